@@ -1,0 +1,48 @@
+"""An HTTP request and response as values: what the gateway hands to the wire layer and takes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class HttpRequest:
+    """One HTTP request as it came from the client, nothing decoded or merged."""
+
+    method: str
+    """Upper-case HTTP method."""
+    path: str
+    """The path as sent: still percent-encoded, without the query."""
+    query: str = ""
+    """The query string as sent, without the question mark."""
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    """Header pairs in order of arrival; names lower-case, values decoded as Latin-1."""
+    body: bytes = b""
+    """The body after transfer decoding (HTTP chunks), before content decoding."""
+    source_address: str = ""
+    """The client's IP address."""
+    scheme: str = "http"
+    """`http` or `https`."""
+    tls_version: str | None = None
+    """`TLSv1.3` and the like, or None without TLS."""
+    tls_cipher: str | None = None
+    """The negotiated cipher suite, or None where unknown."""
+    _first: dict[str, str] | None = field(default=None, repr=False, compare=False)
+
+    def header(self, name: str, default: str | None = None) -> str | None:
+        """The first value of a header, by its lower-case name."""
+        if self._first is None:
+            first: dict[str, str] = {}
+            for key, value in self.headers:
+                first.setdefault(key, value)
+            self._first = first
+        return self._first.get(name, default)
+
+
+@dataclass(slots=True)
+class HttpResponse:
+    """One HTTP answer."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes = b""
