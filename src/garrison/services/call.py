@@ -1,0 +1,56 @@
+"""One API call as an operation sees it: who, when, where, and the unit of work it runs in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from garrison.services.identity import Principal
+    from garrison.settings import Settings
+    from garrison.store import RootKey, Store, Unit
+
+
+@dataclass(slots=True)
+class Call:
+    """What an operation may know about its call, and the means it works with."""
+
+    service: str
+    """The botocore name of the called service, e.g. `iam`."""
+    operation: str
+    request_id: str
+    event_id: str
+    at: datetime
+    """When the call arrived: the one time of everything it makes."""
+    principal: Principal
+    account: str
+    region: str
+    source_address: str
+    user_agent: str
+    unit: Unit
+    """The unit of work: a reading one for reading operations, else one transaction."""
+    parts: Parts
+    is_secure: bool = False
+    """Whether the call came over TLS (`aws:SecureTransport`)."""
+    resources: list[dict[str, Any]] = field(default_factory=list)
+    """CloudTrail's `resources`: dicts with `ARN`, `accountId`, `type`."""
+    additional_event_data: dict[str, Any] = field(default_factory=dict)
+    """CloudTrail's `additionalEventData`."""
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
+    """What to do once the unit of work is committed; nothing here may fail the call."""
+
+
+@dataclass(slots=True)
+class Parts:
+    """The parts of a running server that operations may use; made once by the gateway."""
+
+    settings: Settings
+    store: Store
+    root_key: RootKey
+    recent: Any
+    """The derived index of recent events (`garrison.journal.recent`)."""
+    decode_denial: Any = None
+    """Opens an encoded authorization message (sts:DecodeAuthorizationMessage)."""

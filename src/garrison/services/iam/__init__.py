@@ -1,0 +1,17 @@
+"""IAM: who exists in the account and what they may do."""
+
+from __future__ import annotations
+
+from garrison.services.iam import (  # noqa: F401  (each declares its operations)
+    access_keys,
+    account,
+    groups,
+    inline_policies,
+    instance_profiles,
+    managed_policies,
+    roles,
+    users,
+)
+from garrison.services.iam.service import service
+
+__all__ = ["service"]

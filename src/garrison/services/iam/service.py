@@ -1,0 +1,5 @@
+"""The IAM service object that the operations' modules register with."""
+
+from garrison.services.registry import Service
+
+service = Service("iam", is_global=True)

@@ -1,0 +1,80 @@
+"""How a service declares its operations: name, needs, context and whether it changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from garrison.services.call import Call
+
+Request = dict[str, Any]
+Answer = dict[str, Any] | None
+Handler = Callable[[Call, Any], Any]
+Resources = Callable[[Call, Any], "str | Iterable[str]"] | str
+Context = Callable[[Call, Any], Mapping[str, Any]]
+
+_READING_VERBS = ("Get", "List", "Describe", "Lookup", "Simulate", "Decode", "Validate", "Check", "Head", "Search", "BatchGet")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of a service, as declared."""
+
+    name: str
+    handler: Handler
+    needs: Mapping[str, Resources]
+    """Action names (`iam:CreateUser`) to the ARNs they are needed on: a text, or a function of call and request."""
+    context: Context | None
+    """Condition values that follow from the request or from the resource, by condition key."""
+    resource_policy: Callable[[Call, Any, str], Any] | None
+    """Gives the resource policy (`garrison.policy.ResourcePolicy`) of a resource ARN, or None."""
+    is_read_only: bool
+    allows_anonymous: bool
+    hidden: tuple[str, ...]
+    """Members of request or answer that the event must not show, dotted, beyond the model's sensitive ones."""
+    needs_nothing: bool
+    """Whether every verified caller may make the call (sts:GetCallerIdentity)."""
+
+
+class Service:
+    """A service that Garrison answers for: its botocore name and its operations."""
+
+    def __init__(self, name: str, *, is_global: bool = False) -> None:
+        self.name = name
+        self.is_global = is_global
+        """Whether its resources and events belong to no region (IAM: events in us-east-1)."""
+        self.operations: dict[str, Operation] = {}
+
+    def operation(
+        self,
+        name: str,
+        *,
+        needs: Mapping[str, Resources] | None = None,
+        context: Context | None = None,
+        resource_policy: Callable[[Call, Any, str], Any] | None = None,
+        read_only: bool | None = None,
+        anonymous: bool = False,
+        hidden: tuple[str, ...] = (),
+    ) -> Callable[[Handler], Handler]:
+        """Register a function as the operation of this botocore name.
+
+        `needs` names every action the caller must be allowed and on what; an operation that needs nothing says `needs={}`.
+        What is not declared is denied: leaving `needs` out makes the call impossible.
+        """
+
+        def register(handler: Handler) -> Handler:
+            self.operations[name] = Operation(
+                name=name,
+                handler=handler,
+                needs=needs if needs is not None else {f"{self.name}:undeclared": "*"},
+                context=context,
+                resource_policy=resource_policy,
+                is_read_only=name.startswith(_READING_VERBS) if read_only is None else read_only,
+                allows_anonymous=anonymous,
+                hidden=hidden,
+                needs_nothing=needs == {},
+            )
+            return handler
+
+        return register
