@@ -154,8 +154,13 @@ def _principal(raw: dict[str, Any], place: str) -> PrincipalElement | None:
     if not isinstance(written, dict) or not written:
         _syntax(place)
     _only(written, _PRINCIPAL_TYPES, place)
-    named = {_PRINCIPAL_TYPES[key]: frozenset(_texts(written, key, place)) for key in written}
-    return PrincipalElement(negated=negated, **named)
+    return PrincipalElement(
+        aws=frozenset(_texts(written, "AWS", place)),
+        services=frozenset(_texts(written, "Service", place)),
+        federated=frozenset(_texts(written, "Federated", place)),
+        canonical_users=frozenset(_texts(written, "CanonicalUser", place)),
+        negated=negated,
+    )
 
 
 def _conditions(raw: Any, place: str) -> tuple[Condition, ...]:
