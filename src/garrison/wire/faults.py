@@ -1,0 +1,17 @@
+"""What a decoder or encoder raises inside the wire layer; the operation turns it into the protocol's own error."""
+
+from __future__ import annotations
+
+from garrison.errors import GarrisonError
+
+
+class WireFault(GarrisonError):
+    """The bytes of a request do not have the form that the protocol or the model's types ask for."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class AnswerFault(GarrisonError):
+    """An operation's answer does not fit its model: a mistake in a service, never in a request."""
