@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from garrison.services.registry import Service
+from garrison.store import Resource
 
 REGISTERED = ("iam", "sts", "cloudtrail")
 """The botocore names of the services that exist."""
@@ -14,3 +15,17 @@ def load(name: str) -> Service:
     """A registered service, imported when first needed."""
     service: Service = import_module(f"garrison.services.{name.replace('-', '_')}").service
     return service
+
+
+def resource_types() -> list[type[Resource]]:
+    """Every kind of resource that the registered services keep."""
+    for name in REGISTERED:
+        load(name)
+    found: list[type[Resource]] = []
+    pending = [Resource]
+    while pending:
+        kind = pending.pop()
+        pending.extend(kind.__subclasses__())
+        if "resource_type" in vars(kind):
+            found.append(kind)
+    return sorted(found, key=lambda kind: kind.resource_type)

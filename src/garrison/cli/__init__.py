@@ -1,0 +1,12 @@
+"""The `garrison` command."""
+
+from __future__ import annotations
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line; exits with one of the codes of `garrison.cli.output.Exit`."""
+    from garrison.cli.application import run
+
+    run()

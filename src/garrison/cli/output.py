@@ -1,0 +1,55 @@
+"""How commands speak: tables for people, JSON with `--json`, one cause and its remedy on failure, fixed exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+from typing import Any
+
+from garrison import codec
+
+
+class Exit(IntEnum):
+    """What a command's exit code means."""
+
+    OK = 0
+    FAILED = 1
+    """The operator must put something right: the message says what."""
+    USAGE = 2
+    """The command line is wrong."""
+    NOT_RUNNING = 3
+    """No server runs on this home."""
+    ATTENTION = 4
+    """The command worked and found something that needs attention (`doctor`)."""
+
+
+def emit(value: Mapping[str, Any], as_json: bool, text: str = "") -> None:
+    """Print a command's result: the value as JSON, or the text."""
+    if as_json:
+        sys.stdout.write(codec.encode(value).decode() + "\n")
+    elif text:
+        sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table."""
+    from rich.console import Console
+    from rich.table import Table
+
+    drawn = Table(title=title, title_justify="left", show_lines=False)
+    for column in columns:
+        drawn.add_column(column, overflow="fold")
+    for row in rows:
+        drawn.add_row(*row)
+    Console().print(drawn)
+
+
+def fail(cause: str, remedy: str, as_json: bool, code: Exit = Exit.FAILED) -> int:
+    """Say one cause and its remedy on standard error (as JSON on standard output with `--json`); gives the exit code."""
+    if as_json:
+        emit({"error": cause, "remedy": remedy}, True)
+    else:
+        sys.stderr.write(f"garrison: {cause}\n  {remedy}\n")
+    return int(code)

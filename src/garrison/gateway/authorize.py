@@ -1,0 +1,94 @@
+"""Ask the policies whether a call may be made: every action an operation needs, on every resource it names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from garrison.arn import parse_arn
+from garrison.errors import ApiError
+from garrison.gateway.context import call_context
+from garrison.policy import (
+    AuthorizationRequest,
+    CompiledPrincipal,
+    Decision,
+    decide,
+    denial_message,
+)
+
+if TYPE_CHECKING:
+    from garrison.services.call import Call
+    from garrison.services.registry import Operation
+
+_DENIED_CODES = {
+    "ec2": "UnauthorizedOperation",
+    "json": "AccessDeniedException",
+    "rest-json": "AccessDeniedException",
+    "rpc-v2-cbor": "AccessDeniedException",
+}
+"""The code of a refused call by error style; `AccessDenied` elsewhere."""
+
+
+@dataclass(slots=True)
+class Authorization:
+    """How a call was decided."""
+
+    context: dict[str, Any]
+    """The condition values the decisions were made with."""
+    decisions: list[tuple[str, str, Decision]] = field(default_factory=list)
+    """Action, resource and decision, in the order they were asked; the last one is the refusal, if any."""
+
+    @property
+    def refusal(self) -> tuple[str, str, Decision] | None:
+        """The decision that refused the call."""
+        if self.decisions and not self.decisions[-1][2].is_allowed:
+            return self.decisions[-1]
+        return None
+
+
+def authorize(
+    call: Call,
+    operation: Operation,
+    request: Any,
+    principal: CompiledPrincipal,
+    of_principal: dict[str, Any],
+) -> Authorization:
+    """Decide every need of an operation, stopping at the first refusal."""
+    authorization = Authorization(call_context(call, of_principal))
+    if operation.needs_nothing:
+        return authorization
+    context = authorization.context
+    if operation.context is not None:
+        context.update(operation.context(call, request))
+    for action, resources in operation.needs.items():
+        for resource in _resources(resources, call, request):
+            arn = parse_arn(resource)
+            policy = operation.resource_policy(call, request, resource) if operation.resource_policy else None
+            asked = AuthorizationRequest(action, resource, (arn and arn.account) or call.account, context)
+            decision = decide(principal, asked, policy)
+            authorization.decisions.append((action, resource, decision))
+            if not decision.is_allowed:
+                return authorization
+    return authorization
+
+
+def refusal_error(
+    call: Call,
+    style: str,
+    authorization: Authorization,
+    encode: Callable[[Authorization], str],
+) -> ApiError:
+    """The service's own access-denied error for a refused call; `encode` seals EC2's authorization message."""
+    assert authorization.refusal is not None
+    action, resource, decision = authorization.refusal
+    message = denial_message(call.principal.arn or "anonymous", action, resource, decision)
+    if style == "ec2":
+        message = f"You are not authorized to perform this operation. {message} Encoded authorization failure message: {encode(authorization)}"
+    code = _DENIED_CODES.get(style, "AccessDenied")
+    return ApiError(code, message, status=400 if style in ("json", "rpc-v2-cbor") else 403)
+
+
+def _resources(resources: Any, call: Call, request: Any) -> Iterable[str]:
+    found = resources(call, request) if callable(resources) else resources
+    return (found,) if isinstance(found, str) else found

@@ -1,0 +1,40 @@
+"""Garrison's own pages, under a path that no AWS service uses: health, readiness and metrics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from garrison import __version__, codec
+from garrison.gateway.metrics import exposition
+from garrison.wire.http import HttpRequest, HttpResponse
+
+if TYPE_CHECKING:
+    from garrison.gateway.worker import Worker
+
+OWN_PATH = "/_garrison/"
+
+
+def own_page(request: HttpRequest, worker: Worker) -> HttpResponse:
+    """The page of a path under `/_garrison/`, or 404."""
+    page = request.path.removeprefix(OWN_PATH)
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponse(405, [("allow", "GET, HEAD")])
+    if page in ("health", "ready"):
+        cause = worker.unready_cause()
+        body = {
+            "status": "ready" if cause is None else "unready",
+            "cause": cause,
+            "version": __version__,
+        }
+        return HttpResponse(
+            200 if cause is None else 503,
+            [("content-type", "application/json")],
+            codec.encode(body),
+        )
+    if page == "metrics":
+        return HttpResponse(
+            200,
+            [("content-type", "text/plain; version=0.0.4; charset=utf-8")],
+            exposition(),
+        )
+    return HttpResponse(404, [("content-type", "text/plain; charset=utf-8")], b"There is no such page.")

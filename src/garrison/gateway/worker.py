@@ -1,0 +1,57 @@
+"""One gateway worker: the parts it opens and the application it serves."""
+
+from __future__ import annotations
+
+import os
+
+from garrison.gateway.app import Application
+from garrison.gateway.metrics import Metrics
+from garrison.gateway.pipeline import Pipeline
+from garrison.journal import FsyncMode, GroupFlusher, Spool
+from garrison.runtime.logs import configure_logs
+from garrison.runtime.parts import Opened, open_parts
+from garrison.runtime.processes import die_with_parent
+from garrison.settings import Settings, default_home, load_settings
+
+
+class Worker:
+    """What a worker process holds while it serves."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.opened: Opened = open_parts(settings)
+        self.metrics = Metrics()
+        mode = FsyncMode.NEVER if settings.ephemeral else FsyncMode(settings.fsync)
+        self.spool = Spool(
+            self.opened.home.spools,
+            f"worker-{os.getpid()}",
+            mode,
+            ceiling_bytes=settings.spool_ceiling_bytes,
+        )
+        self.flusher = GroupFlusher(self.spool)
+        self.pipeline = Pipeline(self.opened.parts, self.opened.clock, self.spool, self.metrics)
+        self._is_serving = False
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._is_serving = True
+
+    def stop(self) -> None:
+        """Sync what is spooled and close everything; the last thing a worker does."""
+        self._is_serving = False
+        self.spool.close()
+        self.opened.close()
+
+    def unready_cause(self) -> str | None:
+        """Why the worker cannot answer now, or None when it can."""
+        if not self._is_serving:
+            return "The worker is starting or stopping."
+        return self.spool.refusal
+
+
+def create() -> Application:
+    """The application factory that the HTTP server calls in each worker process."""
+    die_with_parent()
+    settings = load_settings(default_home())
+    configure_logs(settings.log_level)
+    return Application(Worker(settings))

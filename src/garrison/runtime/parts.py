@@ -1,0 +1,64 @@
+"""Open the parts of a home for one process: settings, clock, root key, store and the index of recent events."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+
+from garrison import services
+from garrison.clock import Clock, ShiftedClock, SystemClock
+from garrison.errors import OperatorError
+from garrison.journal import RecentEvents
+from garrison.runtime.home import Home
+from garrison.services.call import Parts
+from garrison.settings import Settings
+from garrison.store import RootKey, open_store
+
+
+@dataclass(slots=True)
+class Opened:
+    """A home's parts, open; `close` them."""
+
+    home: Home
+    settings: Settings
+    clock: Clock
+    parts: Parts
+
+    def close(self) -> None:
+        """Close store and index."""
+        self.parts.recent.close()
+        self.parts.store.close()
+
+
+def open_parts(settings: Settings) -> Opened:
+    """Open an existing home; raises `OperatorError` and destroys nothing where something is missing or of another version."""
+    home = Home(settings.home_path)
+    if home.exists:
+        home.check_version()
+    _check_private(home)
+    clock = open_clock(settings)
+    root_key = open_root_key(settings)
+    store = open_store(settings.effective_store_url, root_key, clock, services.resource_types())
+    recent = RecentEvents(home.recent_file)
+    return Opened(home, settings, clock, Parts(settings=settings, store=store, root_key=root_key, recent=recent))
+
+
+def open_clock(settings: Settings) -> Clock:
+    """The clock that the settings ask for."""
+    return ShiftedClock(Home(settings.home_path).clock_file) if settings.settable_clock else SystemClock()
+
+
+def open_root_key(settings: Settings) -> RootKey:
+    """The root key, from its file or from the environment."""
+    if settings.root_key_variable:
+        return RootKey.from_environment(settings.root_key_variable)
+    return RootKey.from_file(Home(settings.home_path).root_key_file)
+
+
+def _check_private(home: Home) -> None:
+    mode = stat.S_IMODE(os.stat(home.path).st_mode)
+    if mode & 0o077:
+        raise OperatorError(
+            f"The data directory {home.path} can be read by others (mode {mode:o}).", f"Run `chmod 700 {home.path}`."
+        )
