@@ -78,7 +78,7 @@ def user_of_key(call: Call, request: Request) -> str:
     key = call.unit.get(AccessKey, request["AccessKeyId"])
     if key is None:
         return "*"
-    return arn_by_name(call, User, key.user) if key.user is not None else f"arn:aws:iam::{call.account}:root"
+    return arn_by_name(call, User, key.user) if key.user else f"arn:aws:iam::{call.account}:root"
 
 
 def named_user_resource(call: Call, request: Request) -> User | None:

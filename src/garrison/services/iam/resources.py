@@ -41,7 +41,7 @@ class User(IamResource, frozen=True, kw_only=True):
     kind: ClassVar[str] = "user"
 
     groups: tuple[str, ...] = ()
-    """Names of the groups it is in."""
+    """Folded names of the groups it is in, in the order of joining."""
     attached_policies: tuple[str, ...] = ()
     """ARNs of managed policies, in the order of attachment."""
     inline_policies: dict[str, str] = {}
@@ -121,8 +121,8 @@ class AccessKey(Resource, frozen=True, kw_only=True):
     is_global: ClassVar[bool] = True
 
     access_key_id: str
-    user: str | None
-    """The folded name of its user; None for a key of root."""
+    user: str
+    """The folded name of its user; empty for a key of root."""
     secret: str
     """Reference to the sealed secret access key."""
     is_active: bool = True

@@ -20,9 +20,7 @@ def checked_tags(tags: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
     for tag in tags or ():
         key = tag["Key"]
         if key.lower() in seen:
-            raise ApiError(
-                "InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive."
-            )
+            raise ApiError("InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
         if key.lower().startswith("aws:"):
             raise ApiError("InvalidInput", "aws: prefixed tag key names are not allowed for external use.")
         seen.add(key.lower())

@@ -1,0 +1,200 @@
+"""IAM users: made, shown, renamed, tagged, bounded and deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from garrison.errors import ApiError
+from garrison.identifiers import USER, unique_id
+from garrison.services.iam import condition_values as values
+from garrison.services.iam.arns import existing_user, listed, moved, named_user_resource, new, user_or_caller
+from garrison.services.iam.boundaries import checked_boundary, shown_boundary
+from garrison.services.iam.credentials import keys_of_user
+from garrison.services.iam.naming import (
+    already_exists,
+    caller_is_root,
+    checked_path,
+    find_user,
+    folded,
+    lookup,
+    user_name,
+)
+from garrison.services.iam.paging import page_of_kind
+from garrison.services.iam.quotas import check_quota
+from garrison.services.iam.resources import Account, User
+from garrison.services.iam.service import service
+from garrison.services.iam.tags import checked_tags, merged_tags, page_of_tags, remaining_tags, shown_tags
+from garrison.store import StartsWith
+
+if TYPE_CHECKING:
+    from types_boto3_iam import type_defs as shapes
+
+    from garrison.services.call import Call
+
+Answer = dict[str, Any]
+
+
+def listed_user(user: User) -> Answer:
+    """A user as listings show it: without tags and permissions boundary, as in AWS."""
+    return {
+        "Path": user.path,
+        "UserName": user.name,
+        "UserId": user.unique_id,
+        "Arn": user.arn,
+        "CreateDate": user.created_at,
+    }
+
+
+def shown_user(user: User) -> Answer:
+    """A user as CreateUser and GetUser show it."""
+    shown = listed_user(user) | shown_boundary(user.permissions_boundary)
+    if user.tags:
+        shown["Tags"] = shown_tags(user.tags)
+    return shown
+
+
+def _context_of_creation(call: Call, request: shapes.CreateUserRequestTypeDef) -> Answer:
+    return values.request_tags(request) | values.permissions_boundary(request.get("PermissionsBoundary"))
+
+
+@service.operation("CreateUser", needs={"iam:CreateUser": new(User, "UserName")}, context=_context_of_creation)
+def create_user(call: Call, request: shapes.CreateUserRequestTypeDef) -> Answer:
+    """Make a user, without credentials or policies."""
+    name = request["UserName"]
+    path, tags = checked_path(request), checked_tags(request.get("Tags"))
+    boundary = checked_boundary(call, request.get("PermissionsBoundary"))
+    if lookup(call.unit, User, name) is not None:
+        raise already_exists("User", name)
+    check_quota("UsersPerAccount", call.unit.count(User) + 1)
+    user = User(
+        account=call.account,
+        name=name,
+        folded=folded(name),
+        path=path,
+        unique_id=unique_id(USER),
+        created_at=call.at,
+        permissions_boundary=boundary,
+        tags=tags,
+    )
+    call.unit.add(user)
+    return {"User": shown_user(user)}
+
+
+@service.operation("GetUser", needs={"iam:GetUser": user_or_caller}, context=values.of_user)
+def get_user(call: Call, request: shapes.GetUserRequestTypeDef) -> Answer:
+    """Show a user, or the caller; root sees the account."""
+    if "UserName" not in request and caller_is_root(call):
+        account = call.unit.get(Account, call.account)
+        root = {"UserId": call.account, "Arn": call.principal.arn}
+        return {"User": root | ({"CreateDate": account.created_at} if account is not None else {})}
+    return {"User": shown_user(find_user(call, user_name(call, request)))}
+
+
+@service.operation("ListUsers", needs={"iam:ListUsers": listed(User)})
+def list_users(call: Call, request: shapes.ListUsersRequestTypeDef) -> Answer:
+    """List the account's users whose path begins with a prefix."""
+    return page_of_kind(
+        call, request, "Users", User, listed_user, {"path": StartsWith(request.get("PathPrefix") or "/")}
+    )
+
+
+@service.operation("UpdateUser", needs={"iam:UpdateUser": moved(User, "UserName")}, context=values.of_user)
+def update_user(call: Call, request: shapes.UpdateUserRequestTypeDef) -> None:
+    """Rename or move a user; its groups, policies and keys go with it."""
+    user = find_user(call, request["UserName"])
+    name = request.get("NewUserName") or user.name
+    path = checked_path(request, "NewPath") if "NewPath" in request else user.path
+    if (name, path) == (user.name, user.path):
+        return
+    renamed = replace(user, name=name, folded=folded(name), path=path)
+    if renamed.folded == user.folded:
+        call.unit.save(renamed)
+    else:
+        _rekey(call, user, renamed)
+    call.unit.raise_policy_generation()
+
+
+def _rekey(call: Call, user: User, renamed: User) -> None:
+    """Put a user and its access keys under its new key."""
+    if lookup(call.unit, User, renamed.name) is not None:
+        raise already_exists("User", renamed.name)
+    call.unit.remove(user)
+    call.unit.add(replace(renamed, revision=0))
+    for key in keys_of_user(call.unit, user.folded):
+        call.unit.save(replace(key, user=renamed.folded))
+
+
+@service.operation("DeleteUser", needs={"iam:DeleteUser": existing_user}, context=values.of_user)
+def delete_user(call: Call, request: shapes.DeleteUserRequestTypeDef) -> None:
+    """Delete a user that has neither keys, policies nor groups left."""
+    user = find_user(call, request["UserName"])
+    for remains, what in (
+        (keys_of_user(call.unit, user.folded), "delete access keys"),
+        (user.inline_policies, "delete policies"),
+        (user.attached_policies, "detach all policies"),
+        (user.groups, "remove users from group"),
+    ):
+        if remains:
+            raise ApiError("DeleteConflict", f"Cannot delete entity, must {what} first.")
+    call.unit.remove(user)
+    call.unit.raise_policy_generation()
+
+
+@service.operation("TagUser", needs={"iam:TagUser": existing_user}, context=values.of_tagging(named_user_resource))
+def tag_user(call: Call, request: shapes.TagUserRequestTypeDef) -> None:
+    """Add tags to a user, or change them."""
+    user = find_user(call, request["UserName"])
+    _save_tags(call, user, merged_tags(user.tags, checked_tags(request["Tags"])))
+
+
+@service.operation("UntagUser", needs={"iam:UntagUser": existing_user}, context=values.of_tagging(named_user_resource))
+def untag_user(call: Call, request: shapes.UntagUserRequestTypeDef) -> None:
+    """Remove tags from a user."""
+    user = find_user(call, request["UserName"])
+    _save_tags(call, user, remaining_tags(user.tags, request["TagKeys"]))
+
+
+def _save_tags(call: Call, user: User, tags: dict[str, str]) -> None:
+    if tags != user.tags:
+        call.unit.save(replace(user, tags=tags))
+        call.unit.raise_policy_generation()
+
+
+@service.operation("ListUserTags", needs={"iam:ListUserTags": existing_user}, context=values.of_user)
+def list_user_tags(call: Call, request: shapes.ListUserTagsRequestTypeDef) -> Answer:
+    """List a user's tags."""
+    return page_of_tags(call, request, find_user(call, request["UserName"]).tags)
+
+
+def _context_of_bounding(call: Call, request: shapes.PutUserPermissionsBoundaryRequestTypeDef) -> Answer:
+    return values.of_user(call, request) | values.permissions_boundary(request["PermissionsBoundary"])
+
+
+@service.operation(
+    "PutUserPermissionsBoundary",
+    needs={"iam:PutUserPermissionsBoundary": existing_user},
+    context=_context_of_bounding,
+)
+def put_user_permissions_boundary(call: Call, request: shapes.PutUserPermissionsBoundaryRequestTypeDef) -> None:
+    """Limit what a user's policies can grant to what a managed policy grants."""
+    user = find_user(call, request["UserName"])
+    _save_boundary(call, user, checked_boundary(call, request["PermissionsBoundary"]))
+
+
+@service.operation(
+    "DeleteUserPermissionsBoundary",
+    needs={"iam:DeleteUserPermissionsBoundary": existing_user},
+    context=values.of_bounded_user,
+)
+def delete_user_permissions_boundary(call: Call, request: shapes.DeleteUserPermissionsBoundaryRequestTypeDef) -> None:
+    """Take a user's permissions boundary away; nothing changes where it has none."""
+    user = find_user(call, request["UserName"])
+    _save_boundary(call, user, None)
+
+
+def _save_boundary(call: Call, user: User, boundary: str | None) -> None:
+    if boundary != user.permissions_boundary:
+        call.unit.save(replace(user, permissions_boundary=boundary))
+        call.unit.raise_policy_generation()
