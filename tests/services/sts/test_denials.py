@@ -1,0 +1,91 @@
+"""Encoded authorization messages: opened by those who hold the root key, for a day, and by nobody else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from garrison.errors import ApiError
+from garrison.services.sts.denials import LONGEST_MESSAGE, decode_denial, encode_denial
+
+ACCOUNT = "123456789012"
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+DETAILS = {
+    "allowed": False,
+    "explicitDeny": False,
+    "matchedStatements": {"items": []},
+    "failures": {"items": []},
+    "context": {
+        "principal": {"id": "AIDAEXAMPLE", "arn": f"arn:aws:iam::{ACCOUNT}:user/alice"},
+        "action": "ec2:StopInstances",
+        "resource": f"arn:aws:ec2:us-east-1:{ACCOUNT}:instance/i-0a",
+        "conditions": {"items": [{"key": "aws:CurrentTime", "values": {"items": [{"value": NOW}]}}]},
+    },
+}
+
+
+class Root:
+    def __init__(self, text: str = "root") -> None:
+        self._text = text
+
+    def derive(self, purpose: str) -> bytes:
+        return hashlib.sha256(f"{self._text} {purpose}".encode()).digest()
+
+
+def encoded(details: dict[str, object] = DETAILS) -> str:
+    return encode_denial(Root(), ACCOUNT, details, NOW)  # type: ignore[arg-type]
+
+
+def decoded(message: str, *, root: Root | None = None, account: str = ACCOUNT, now: datetime = NOW) -> str:
+    return decode_denial(root or Root(), account, message, now)  # type: ignore[arg-type]
+
+
+def test_a_message_gives_back_the_details_as_json() -> None:
+    details = json.loads(decoded(encoded()))
+    assert details["context"]["action"] == "ec2:StopInstances"
+    assert details["context"]["conditions"]["items"][0]["values"]["items"][0]["value"] == "2026-11-24T12:00:00Z"
+
+
+def test_a_message_shows_nothing_of_what_it_says() -> None:
+    assert b"StopInstances" not in base64.urlsafe_b64decode(encoded() + "==")
+
+
+@pytest.mark.parametrize("message", ["", "x", "é", "A" * 60, "line\nbreak", "A" * LONGEST_MESSAGE])
+def test_any_other_text_is_refused(message: str) -> None:
+    with pytest.raises(ApiError, match="InvalidAuthorizationMessageException"):
+        decoded(message)
+
+
+def test_each_changed_byte_is_refused() -> None:
+    raw = base64.urlsafe_b64decode(encoded() + "==")
+    for place in range(len(raw)):
+        changed = bytearray(raw)
+        changed[place] ^= 0x80
+        with pytest.raises(ApiError):
+            decoded(base64.urlsafe_b64encode(bytes(changed)).decode())
+
+
+def test_a_message_opens_for_a_day_and_only_in_its_account() -> None:
+    message = encoded()
+    assert decoded(message, now=NOW + timedelta(hours=23, minutes=59))
+    for refused in (
+        lambda: decoded(message, now=NOW + timedelta(days=1)),
+        lambda: decoded(message, account="210987654321"),
+        lambda: decoded(message, root=Root("other")),
+    ):
+        with pytest.raises(ApiError):
+            refused()
+
+
+def test_details_too_large_for_a_message_lose_their_conditions() -> None:
+    noise = [{"key": hashlib.sha512(bytes([n % 256, n // 256])).hexdigest()} for n in range(500)]
+    details = {**DETAILS, "context": {**DETAILS["context"], "conditions": {"items": noise}}}  # type: ignore[dict-item]
+    message = encoded(details)
+    assert len(message) <= LONGEST_MESSAGE
+    shown = json.loads(decoded(message))
+    assert shown["context"]["conditions"] == {"items": []}
+    assert shown["context"]["resource"].endswith("instance/i-0a")
