@@ -75,10 +75,7 @@ class CompiledStatement:
         matches = self.resource_matches
         if matches is not None and not matches(resource, scope):
             return False
-        for condition in self.conditions:
-            if not condition.holds(scope):
-                return False
-        return True
+        return all(condition.holds(scope) for condition in self.conditions)
 
 
 Candidates = tuple[tuple[CompiledStatement, ...], tuple[CompiledStatement, ...]]
@@ -221,6 +218,7 @@ class CompiledPrincipal:
     def __init__(
         self,
         identity: PrincipalIdentity,
+        *,
         identity_sources: tuple[CompiledSource, ...],
         boundary: tuple[CompiledSource, ...] | None,
         session: tuple[CompiledSource, ...] | None,
@@ -263,11 +261,11 @@ def compile_principal(
     untouched = identity.is_service_linked or identity.is_management_account
     return CompiledPrincipal(
         identity,
-        tuple(map(compile_source, identity_sources)),
-        None if boundary is None else (compile_source(boundary),),
-        None if session is None else tuple(map(compile_source, session)),
-        () if untouched else compile_levels(scp_levels),
-        () if untouched else compile_levels(rcp_levels),
+        identity_sources=tuple(map(compile_source, identity_sources)),
+        boundary=None if boundary is None else (compile_source(boundary),),
+        session=None if session is None else tuple(map(compile_source, session)),
+        scps=() if untouched else compile_levels(scp_levels),
+        rcps=() if untouched else compile_levels(rcp_levels),
     )
 
 

@@ -25,12 +25,7 @@ def _like(values: Sequence[Tokens]) -> ValueMatcher:
 
     def matches(value: Scalar) -> bool:
         text = text_of(value)
-        if text in exact:
-            return True
-        for glob in globs:
-            if glob(text):
-                return True
-        return False
+        return text in exact or any(glob(text) for glob in globs)
 
     return matches
 
