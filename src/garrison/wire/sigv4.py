@@ -54,6 +54,8 @@ hash, and the token is compared with the credential's."""
 _SELF_SIGNED_S3 = frozenset({"x-amz-content-sha256"})
 """S3's only exception: the canonical request ends with this header's value."""
 
+_EXTENDED_TIME = "%Y-%m-%dT%H:%M:%SZ"
+
 MAX_DATE_CHARACTERS = 64
 """Longer than any form of an HTTP date (RFC 9110 section 5.6.7)."""
 
@@ -210,20 +212,21 @@ def _check_single_headers(request: HttpRequest) -> None:
 
 def _check_time(claim: Claim, now: datetime) -> None:
     life = MAX_SKEW if claim.expires is None else timedelta(seconds=claim.expires)
+    if now - life <= claim.at <= now + MAX_SKEW:
+        return
     details: dict[str, Any] = {
         "at": claim.timestamp,
         "now": basic_time(now),
-        "server_time": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "server_time": now.strftime(_EXTENDED_TIME),
         "presigned": claim.is_presigned,
     }
-    if claim.at < now - life:
-        seconds = int(life.total_seconds())
-        span = f"{seconds} sec." if seconds % 60 else f"{seconds // 60} min."
-        expired_at = (claim.at + life).strftime("%Y-%m-%dT%H:%M:%SZ")
-        details |= {"limit": basic_time(now - life), "span": span, "expires": seconds, "expired_at": expired_at}
-        raise SignatureProblem(Kind.EXPIRED, **details)
-    if claim.at > now + MAX_SKEW:
+    if claim.at > now:
         raise SignatureProblem(Kind.NOT_YET_VALID, limit=basic_time(now + MAX_SKEW), span="15 min.", **details)
+    seconds = int(life.total_seconds())
+    details["expires"] = seconds
+    details["expired_at"] = (claim.at + life).strftime(_EXTENDED_TIME)
+    details["span"] = f"{seconds} sec." if seconds % 60 else f"{seconds // 60} min."
+    raise SignatureProblem(Kind.EXPIRED, limit=basic_time(now - life), **details)
 
 
 def _check_signed_headers(request: HttpRequest, claim: Claim) -> None:
