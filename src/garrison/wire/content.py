@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 _RATIO_FLOOR = 1024 * 1024
 
 
-def decode_content(
-    request: HttpRequest, limits: Limits, operation: Operation | None = None
-) -> HttpRequest:
+def decode_content(request: HttpRequest, limits: Limits, operation: Operation | None = None) -> HttpRequest:
     """The request with its body decompressed and the encoding taken off the header.
 
     An operation whose body is one member's raw bytes keeps them as they are: there the encoding belongs to the object.
@@ -30,13 +28,9 @@ def decode_content(
     if not encodings or encodings[-1] != "gzip":
         return request
     if encodings.count("gzip") > 1:
-        raise ApiError(
-            "InvalidRequest", "A body must not be compressed more than once", status=400
-        )
+        raise ApiError("InvalidRequest", "A body must not be compressed more than once", status=400)
     body = _gunzip(request.body, limits)
-    headers = [
-        (name, value) for name, value in request.headers if name != "content-encoding"
-    ]
+    headers = [(name, value) for name, value in request.headers if name != "content-encoding"]
     if encodings[:-1]:
         headers.append(("content-encoding", ",".join(encodings[:-1])))
     return replace(request, headers=headers, body=body, _first=None)

@@ -35,9 +35,7 @@ class Ec2Reader(QueryReader):
 
 def compile_request(operation: Operation) -> Callable[[HttpRequest], dict[str, Any]]:
     """The request decoder of an EC2 operation."""
-    return query.compile_form_request(
-        operation, operation.service.codec("form", Ec2Reader)
-    )
+    return query.compile_form_request(operation, operation.service.codec("form", Ec2Reader))
 
 
 def compile_answer(
@@ -46,9 +44,7 @@ def compile_answer(
     """The answer encoder of an EC2 operation."""
     service, shape = operation.service, operation.output_shape
     writer = None if shape is None else service.codec("xml", XmlWriter).members(shape)
-    before = (
-        f'<{operation.name}Response xmlns="{escape(service.xml_namespace)}"><requestId>'
-    )
+    before = f'<{operation.name}Response xmlns="{escape(service.xml_namespace)}"><requestId>'
     after = f"</{operation.name}Response>"
 
     def encode(answer: Mapping[str, Any], request_id: str) -> HttpResponse:
@@ -61,9 +57,7 @@ def compile_answer(
     return encode
 
 
-def error_response(
-    service: Service | None, form: ErrorForm, request_id: str
-) -> HttpResponse:
+def error_response(service: Service | None, form: ErrorForm, request_id: str) -> HttpResponse:
     """`<Response><Errors><Error>…` as EC2 answers."""
     members = query.error_members(service, form) if service is not None else ""
     text = (

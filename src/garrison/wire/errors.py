@@ -33,9 +33,7 @@ class ErrorStyle:
     """Code of an operation that the service does not have."""
 
 
-_QUERY = ErrorStyle(
-    "framework", "ValidationError", "ValidationError", "MalformedInput", "InvalidAction"
-)
+_QUERY = ErrorStyle("framework", "ValidationError", "ValidationError", "MalformedInput", "InvalidAction")
 _JSON = ErrorStyle(
     "framework",
     "ValidationException",
@@ -60,17 +58,13 @@ _STYLES = {
         "UnknownOperationException",
     ),
 }
-_S3 = ErrorStyle(
-    "s3", "InvalidArgument", "InvalidRequest", "MalformedXML", "MethodNotAllowed"
-)
+_S3 = ErrorStyle("s3", "InvalidArgument", "InvalidRequest", "MalformedXML", "MethodNotAllowed")
 
 
 @lru_cache(maxsize=1)
 def service_facts() -> dict[str, dict[str, str]]:
     """The table of what differs by service and is in no model."""
-    facts: dict[str, dict[str, str]] = msgspec.json.decode(
-        files(__package__).joinpath("services.json").read_bytes()
-    )
+    facts: dict[str, dict[str, str]] = msgspec.json.decode(files(__package__).joinpath("services.json").read_bytes())
     return facts
 
 
@@ -82,9 +76,7 @@ def style_of(service_id: str, name: str, protocol: str) -> ErrorStyle:
     code = service_facts()["validation_codes"].get(name)
     if code is None:
         return style
-    return ErrorStyle(
-        style.wording, code, code, style.malformed_code, style.unknown_code
-    )
+    return ErrorStyle(style.wording, code, code, style.malformed_code, style.unknown_code)
 
 
 def refuse(style: ErrorStyle, failures: list[Failure]) -> ApiError:
@@ -95,12 +87,8 @@ def refuse(style: ErrorStyle, failures: list[Failure]) -> ApiError:
     if style.wording == "ec2":
         name = first.place[:1].upper() + first.place[1:]
         if missing:
-            return ApiError(
-                code, f"The request must contain the parameter {name}", status=400
-            )
-        return ApiError(
-            code, f"Invalid value for parameter {name}. {first.constraint}", status=400
-        )
+            return ApiError(code, f"The request must contain the parameter {name}", status=400)
+        return ApiError(code, f"Invalid value for parameter {name}. {first.constraint}", status=400)
     if style.wording == "s3":
         return ApiError(code, first.sentence(), status=400)
     return ApiError(code, message(failures), status=400)
@@ -128,6 +116,8 @@ class ErrorForm:
     shape: Shape | None = None
     members: dict[str, Any] = field(default_factory=dict)
     """Modelled members with their values, the message among them."""
+    further: dict[str, Any] = field(default_factory=dict)
+    """What the error carries that its model does not name: S3 writes it (`<Key>`, `<BucketName>`)."""
 
 
 def _message_member(shape: Shape) -> str | None:
@@ -137,9 +127,7 @@ def _message_member(shape: Shape) -> str | None:
     return None
 
 
-def form_of(
-    error: ApiError, service: Service | None, operation: Operation | None
-) -> ErrorForm:
+def form_of(error: ApiError, service: Service | None, operation: Operation | None) -> ErrorForm:
     """The wire form of an error: status, code and members from the model where it has the exception."""
     shape = None
     if operation is not None:
@@ -148,49 +136,24 @@ def form_of(
         shape = service.exception(error.code)
     if shape is None:
         status = error.status or 400
-        return ErrorForm(
-            error.code,
-            error.code,
-            error.message,
-            status,
-            status < 500,
-            members=dict(error.members),
-        )
+        given = {name: value for name, value in error.members.items() if value is not None}
+        return ErrorForm(error.code, error.code, error.message, status, status < 500, members=given, further=given)
     traits = shape.traits.get("error", {})
-    fault = bool(shape.traits.get("fault"))
-    status = error.status or traits.get("httpStatusCode") or (500 if fault else 400)
+    status = error.status or traits.get("httpStatusCode") or (500 if shape.traits.get("fault") else 400)
     code = traits.get("code", shape.name)
-    members = {
-        name: value
-        for name, value in error.members.items()
-        if name in shape.members and value is not None
-    }
+    members = {name: value for name, value in error.members.items() if name in shape.members and value is not None}
+    further = {name: value for name, value in error.members.items() if name not in shape.members and value is not None}
     member = _message_member(shape)
     if member is not None:
         members.setdefault(member, error.message)
-    return ErrorForm(
-        code,
-        shape.name,
-        error.message,
-        status,
-        status < 500,
-        code != shape.name,
-        shape,
-        members,
-    )
+    return ErrorForm(code, shape.name, error.message, status, status < 500, code != shape.name, shape, members, further)
 
 
-def unknown_operation(
-    service: Service | None, name: str, version: str | None = None
-) -> ApiError:
+def unknown_operation(service: Service | None, name: str, version: str | None = None) -> ApiError:
     """The error for an operation that the service does not have, in its protocol's words."""
     shown = name[:128]
     if service is None or service.protocol not in ("query", "ec2"):
-        code = (
-            service.error_style.unknown_code
-            if service is not None
-            else "UnknownOperationException"
-        )
+        code = service.error_style.unknown_code if service is not None else "UnknownOperationException"
         return ApiError(
             code,
             f"Unknown operation {shown}" if shown else "Unknown operation",

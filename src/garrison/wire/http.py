@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 
@@ -46,3 +47,5 @@ class HttpResponse:
     status: int
     headers: list[tuple[str, str]]
     body: bytes = b""
+    stream: Iterator[bytes] | None = None
+    """Pieces of a body that is not held in memory; `body` is empty then."""

@@ -48,22 +48,16 @@ def compile_answer(
 
     def encode(answer: Mapping[str, Any], request_id: str) -> HttpResponse:
         headers = [("x-amzn-requestid", request_id), ("content-type", content_type)]
-        return HttpResponse(
-            200, headers, _encode(answer if write is None else write(answer))
-        )
+        return HttpResponse(200, headers, _encode(answer if write is None else write(answer)))
 
     return encode
 
 
-def query_error_headers(
-    service: Service | None, form: ErrorForm
-) -> list[tuple[str, str]]:
+def query_error_headers(service: Service | None, form: ErrorForm) -> list[tuple[str, str]]:
     """`x-amzn-query-error: code;Sender` of services that once spoke query (Smithy, awsQueryCompatible trait)."""
     if service is None or not service.query_compatible or not form.custom_code:
         return []
-    return [
-        ("x-amzn-query-error", f"{form.code};{'Sender' if form.sender else 'Receiver'}")
-    ]
+    return [("x-amzn-query-error", f"{form.code};{'Sender' if form.sender else 'Receiver'}")]
 
 
 def error_body(service: Service | None, form: ErrorForm) -> dict[str, Any]:
@@ -79,9 +73,7 @@ def error_body(service: Service | None, form: ErrorForm) -> dict[str, Any]:
     return body
 
 
-def error_response(
-    service: Service | None, form: ErrorForm, request_id: str
-) -> HttpResponse:
+def error_response(service: Service | None, form: ErrorForm, request_id: str) -> HttpResponse:
     """`{"__type": …, "message": …}`."""
     version = service.json_version if service is not None else "1.1"
     headers = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -22,6 +23,8 @@ _KINDS: dict[type, str] = {
     int: "NUMBER_VALUE",
     float: "DECIMAL_VALUE",
     type(None): "NULL_VALUE",
+    bytes: "BLOB_VALUE",
+    datetime: "TIMESTAMP_VALUE",
 }
 _TYPE_NAMES = {
     "integer": "Integer",
@@ -38,9 +41,7 @@ def parse_document(body: bytes) -> Any:
         document = _parse(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
         raise WireFault("The request body is not well-formed JSON") from None
-    if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _deeper_than(
-        document, MAX_DEPTH
-    ):
+    if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _deeper_than(document, MAX_DEPTH):
         raise WireFault("The JSON document is nested too deeply")
     return document
 
@@ -51,9 +52,7 @@ def _deeper_than(document: Any, limit: int) -> bool:
         below: list[Any] = []
         for value in level:
             if isinstance(value, dict):
-                below += [
-                    item for item in value.values() if isinstance(item, (dict, list))
-                ]
+                below += [item for item in value.values() if isinstance(item, (dict, list))]
             elif isinstance(value, list):
                 below += [item for item in value if isinstance(item, (dict, list))]
         if not below:
@@ -105,20 +104,15 @@ class JsonReader:
             return _timestamp
         return {"boolean": _boolean, "blob": _blob}.get(kind, _string)
 
+    def body_reader(self, shape: Shape) -> Callable[[Any], dict[str, Any]]:
+        """A reader of the members of a structure that have no other place than the body."""
+        members = {name: member for name, member in shape.members.items() if not member.location}
+        fields = {member.wire_name or name: (name, self.reader(member)) for name, member in members.items()}
+        return _fields_reader(fields)
+
     def _structure(self, shape: Shape) -> Reader:
         fields: dict[str, tuple[str, Reader]] = {}
-
-        def read(value: Any) -> dict[str, Any]:
-            if type(value) is not dict:
-                raise misfit(value, "structure")
-            values: dict[str, Any] = {}
-            for name, item in value.items():
-                field = fields.get(name)
-                if field is not None and item is not None:
-                    values[field[0]] = field[1](item)
-            return values
-
-        self._compiled[shape] = read
+        read = self._compiled[shape] = _fields_reader(fields)
         for name, member in shape.members.items():
             fields[member.wire_name or name] = (name, self.reader(member))
         return read
@@ -140,12 +134,24 @@ class JsonReader:
             if type(value) is not dict:
                 raise misfit(value, "map")
             return {
-                key: None if item is None else reader(item)
-                for key, item in value.items()
-                if item is not None or sparse
+                key: None if item is None else reader(item) for key, item in value.items() if item is not None or sparse
             }
 
         return read
+
+
+def _fields_reader(fields: Mapping[str, tuple[str, Reader]]) -> Callable[[Any], dict[str, Any]]:
+    def read(value: Any) -> dict[str, Any]:
+        if type(value) is not dict:
+            raise misfit(value, "structure")
+        values: dict[str, Any] = {}
+        for name, item in value.items():
+            field = fields.get(name)
+            if field is not None and item is not None:
+                values[field[0]] = field[1](item)
+        return values
+
+    return read
 
 
 def _anything(value: Any) -> Any:
@@ -227,9 +233,7 @@ class JsonWriter:
             elif shape.type == "list":
                 self._compiled[shape] = self._list(self.writer(shape.element))
             elif shape.type == "map":
-                self._compiled[shape] = self._map(
-                    self.writer(shape.element), bool(shape.traits.get("sparse"))
-                )
+                self._compiled[shape] = self._map(self.writer(shape.element), bool(shape.traits.get("sparse")))
             else:
                 self._compiled[shape] = self._scalar(shape)
         return self._compiled[shape]
@@ -266,11 +270,7 @@ class JsonWriter:
 
         self._compiled[shape] = write
         for name, member in shape.members.items():
-            fields[name] = (
-                None
-                if member.location
-                else (member.wire_name or name, self.writer(member))
-            )
+            fields[name] = None if member.location else (member.wire_name or name, self.writer(member))
         return write
 
     @staticmethod

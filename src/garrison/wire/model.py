@@ -35,9 +35,7 @@ def add_model_folder(path: Path) -> None:
 def _botocore_data() -> Path:
     spec = find_spec("botocore")
     if spec is None or not spec.submodule_search_locations:
-        raise UnknownModel(
-            "botocore, whose service models describe the wire, is not installed"
-        )
+        raise UnknownModel("botocore, whose service models describe the wire, is not installed")
     return Path(next(iter(spec.submodule_search_locations))) / "data"
 
 
@@ -47,9 +45,7 @@ def _folders() -> Iterator[Path]:
 
 
 def _locate(name: str, api_version: str | None) -> Path:
-    if not _NAME.fullmatch(name) or (
-        api_version is not None and not _VERSION.fullmatch(api_version)
-    ):
+    if not _NAME.fullmatch(name) or (api_version is not None and not _VERSION.fullmatch(api_version)):
         raise UnknownModel(f"not a service model's name: {name[:64]!r}")
     for folder in _folders():
         versions = [api_version] if api_version else _versions(folder / name)
@@ -58,10 +54,7 @@ def _locate(name: str, api_version: str | None) -> Path:
                 path = folder / name / version / file_name
                 if path.is_file():
                     return path
-    raise UnknownModel(
-        f"no model of service {name!r}"
-        + (f" version {api_version}" if api_version else "")
-    )
+    raise UnknownModel(f"no model of service {name!r}" + (f" version {api_version}" if api_version else ""))
 
 
 def _versions(folder: Path) -> list[str]:
@@ -76,11 +69,7 @@ def _versions(folder: Path) -> list[str]:
 def read_model(name: str, api_version: str | None = None) -> dict[str, Any]:
     """The model of a service, newest version unless one is named, with botocore's `sdk-extras` merged in."""
     path = _locate(name, api_version)
-    raw = (
-        gzip.decompress(path.read_bytes())
-        if path.suffix == ".gz"
-        else path.read_bytes()
-    )
+    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     model: dict[str, Any] = msgspec.json.decode(raw)
     extras = path.parent / "service-2.sdk-extras.json"
     if extras.is_file():

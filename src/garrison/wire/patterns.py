@@ -51,15 +51,8 @@ def category_class(name: str) -> str:
     r"""The inside of a character class for `\p{name}`; raises ValueError for a property that is not known."""
     if name in _JAVA_CLASSES:
         return _JAVA_CLASSES[name]
-    short = {"IsLetter": "L", "IsAlphabetic": "L", "IsDigit": "Nd"}.get(
-        name, name.removeprefix("Is")
-    )
-    found = [
-        pair
-        for category, pairs in _categories().items()
-        if category.startswith(short)
-        for pair in pairs
-    ]
+    short = {"IsLetter": "L", "IsAlphabetic": "L", "IsDigit": "Nd"}.get(name, name.removeprefix("Is"))
+    found = [pair for category, pairs in _categories().items() if category.startswith(short) for pair in pairs]
     if not found or len(short) > 2:
         raise ValueError(f"unknown character property {name}")
     found.sort()
@@ -69,10 +62,7 @@ def category_class(name: str) -> str:
             merged[-1] = (merged[-1][0], high)
         else:
             merged.append((low, high))
-    return "".join(
-        f"\\U{low:08x}" if low == high else f"\\U{low:08x}-\\U{high:08x}"
-        for low, high in merged
-    )
+    return "".join(f"\\U{low:08x}" if low == high else f"\\U{low:08x}-\\U{high:08x}" for low, high in merged)
 
 
 _PROPERTY = re.compile(r"\\([pP])(?:\{\^?([A-Za-z_]+)\}|([A-Z]))")
@@ -103,9 +93,7 @@ def translate(pattern: str) -> str:
             text = character
             if character == "[":
                 in_class = True
-                class_start = position + (
-                    2 if pattern.startswith("[^", position) else 1
-                )
+                class_start = position + (2 if pattern.startswith("[^", position) else 1)
                 if pattern.startswith("^", position + 1):
                     text, position = "[^", position + 1
         output.append(text)
@@ -124,22 +112,15 @@ def _escape(pattern: str, position: int, in_class: bool) -> tuple[str, int]:
             return inside, match.end()
         return f"[{'^' if negated else ''}{inside}]", match.end()
     following = pattern[position + 1 : position + 2]
-    if following == "z" or following == "Z":
+    if following in {"z", "Z"}:
         return r"\Z", position + 2
     if following == "h":
         return (
-            " \\t\\xa0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000"
-            if in_class
-            else "[ \\t\\xa0]"
+            " \\t\\xa0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000" if in_class else "[ \\t\\xa0]"
         ), position + 2
-    if following == "R" or following == "Q" or following == "E":
+    if following in {"R", "Q", "E"}:
         raise ValueError(f"\\{following}")
-    if (
-        following == "/"
-        or following == "#"
-        or following == "-"
-        or not following.isalnum()
-    ):
+    if not following.isalnum():
         return re.escape(following) if following else "\\\\", position + 2
     return f"\\{following}", position + 2
 

@@ -16,21 +16,15 @@ if TYPE_CHECKING:
 class WireProtocol(Protocol):
     """What a protocol's module offers."""
 
-    def compile_request(
-        self, operation: Operation
-    ) -> Callable[[HttpRequest], dict[str, Any]]:
+    def compile_request(self, operation: Operation) -> Callable[[HttpRequest], dict[str, Any]]:
         """The decoder of an operation's requests; it raises WireFault for what it cannot read."""
         ...
 
-    def compile_answer(
-        self, operation: Operation
-    ) -> Callable[[Mapping[str, Any], str], HttpResponse]:
+    def compile_answer(self, operation: Operation) -> Callable[[Mapping[str, Any], str], HttpResponse]:
         """The encoder of an operation's answers."""
         ...
 
-    def error_response(
-        self, service: Service | None, form: ErrorForm, request_id: str
-    ) -> HttpResponse:
+    def error_response(self, service: Service | None, form: ErrorForm, request_id: str) -> HttpResponse:
         """The response that carries an error."""
         ...
 

@@ -181,17 +181,13 @@ class QueryReader:
             for _, entry in _in_order(entries):
                 if isinstance(entry, str) or key_name not in entry:
                     raise WireFault("A map entry needs a key.")
-                values[key_reader(entry[key_name])] = value_reader(
-                    entry.get(value_name, "")
-                )
+                values[key_reader(entry[key_name])] = value_reader(entry.get(value_name, ""))
             return values
 
         return read
 
 
-def _only_child(
-    node: dict[str, Node], names: list[str], shape: Shape
-) -> dict[str, Node] | str:
+def _only_child(node: dict[str, Node], names: list[str], shape: Shape) -> dict[str, Node] | str:
     for name in names:
         child = node.get(name)
         if child is not None:
@@ -204,15 +200,11 @@ def _only_child(
 def _in_order(items: dict[str, Node]) -> list[tuple[int, Node]]:
     ordered = []
     for index, child in items.items():
-        if not (
-            index.isascii() and index.isdigit() and len(index) <= MAX_QUERY_INDEX_DIGITS
-        ):
+        if not (index.isascii() and index.isdigit() and len(index) <= MAX_QUERY_INDEX_DIGITS):
             raise WireFault(f"Not a list index: {index[:64]}")
         ordered.append((int(index), child))
     ordered.sort(key=lambda pair: pair[0])
-    if any(
-        ordered[place][0] == ordered[place + 1][0] for place in range(len(ordered) - 1)
-    ):
+    if any(ordered[place][0] == ordered[place + 1][0] for place in range(len(ordered) - 1)):
         raise WireFault("A list index comes twice.")
     return ordered
 
@@ -222,9 +214,7 @@ def compile_request(operation: Operation) -> Callable[[HttpRequest], dict[str, A
     return compile_form_request(operation, operation.service.codec("form", QueryReader))
 
 
-def compile_form_request(
-    operation: Operation, forms: QueryReader
-) -> Callable[[HttpRequest], dict[str, Any]]:
+def compile_form_request(operation: Operation, forms: QueryReader) -> Callable[[HttpRequest], dict[str, Any]]:
     """A request decoder over the parameter tree."""
     shape = operation.input_shape
     if shape is None or not shape.members:
@@ -273,18 +263,12 @@ def error_members(service: Service, form: ErrorForm) -> str:
         return ""
     writer = service.codec("xml", XmlWriter).members(form.shape)
     parts: list[str] = []
-    further = {
-        name: value
-        for name, value in form.members.items()
-        if name.lower() not in ("message", "code", "type")
-    }
+    further = {name: value for name, value in form.members.items() if name.lower() not in ("message", "code", "type")}
     writer(further, parts.append)
     return "".join(parts)
 
 
-def error_response(
-    service: Service | None, form: ErrorForm, request_id: str
-) -> HttpResponse:
+def error_response(service: Service | None, form: ErrorForm, request_id: str) -> HttpResponse:
     """`<ErrorResponse><Error>…` as query services answer."""
     space = f' xmlns="{escape(service.xml_namespace)}"' if service is not None else ""
     members = error_members(service, form) if service is not None else ""

@@ -34,9 +34,7 @@ class _Directory:
         for name in sorted(names):
             metadata = read_metadata(name)
             endpoint = metadata.get("endpointPrefix", name)
-            self.by_signing_name.setdefault(
-                metadata.get("signingName") or endpoint, []
-            ).append(name)
+            self.by_signing_name.setdefault(metadata.get("signingName") or endpoint, []).append(name)
             self.by_endpoint.setdefault(endpoint, []).append(name)
             self.versions[name] = metadata.get("apiVersion", "")
             if metadata.get("targetPrefix"):
@@ -46,12 +44,7 @@ class _Directory:
 
     def speaking(self, names: Iterable[str], *wanted: str) -> list[tuple[str, str]]:
         """(service, protocol) of the services that speak one of the protocols."""
-        return [
-            (name, protocol)
-            for name in names
-            for protocol in wanted
-            if name in self.speakers.get(protocol, ())
-        ]
+        return [(name, protocol) for name in names for protocol in wanted if name in self.speakers.get(protocol, ())]
 
 
 @lru_cache(maxsize=32)
@@ -59,18 +52,14 @@ def _directory(names: frozenset[str]) -> _Directory:
     return _Directory(names)
 
 
-def route(
-    request: HttpRequest, signing_name: str | None, candidates: Collection[str]
-) -> tuple[Service, str]:
+def route(request: HttpRequest, signing_name: str | None, candidates: Collection[str]) -> tuple[Service, str]:
     """The service, in the protocol that the request speaks, and the operation's name.
 
     `signing_name` is the credential scope's service, None for an anonymous request; `candidates` are the botocore names of
     the services that are there. Raises ApiError, and nothing else, where there is no such operation.
     """
     try:
-        directory = _directory(
-            candidates if isinstance(candidates, frozenset) else frozenset(candidates)
-        )
+        directory = _directory(candidates if isinstance(candidates, frozenset) else frozenset(candidates))
     except UnknownModel as fault:
         raise ApiError("UnknownOperationException", str(fault), status=404) from None
     try:
@@ -79,9 +68,7 @@ def route(
         raise ApiError("MalformedQueryString", fault.message, status=400) from None
 
 
-def _route(
-    request: HttpRequest, signing_name: str | None, directory: _Directory
-) -> tuple[Service, str]:
+def _route(request: HttpRequest, signing_name: str | None, directory: _Directory) -> tuple[Service, str]:
     signed_for = _signed_for(request, signing_name, directory)
     if request.header("smithy-protocol") is not None:
         match = _RPC_PATH.fullmatch(request.path)
@@ -94,9 +81,7 @@ def _route(
                 signed_for,
             )
     target = request.header("x-amz-target")
-    if target is not None and (
-        not signed_for or directory.speaking(signed_for, "json")
-    ):
+    if target is not None and (not signed_for or directory.speaking(signed_for, "json")):
         prefix, _, name = target.rpartition(".")
         return _by_target(directory, prefix, name, "json", signed_for)
     speakers = directory.speaking(signed_for or directory.versions, "query", "ec2")
@@ -113,14 +98,10 @@ def _route(
     return _by_path(request, signed_for, directory)
 
 
-def _signed_for(
-    request: HttpRequest, signing_name: str | None, directory: _Directory
-) -> list[str]:
+def _signed_for(request: HttpRequest, signing_name: str | None, directory: _Directory) -> list[str]:
     """The services that the credential scope, or else the host, means; empty where neither says."""
     if signing_name is not None:
-        found = directory.by_signing_name.get(
-            signing_name
-        ) or directory.by_endpoint.get(signing_name)
+        found = directory.by_signing_name.get(signing_name) or directory.by_endpoint.get(signing_name)
         if not found:
             raise ApiError(
                 "UnknownOperationException",
@@ -139,12 +120,7 @@ def _signed_for(
 def _by_target(
     directory: _Directory, prefix: str, name: str, protocol: str, signed_for: list[str]
 ) -> tuple[Service, str]:
-    found = [
-        service
-        for service, _ in directory.speaking(
-            directory.by_target.get(prefix, ()), protocol
-        )
-    ]
+    found = [service for service, _ in directory.speaking(directory.by_target.get(prefix, ()), protocol)]
     preferred = [service for service in found if service in signed_for] or found
     for service_name in preferred:
         service = load_service(service_name).speaking(protocol)
@@ -156,9 +132,7 @@ def _by_target(
 
 def _action_of(request: HttpRequest) -> tuple[str | None, str | None]:
     """Action and Version of the query string or form; a gzip form is decompressed for it."""
-    content_type = (
-        (request.header("content-type") or "").partition(";")[0].strip().lower()
-    )
+    content_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
     is_form = content_type == _FORM and request.method == "POST"
     if not is_form:
         if "Action=" not in request.query:
@@ -173,13 +147,9 @@ def _action_of(request: HttpRequest) -> tuple[str | None, str | None]:
     return (action[0] if action else None), (version[0] if version else None)
 
 
-def _by_action(
-    speakers: list[tuple[str, str]], action: str, version: str | None
-) -> tuple[Service, str]:
+def _by_action(speakers: list[tuple[str, str]], action: str, version: str | None) -> tuple[Service, str]:
     services = [load_service(name).speaking(protocol) for name, protocol in speakers]
-    of_version = [
-        service for service in services if version in (None, "", service.api_version)
-    ]
+    of_version = [service for service in services if version in (None, "", service.api_version)]
     for service in of_version:
         if service.has_operation(action):
             return service, action
@@ -187,20 +157,14 @@ def _by_action(
     raise errors.unknown_operation(shown, action, version)
 
 
-def _by_path(
-    request: HttpRequest, signed_for: list[str], directory: _Directory
-) -> tuple[Service, str]:
-    speakers = directory.speaking(
-        signed_for or directory.versions, "rest-json", "rest-xml"
-    )
+def _by_path(request: HttpRequest, signed_for: list[str], directory: _Directory) -> tuple[Service, str]:
+    speakers = directory.speaking(signed_for or directory.versions, "rest-json", "rest-xml")
     query = dict(pairs_of(request.query)) if request.query else {}
     speakers.sort(key=lambda pair: pair[0] == "s3")
     for name, protocol in speakers:
         service = load_service(name).speaking(protocol)
         table = service.codec("routes", _table_of(service))
-        operation = table.match(
-            request, resource_path(service.endpoint_prefix, request), query
-        )
+        operation = table.match(request, resource_path(service.endpoint_prefix, request), query)
         if operation is not None:
             return service, operation
     if signed_for == ["s3"] or [name for name, _ in speakers] == ["s3"]:
@@ -217,17 +181,10 @@ def guess_protocol(request: HttpRequest | None) -> str:
     """The protocol that a request seems to speak, for errors that come before its service is known."""
     if request is None:
         return "json"
-    content_type = (
-        (request.header("content-type") or "").partition(";")[0].strip().lower()
-    )
-    if (
-        request.header("smithy-protocol") is not None
-        or content_type == "application/cbor"
-    ):
+    content_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
+    if request.header("smithy-protocol") is not None or content_type == "application/cbor":
         return "smithy-rpc-v2-cbor"
-    if request.header("x-amz-target") is not None or content_type.startswith(
-        "application/x-amz-json"
-    ):
+    if request.header("x-amz-target") is not None or content_type.startswith("application/x-amz-json"):
         return "json"
     if content_type == _FORM or "Action=" in request.query:
         return "query"
@@ -246,11 +203,7 @@ def serialize_error(
     """The response for an error outside any operation, in the service's protocol or the one the request seems to speak."""
     protocol = guess_protocol(request)
     if service is not None:
-        protocol = (
-            protocol
-            if protocol in service.protocols and len(service.protocols) > 1
-            else service.protocol
-        )
+        protocol = protocol if protocol in service.protocols and len(service.protocols) > 1 else service.protocol
         service = service.speaking(protocol)
     form = errors.form_of(error, service, None)
     response = protocols.of(protocol).error_response(service, form, request_id)

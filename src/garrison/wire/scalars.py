@@ -14,9 +14,7 @@ from garrison.wire.faults import AnswerFault, WireFault
 from garrison.wire.shapes import Shape
 
 _INTEGER = re.compile(r"[+-]?\d{1,20}", re.ASCII)
-_FLOAT = re.compile(
-    r"[+-]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][+-]?\d{1,4})?", re.ASCII
-)
+_FLOAT = re.compile(r"[+-]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _SPECIAL_FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 BOUNDS = {"integer": (-(2**31), 2**31 - 1), "long": (-(2**63), 2**63 - 1)}
 """Smithy's Integer and Long; C2J models widen Byte and Short to integer."""

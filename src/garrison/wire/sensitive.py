@@ -13,9 +13,7 @@ def sensitive_paths(shape: Shape | None) -> frozenset[str]:
     return frozenset(found)
 
 
-def _walk(
-    shape: Shape, path: tuple[str, ...], above: frozenset[str], found: set[str]
-) -> None:
+def _walk(shape: Shape, path: tuple[str, ...], above: frozenset[str], found: set[str]) -> None:
     if shape.sensitive and path:
         found.add(".".join(path))
         return

@@ -25,9 +25,7 @@ Encoder = Callable[[Mapping[str, Any], str], HttpResponse]
 class Service:
     """One service in one of the protocols it speaks."""
 
-    def __init__(
-        self, model: Mapping[str, Any], name: str, protocol: str | None = None
-    ) -> None:
+    def __init__(self, model: Mapping[str, Any], name: str, protocol: str | None = None) -> None:
         metadata = model["metadata"]
         self._model = model
         self.metadata: Mapping[str, Any] = metadata
@@ -69,6 +67,8 @@ class Service:
     def xml_namespace(self) -> str:
         """The namespace of XML answers."""
         declared = self.metadata.get("xmlNamespace")
+        if isinstance(declared, Mapping):
+            declared = declared.get("uri")
         if isinstance(declared, str):
             return declared
         return f"http://{self.endpoint_prefix}.amazonaws.com/doc/{self.api_version}/"
@@ -92,9 +92,7 @@ class Service:
         if operation is None:
             if not self.has_operation(name):
                 raise errors.unknown_operation(self, name)
-            operation = self._operations[name] = Operation(
-                self, name, self.raw_operation(name)
-            )
+            operation = self._operations[name] = Operation(self, name, self.raw_operation(name))
         return operation
 
     def speaking(self, protocol: str) -> Service:
@@ -117,18 +115,14 @@ class Service:
 
     def validator(self, shape: Shape) -> Validator | None:
         """The validator of an input shape."""
-        return self.codec("validator", lambda: ValidatorCompiler(self.name)).validator(
-            shape
-        )
+        return self.codec("validator", lambda: ValidatorCompiler(self.name)).validator(shape)
 
     def exception(self, code: str) -> Shape | None:
         """The modelled exception of a wire code or shape name."""
         if self._exceptions is None:
             found: dict[str, Shape] = {}
             for shape in self.shapes.exceptions():
-                found.setdefault(
-                    shape.traits.get("error", {}).get("code", shape.name), shape
-                )
+                found.setdefault(shape.traits.get("error", {}).get("code", shape.name), shape)
             found.update((shape.name, shape) for shape in self.shapes.exceptions())
             self._exceptions = found
         return self._exceptions.get(code)
@@ -150,12 +144,8 @@ class Operation:
             "none" if "smithy.api#noAuth" in raw.get("auth", ()) else None
         )
         """`none` for operations that AWS answers without a signature; None where the service's signature is needed."""
-        self.input_shape = (
-            service.shapes.resolve(raw["input"]) if raw.get("input") else None
-        )
-        self.output_shape = (
-            service.shapes.resolve(raw["output"]) if raw.get("output") else None
-        )
+        self.input_shape = service.shapes.resolve(raw["input"]) if raw.get("input") else None
+        self.output_shape = service.shapes.resolve(raw["output"]) if raw.get("output") else None
         self._raw = raw
         self._decode: Decoder | None = None
         self._encode: Encoder | None = None
@@ -179,16 +169,8 @@ class Operation:
     @property
     def is_event_stream(self) -> bool:
         """Whether either direction is a stream of events, which this layer does not carry."""
-        shapes = [
-            shape
-            for shape in (self.input_shape, self.output_shape)
-            if shape is not None
-        ]
-        return any(
-            member.is_event_stream
-            for shape in shapes
-            for member in shape.members.values()
-        )
+        shapes = [shape for shape in (self.input_shape, self.output_shape) if shape is not None]
+        return any(member.is_event_stream for shape in shapes for member in shape.members.values())
 
     @property
     def sensitive_members(self) -> frozenset[str]:
@@ -211,14 +193,8 @@ class Operation:
     def exception(self, code: str) -> Shape | None:
         """The exception that this operation's model lists under a wire code or shape name."""
         if self._exceptions is None:
-            shapes = [
-                self.service.shapes.resolve(reference)
-                for reference in self._raw.get("errors", ())
-            ]
-            found = {
-                shape.traits.get("error", {}).get("code", shape.name): shape
-                for shape in reversed(shapes)
-            }
+            shapes = [self.service.shapes.resolve(reference) for reference in self._raw.get("errors", ())]
+            found = {shape.traits.get("error", {}).get("code", shape.name): shape for shape in reversed(shapes)}
             found.update((shape.name, shape) for shape in shapes)
             self._exceptions = found
         return self._exceptions.get(code)
@@ -236,9 +212,7 @@ class Operation:
         except WireFault as fault:
             raise errors.malformed(self.service.error_style, fault.message) from None
         except RecursionError:
-            raise errors.malformed(
-                self.service.error_style, "The request is nested too deeply"
-            ) from None
+            raise errors.malformed(self.service.error_style, "The request is nested too deeply") from None
         if self._validate is not None:
             failures: list[Failure] = []
             self._validate(parameters, None, failures)
@@ -258,17 +232,13 @@ class Operation:
         """The response that carries an answer in the service's protocol; AnswerFault where it does not fit the model."""
         encode = self._encode
         if encode is None:
-            encode = self._encode = protocols.of(self.service.protocol).compile_answer(
-                self
-            )
+            encode = self._encode = protocols.of(self.service.protocol).compile_answer(self)
         return encode(answer, request_id)
 
     def serialize_error(self, error: ApiError, request_id: str) -> HttpResponse:
         """The response that carries an error in the service's protocol."""
         form = errors.form_of(error, self.service, self)
-        response = protocols.of(self.service.protocol).error_response(
-            self.service, form, request_id
-        )
+        response = protocols.of(self.service.protocol).error_response(self.service, form, request_id)
         if self.http_method == "HEAD":
             response.body = b""
         return response

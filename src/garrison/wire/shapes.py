@@ -44,19 +44,14 @@ class Shape:
         """A structure's members by their model names, in the model's order."""
         if self._members is None:
             references = self.traits.get("members", {})
-            self._members = {
-                name: self._table.resolve(reference)
-                for name, reference in references.items()
-            }
+            self._members = {name: self._table.resolve(reference) for name, reference in references.items()}
         return self._members
 
     @property
     def element(self) -> Shape:
         """A list's member or a map's value."""
         if self._element is None:
-            self._element = self._table.resolve(
-                self.traits["member" if self.type == "list" else "value"]
-            )
+            self._element = self._table.resolve(self.traits["member" if self.type == "list" else "value"])
         return self._element
 
     @property
@@ -127,18 +122,16 @@ class ShapeTable:
     def resolve(self, reference: Mapping[str, Any]) -> Shape:
         """The shape that a reference (`{"shape": name, ...traits}`) names."""
         name = reference["shape"]
-        extra = {
-            trait: value
-            for trait, value in reference.items()
-            if trait != "shape" and trait not in _UNSEEN
-        }
+        extra = {trait: value for trait, value in reference.items() if trait != "shape" and trait not in _UNSEEN}
         identity = (name, repr(sorted(extra.items())) if extra else "")
         shape = self._resolved.get(identity)
         if shape is None:
-            shape = self._resolved[identity] = Shape(
-                name, {**self._raw[name], **extra}, self
-            )
+            shape = self._resolved[identity] = Shape(name, {**self._raw[name], **extra}, self)
         return shape
+
+    def with_trait(self, shape: Shape, trait: str, value: Any) -> Shape:
+        """A shape with one more trait laid over it."""
+        return Shape(shape.name, {**shape.traits, trait: value}, self)
 
     def named(self, name: str) -> Shape | None:
         """A shape by its name without any reference's traits, or None."""

@@ -27,9 +27,7 @@ def from_epoch(seconds: float) -> datetime:
         if isinstance(seconds, int):
             return _EPOCH + timedelta(seconds=seconds)
         whole = math.floor(seconds)
-        return _EPOCH + timedelta(
-            seconds=whole, microseconds=round((seconds - whole) * 1_000_000)
-        )
+        return _EPOCH + timedelta(seconds=whole, microseconds=round((seconds - whole) * 1_000_000))
     except OverflowError:
         raise WireFault("Timestamp is out of range") from None
 
@@ -44,9 +42,7 @@ def from_iso8601(text: str) -> datetime:
         zone: timezone = UTC
         if offset and offset not in "Zz":
             sign = -1 if offset[0] == "-" else 1
-            zone = timezone(
-                sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:]))
-            )
+            zone = timezone(sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:])))
         microsecond = int((fraction or "0").ljust(6, "0")[:6])
         moment = datetime(
             int(year),
@@ -88,9 +84,7 @@ def from_text(text: str) -> datetime:
     """A timestamp in a text position, in whichever of the three formats it comes: AWS's servers accept them all there."""
     text = text.strip()
     if _NUMBER.fullmatch(text):
-        return from_epoch(
-            float(text) if any(mark in text for mark in ".eE") else int(text)
-        )
+        return from_epoch(float(text) if any(mark in text for mark in ".eE") else int(text))
     if text[:1].isalpha():
         return from_rfc822(text)
     return from_iso8601(text)
@@ -98,11 +92,7 @@ def from_text(text: str) -> datetime:
 
 def _aware(value: object) -> datetime:
     if isinstance(value, datetime):
-        return (
-            value.astimezone(UTC)
-            if value.tzinfo is not None
-            else value.replace(tzinfo=UTC)
-        )
+        return value.astimezone(UTC) if value.tzinfo is not None else value.replace(tzinfo=UTC)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return from_epoch(value)
     if isinstance(value, str):
@@ -142,8 +132,6 @@ WRITERS: dict[str, Callable[[object], int | float | str]] = {
 """Writers by the model's `timestampFormat`."""
 
 
-def writer(
-    timestamp_format: str | None, default: str
-) -> Callable[[object], int | float | str]:
+def writer(timestamp_format: str | None, default: str) -> Callable[[object], int | float | str]:
     """The writer for a member's `timestampFormat`, or the protocol's default at its location."""
     return WRITERS[(timestamp_format or default).lower()]

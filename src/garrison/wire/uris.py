@@ -105,25 +105,20 @@ class RouteTable:
         for candidates in self._by_method.values():
             candidates.sort(key=lambda candidate: candidate.rank)
 
-    def match(
-        self, request: HttpRequest, path: str, query: dict[str, str]
-    ) -> str | None:
+    def match(self, request: HttpRequest, path: str, query: dict[str, str]) -> str | None:
         """The operation of a request: one whose required parameters are all there, else one that fits the path."""
         fallback = None
         for candidate in self._by_method.get(request.method, ()):
             template = candidate.template
             if template.pattern.fullmatch(path) is None:
                 continue
-            if any(
-                name not in query or (value is not None and query[name] != value)
-                for name, value in template.query
-            ):
+            if any(name not in query or (value is not None and query[name] != value) for name, value in template.query):
                 continue
             if candidate.needed_query <= query.keys() and all(
                 request.header(name) is not None for name in candidate.needed_headers
             ):
                 return candidate.name
-            if fallback is None or not template.query and not candidate.needed_headers:
+            if fallback is None or (not template.query and not candidate.needed_headers):
                 fallback = candidate.name
         return fallback
 

@@ -49,12 +49,8 @@ class Failure:
         if self.hidden and not self.missing:
             shown = "Value"
         else:
-            shown = (
-                "Value null" if self.value is None else f"Value '{show(self.value)}'"
-            )
-        return (
-            f"{shown} at '{self.place}' failed to satisfy constraint: {self.constraint}"
-        )
+            shown = "Value null" if self.value is None else f"Value '{show(self.value)}'"
+        return f"{shown} at '{self.place}' failed to satisfy constraint: {self.constraint}"
 
 
 Check = Callable[[Any], str | None]
@@ -64,9 +60,7 @@ Validator = Callable[[Any, Path, list[Failure]], None]
 def message(failures: list[Failure]) -> str:
     """`1 validation error detected: …`, the failures joined as AWS joins them."""
     plural = "error" if len(failures) == 1 else "errors"
-    return f"{len(failures)} validation {plural} detected: " + "; ".join(
-        failure.sentence() for failure in failures
-    )
+    return f"{len(failures)} validation {plural} detected: " + "; ".join(failure.sentence() for failure in failures)
 
 
 def show(value: Any) -> str:
@@ -81,11 +75,7 @@ def _show(value: Any, room: int) -> str:
         return "true" if value else "false"
     if isinstance(value, (list, dict)):
         parts: list[str] = []
-        items = (
-            value.items()
-            if isinstance(value, dict)
-            else ((None, item) for item in value)
-        )
+        items = value.items() if isinstance(value, dict) else ((None, item) for item in value)
         for key, item in items:
             if room <= 0:
                 break
@@ -119,9 +109,7 @@ class ValidatorCompiler:
             self._compiled[shape] = None
             return None
         later: list[Validator] = []
-        self._compiled[shape] = lambda value, path, failures: later[0](
-            value, path, failures
-        )
+        self._compiled[shape] = lambda value, path, failures: later[0](value, path, failures)  # noqa: PLW0108 not there yet
         build = {
             "structure": self._structure,
             "list": self._list,
@@ -141,13 +129,10 @@ class ValidatorCompiler:
         answer = bool(self._checks(shape))
         if not answer and shape.type == "structure":
             answer = bool(shape.required or shape.traits.get("union")) or any(
-                self._is_constrained(member, visiting)
-                for member in shape.members.values()
+                self._is_constrained(member, visiting) for member in shape.members.values()
             )
         elif not answer and shape.type in ("list", "map"):
-            answer = not shape.traits.get("sparse") or self._is_constrained(
-                shape.element, visiting
-            )
+            answer = not shape.traits.get("sparse") or self._is_constrained(shape.element, visiting)
         visiting.discard(shape)
         if answer or not visiting:
             self._constrained[shape] = answer
@@ -161,9 +146,7 @@ class ValidatorCompiler:
             checks += _range_checks(traits.get("min"), traits.get("max"))
         if shape.type == "string":
             if "pattern" in traits:
-                matches = compile_pattern(
-                    traits["pattern"], f"{self._service_name}.{shape.name}"
-                )
+                matches = compile_pattern(traits["pattern"], f"{self._service_name}.{shape.name}")
                 if matches is not None:
                     words = f"Member must satisfy regular expression pattern: {traits['pattern']}"
                     checks.append(lambda value: None if matches(value) else words)
@@ -217,11 +200,7 @@ class ValidatorCompiler:
         own, hidden = self._checks(shape), shape.sensitive or shape.element.sensitive
         sparse = bool(shape.traits.get("sparse"))
         element = shape.element
-        nested = (
-            self.validator(element)
-            if element.type in ("structure", "list", "map")
-            else None
-        )
+        nested = self.validator(element) if element.type in ("structure", "list", "map") else None
         checks = self._checks(element) if nested is None else []
 
         def validate(value: Any, path: Path, failures: list[Failure]) -> None:
@@ -241,12 +220,8 @@ class ValidatorCompiler:
                         nested(item, ((path, str(index)), "member"), failures)
                     if len(failures) >= MAX_FAILURES:
                         return
-            elif checks and any(
-                item is not None and _first(checks, item) for item in value
-            ):
-                failures.append(
-                    Failure(path, value, _joined("Member", checks, value), hidden)
-                )
+            elif checks and any(item is not None and _first(checks, item) for item in value):
+                failures.append(Failure(path, value, _joined("Member", checks, value), hidden))
 
         return validate
 
@@ -256,29 +231,21 @@ class ValidatorCompiler:
             shape.sensitive or shape.element.sensitive or shape.key.sensitive,
         )
         element = shape.element
-        nested = (
-            self.validator(element)
-            if element.type in ("structure", "list", "map")
-            else None
-        )
+        nested = self.validator(element) if element.type in ("structure", "list", "map") else None
         key_checks = self._checks(shape.key)
         checks = self._checks(element) if nested is None else []
 
         def validate(value: Any, path: Path, failures: list[Failure]) -> None:
             _apply(own, value, path, failures, hidden)
             if key_checks and any(_first(key_checks, key) for key in value):
-                failures.append(
-                    Failure(path, value, _joined("Map keys", key_checks, value), hidden)
-                )
+                failures.append(Failure(path, value, _joined("Map keys", key_checks, value), hidden))
             if nested is not None:
                 for key, item in value.items():
                     if item is not None:
                         nested(item, ((path, str(key)), "member"), failures)
                     if len(failures) >= MAX_FAILURES:
                         return
-            elif checks and any(
-                item is not None and _first(checks, item) for item in value.values()
-            ):
+            elif checks and any(item is not None and _first(checks, item) for item in value.values()):
                 failures.append(
                     Failure(
                         path,
@@ -291,9 +258,7 @@ class ValidatorCompiler:
         return validate
 
 
-def _apply(
-    checks: list[Check], value: Any, path: Path, failures: list[Failure], hidden: bool
-) -> None:
+def _apply(checks: list[Check], value: Any, path: Path, failures: list[Failure], hidden: bool) -> None:
     for check in checks:
         words = check(value)
         if words is not None:
@@ -311,11 +276,7 @@ def _first(checks: list[Check], value: Any) -> str | None:
 def _joined(subject: str, checks: list[Check], values: Any) -> str:
     """`Member must satisfy constraint: […]`: for simple members AWS names the constraints once, at the list."""
     words = dict.fromkeys(
-        failed
-        for value in values
-        if value is not None
-        for check in checks
-        if (failed := check(value)) is not None
+        failed for value in values if value is not None for check in checks if (failed := check(value)) is not None
     )
     return f"{subject} must satisfy constraint: [{', '.join(words)}]"
 

@@ -8,9 +8,7 @@ from xml.parsers import expat
 from garrison.wire.faults import WireFault
 from garrison.wire.limits import MAX_DEPTH, MAX_XML_NODES
 
-_SPECIAL = re.compile(
-    '[&<>"\\r\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]'
-)
+_SPECIAL = re.compile('[&<>"\\r\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]')
 _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#xD;"}
 
 
@@ -42,9 +40,7 @@ class _Builder:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._nodes += 1
         if len(self._open) >= MAX_DEPTH or self._nodes > MAX_XML_NODES:
-            raise WireFault(
-                "The XML document is nested too deeply or has too many elements"
-            )
+            raise WireFault("The XML document is nested too deeply or has too many elements")
         node = Node(name.rpartition(":")[2], attributes)
         if self._open:
             self._open[-1][0].children.append(node)

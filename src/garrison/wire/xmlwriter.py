@@ -42,9 +42,7 @@ class XmlWriter:
         write = text_writer(shape, "iso8601")
         opening, closing = f"<{tag}{namespace(shape)}>", f"</{tag}>"
         if shape.type in ("string", "character"):
-            return lambda value, append: append(
-                f"{opening}{escape(_text(value))}{closing}"
-            )
+            return lambda value, append: append(f"{opening}{escape(_text(value))}{closing}")
         return lambda value, append: append(f"{opening}{escape(write(value))}{closing}")
 
     def members(self, shape: Shape) -> Writer:
@@ -68,9 +66,7 @@ class XmlWriter:
         self._contents[shape] = write
         for name, member in shape.members.items():
             elsewhere = member.traits.get("xmlAttribute") or member.location is not None
-            writers[name] = (
-                None if elsewhere else self.element(member, member_tag(name, member))
-            )
+            writers[name] = None if elsewhere else self.element(member, member_tag(name, member))
         return write
 
     def _structure_element(self, shape: Shape, tag: str) -> Writer:
@@ -88,16 +84,8 @@ class XmlWriter:
             append(closing)
 
         def write_with_attributes(value: Any, append: Append) -> None:
-            pairs = [
-                (wire, text(value[name]))
-                for name, wire, text in attributes
-                if value.get(name) is not None
-            ]
-            append(
-                opening[:-1]
-                + "".join(f' {wire}="{escape(text)}"' for wire, text in pairs)
-                + ">"
-            )
+            pairs = [(wire, text(value[name])) for name, wire, text in attributes if value.get(name) is not None]
+            append(opening[:-1] + "".join(f' {wire}="{escape(text)}"' for wire, text in pairs) + ">")
             contents(value, append)
             append(closing)
 
@@ -127,9 +115,7 @@ class XmlWriter:
         key_writer = self.element(shape.key, shape.key.wire_name or "key")
         value_writer = self.element(shape.element, shape.element.wire_name or "value")
         entry = tag if shape.flattened else "entry"
-        opening, closing = (
-            ("", "") if shape.flattened else (f"<{tag}{namespace(shape)}>", f"</{tag}>")
-        )
+        opening, closing = ("", "") if shape.flattened else (f"<{tag}{namespace(shape)}>", f"</{tag}>")
 
         def write(value: Any, append: Append) -> None:
             append(opening)
