@@ -110,6 +110,8 @@ class Pipeline:
         flight.declared = self._services[service].operations[operation]
         try:
             with self._entered(flight, principal) as unit:
+                assert flight.call
+                flight.call.is_local = True
                 self._decide(flight, unit)
                 if flight.declared.is_read_only:
                     return self._read(flight)[0]

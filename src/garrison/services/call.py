@@ -35,6 +35,8 @@ class Call:
     parts: Parts
     is_secure: bool = False
     """Whether the call came over TLS (`aws:SecureTransport`)."""
+    is_local: bool = False
+    """Whether the operator makes the call on the machine itself, through `garrison` and not through the endpoint."""
     resources: list[dict[str, Any]] = field(default_factory=list)
     """CloudTrail's `resources`: dicts with `ARN`, `accountId`, `type`."""
     additional_event_data: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,47 @@
+"""`garrison keys`: rotate the administrator's access key and the root key that seals every secret."""
+
+from __future__ import annotations
+
+import typer
+
+from garrison.cli.options import HomeOption, JsonOption, existing_home
+from garrison.cli.output import emit
+from garrison.gateway.founding import ADMINISTRATOR
+from garrison.gateway.local import local_caller
+from garrison.runtime.home import write_credentials
+from garrison.runtime.parts import open_parts
+from garrison.runtime.rotation import rotate_root_key
+from garrison.settings import load_settings
+
+application = typer.Typer(help="Rotate keys.", no_args_is_help=True)
+
+
+@application.command("rotate")
+def rotate(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Replace the administrator's access key: the new one is in `credentials` before the old ones go."""
+    place = existing_home(home)
+    opened = open_parts(load_settings(place.path))
+    try:
+        with local_caller(opened) as root:
+            old = root.call("iam", "ListAccessKeys", UserName=ADMINISTRATOR)["AccessKeyMetadata"]
+            for key in old[1:]:
+                root.call("iam", "DeleteAccessKey", UserName=ADMINISTRATOR, AccessKeyId=key["AccessKeyId"])
+            made = root.call("iam", "CreateAccessKey", UserName=ADMINISTRATOR)["AccessKey"]
+            write_credentials(place, made["AccessKeyId"], made["SecretAccessKey"])
+            for key in old[:1]:
+                root.call("iam", "DeleteAccessKey", UserName=ADMINISTRATOR, AccessKeyId=key["AccessKeyId"])
+    finally:
+        opened.close()
+    emit(
+        {"access_key_id": made["AccessKeyId"], "credentials": str(place.credentials_file)},
+        as_json,
+        f"The administrator's new key {made['AccessKeyId']} is in {place.credentials_file}; the old ones are gone.",
+    )
+
+
+@application.command("rotate-root")
+def rotate_root(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Replace the root key and seal every secret anew; run it again after an interruption."""
+    place = existing_home(home)
+    count = rotate_root_key(load_settings(place.path))
+    emit({"resealed": count}, as_json, f"Sealed {count} secrets under a new root key. Restart the server to forget the old one.")

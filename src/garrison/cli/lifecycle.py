@@ -1,0 +1,174 @@
+"""`garrison up` and `garrison down`: start and stop the server."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from garrison.cli.options import HomeOption, JsonOption, existing_home, home_of
+from garrison.cli.output import Exit, emit, fail
+from garrison.cli.welcome import welcome
+from garrison.errors import OperatorError
+from garrison.runtime.home import Home
+from garrison.runtime.logs import configure_logs
+from garrison.settings import Settings, load_settings
+
+_DETACH_SECONDS = 75.0
+_POLL_SECONDS = 0.05
+
+
+def up(
+    home: HomeOption = None,
+    port: Annotated[int | None, typer.Option(help="The port; 0 takes a free one. Default 4600.")] = None,
+    bind: Annotated[str | None, typer.Option(help="The address to listen on; beyond loopback TLS is needed.")] = None,
+    tls: Annotated[bool | None, typer.Option("--tls", help="Serve TLS with a certificate made in the home.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Gateway worker processes.")] = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Run in the background.")] = False,
+    ephemeral: Annotated[
+        bool, typer.Option("--ephemeral", help="A throw-away account in a temporary home, removed at the end.")
+    ] = False,
+    settable_clock: Annotated[
+        bool, typer.Option("--settable-clock", help="With --ephemeral: take the clock's offset from `clock` in the home.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Start the server, making the account first where there is none."""
+    if detach and ephemeral and home is None:
+        raise OperatorError("An ephemeral server in the background needs a home to be found by.", "Give --home.")
+    overrides = {"port": port, "bind": bind, "tls": tls, "workers": workers}
+    place = Home(Path(tempfile.mkdtemp(prefix="garrison-"))) if ephemeral and home is None else home_of(home)
+    if detach:
+        _detach(place, as_json)
+        return
+    settings = _prepare(place, overrides, ephemeral=ephemeral, settable_clock=settable_clock)
+    _run(place, settings, as_json)
+
+
+def _prepare(home: Home, overrides: dict[str, Any], *, ephemeral: bool, settable_clock: bool) -> Settings:
+    """Make the account where there is none and give the settings to serve it with."""
+    if settable_clock and not ephemeral:
+        raise OperatorError("Only a throw-away account has a settable clock.", "Add --ephemeral.")
+    if home.exists:
+        home.check_version()
+    else:
+        from garrison.gateway.founding import found_account
+
+        throw_away = {"ephemeral": True, "settable_clock": settable_clock} if ephemeral else {}
+        found_account(home, **throw_away)
+    settings = load_settings(home.path, **overrides)
+    if not is_loopback(settings.bind) and not settings.uses_tls:
+        raise OperatorError(
+            f"Binding {settings.bind} would send credentials' signatures and answers over the network in clear.",
+            "Add --tls, or set tls_certificate and tls_key in garrison.toml.",
+        )
+    return settings
+
+
+def _run(home: Home, settings: Settings, as_json: bool) -> None:
+    from garrison.runtime.supervise import Server
+
+    configure_logs(settings.log_level)
+    server = Server(settings)
+    try:
+        server.start()
+        if as_json:
+            emit({"endpoint": server.endpoint, "home": str(home.path), "supervisor": os.getpid()}, True)
+        else:
+            welcome(home, settings, server.endpoint)
+        server.watch()
+    finally:
+        server.stop()
+        if settings.ephemeral:
+            shutil.rmtree(home.path, ignore_errors=True)
+
+
+def _detach(home: Home, as_json: bool) -> None:
+    """Start the same command in the background and wait until it is ready."""
+    from garrison.runtime.supervise import running_server
+
+    running = running_server(home) if home.exists else None
+    if running and running["endpoint"]:
+        _report(home, running, as_json)
+        return
+    arguments = [argument for argument in sys.argv[1:] if argument not in ("--detach", "--json")]
+    home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with home.log_file.open("ab", opener=_private) as log:
+        begin = log.tell()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "garrison", *arguments, "--json"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + _DETACH_SECONDS
+    while time.monotonic() < deadline:
+        running = running_server(home) if home.run.exists() else None
+        if running and running["endpoint"]:
+            _report(home, running, as_json)
+            return
+        if process.poll() is not None:
+            with home.log_file.open("rb") as log:
+                log.seek(begin)
+                raise _failure_in(log.read().decode(errors="replace"))
+        time.sleep(_POLL_SECONDS)
+    raise OperatorError("The server did not become ready.", f"Read {home.log_file}, or run `garrison doctor`.")
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _failure_in(text: str) -> OperatorError:
+    """The cause and remedy that a failed start wrote last."""
+    from garrison import codec
+
+    for line in reversed(text.strip().splitlines()):
+        try:
+            said = codec.decode(line)
+            return OperatorError(said["error"], said["remedy"])
+        except (ValueError, KeyError, TypeError):
+            continue
+    return OperatorError("The server ended at once.", text.strip()[-2000:] or "Run it without --detach to see why.")
+
+
+def _report(home: Home, running: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        emit({"endpoint": running["endpoint"], "home": str(home.path), "supervisor": running["supervisor"]}, True)
+    else:
+        welcome(home, load_settings(home.path), running["endpoint"])
+
+
+def down(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Stop the server of a home gracefully."""
+    from garrison.runtime.supervise import running_server
+
+    place = existing_home(home)
+    running = running_server(place)
+    if running is None or running["supervisor"] is None:
+        raise typer.Exit(fail(f"No server runs on {place.path}.", "Start one with `garrison up`.", as_json, Exit.NOT_RUNNING))
+    os.kill(running["supervisor"], signal.SIGTERM)
+    deadline = time.monotonic() + load_settings(place.path).stop_timeout_seconds * 3
+    while running_server(place) is not None:
+        if time.monotonic() > deadline:
+            raise OperatorError("The server does not stop.", f"End process {running['supervisor']} by hand.")
+        time.sleep(_POLL_SECONDS)
+    emit({"stopped": True, "home": str(place.path)}, as_json, f"Stopped the server of {place.path}.")
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address to listen on reaches only this machine."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"

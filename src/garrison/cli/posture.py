@@ -1,0 +1,153 @@
+"""The account's own security state: what is missing, and the command that puts it right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from garrison.runtime.parts import open_parts
+from garrison.services.cloudtrail.resources import Trail
+from garrison.services.iam.resources import AccessKey, Account, User
+from garrison.settings import Settings
+from garrison.store import Unit
+
+OLD_KEY = timedelta(days=90)
+"""Age at which an access key should be rotated (CIS AWS Foundations Benchmark, "rotated every 90 days or less")."""
+
+OK = "ok"
+ATTENTION = "attention"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    check: str
+    state: str
+    """`ok` or `attention`."""
+    what: str
+    remedy: str
+    """The command that puts it right; empty where nothing is to be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What the checks may look at."""
+
+    unit: Unit
+    settings: Settings
+    old_keys: list[AccessKey]
+    users: list[User]
+    trails: list[Trail]
+
+
+def posture(settings: Settings) -> list[Finding]:
+    """Look at the account of these settings; what needs attention comes first."""
+    opened = open_parts(settings)
+    try:
+        with opened.parts.store.reading(settings.account_id, "global") as unit:
+            keys = unit.page(AccessKey)
+            oldest = opened.clock.now() - OLD_KEY
+            view = _View(
+                unit=unit,
+                settings=settings,
+                old_keys=[key for key in keys if key.is_active and key.created_at < oldest],
+                users=unit.page(User),
+                trails=unit.page(Trail, region=settings.region),
+            )
+            findings = [check(view) for check in _CHECKS]
+    finally:
+        opened.close()
+    return sorted(findings, key=lambda finding: finding.state == OK)
+
+
+def _root_keys(view: _View) -> Finding:
+    keys = [key for key in view.unit.page(AccessKey) if key.user is None]
+    if keys:
+        return Finding("root-access-key", ATTENTION, "Root has access keys.", "garrison root delete-key")
+    return Finding("root-access-key", OK, "Root has neither access key nor password.", "")
+
+
+def _mfa(view: _View) -> Finding:
+    names = ", ".join(user.name for user in view.users[:3])
+    return Finding(
+        "mfa",
+        ATTENTION,
+        f"No MFA device protects root and the users ({names}).",
+        "MFA devices are not built yet (docs/coverage.md); until then limit keys by aws:SourceIp",
+    )
+
+
+def _password_policy(view: _View) -> Finding:
+    account = view.unit.get(Account, view.settings.account_id)
+    if account is not None and account.password_policy is not None:
+        return Finding("password-policy", OK, "The account has a password policy.", "")
+    return Finding(
+        "password-policy",
+        ATTENTION,
+        "The account has no password policy.",
+        "aws --profile garrison iam update-account-password-policy --minimum-password-length 14 --require-symbols "
+        "--require-numbers --require-uppercase-characters --require-lowercase-characters "
+        "--max-password-age 90 --password-reuse-prevention 24",
+    )
+
+
+def _trail(view: _View) -> Finding:
+    if any(trail.is_logging for trail in view.trails):
+        return Finding("trail", OK, "A trail is logging.", "")
+    if view.trails:
+        return Finding(
+            "trail",
+            ATTENTION,
+            "No trail is logging.",
+            f"aws --profile garrison cloudtrail start-logging --name {view.trails[0].name}",
+        )
+    return Finding(
+        "trail",
+        ATTENTION,
+        "There is no trail: events are kept for LookupEvents only.",
+        f"aws --profile garrison cloudtrail create-trail --name main --s3-bucket-name trail-{view.settings.account_id} "
+        "--is-multi-region-trail && aws --profile garrison cloudtrail start-logging --name main",
+    )
+
+
+def _old_keys(view: _View) -> Finding:
+    if not view.old_keys:
+        return Finding("access-key-age", OK, f"No active access key is older than {OLD_KEY.days} days.", "")
+    return Finding(
+        "access-key-age",
+        ATTENTION,
+        f"{len(view.old_keys)} active access keys are older than {OLD_KEY.days} days.",
+        "garrison keys rotate",
+    )
+
+
+def _administrators(view: _View) -> Finding:
+    powerful = [user.name for user in view.users if any(arn.endswith("/AdministratorAccess") for arn in user.attached_policies)]
+    if len(powerful) <= 1:
+        return Finding("administrators", OK, "At most one user has AdministratorAccess directly.", "")
+    return Finding(
+        "administrators",
+        ATTENTION,
+        f"{len(powerful)} users have AdministratorAccess directly: {', '.join(powerful[:5])}.",
+        f"aws --profile garrison iam detach-user-policy --user-name {powerful[-1]} "
+        "--policy-arn arn:aws:iam::aws:policy/AdministratorAccess",
+    )
+
+
+def _transport(view: _View) -> Finding:
+    if view.settings.uses_tls:
+        return Finding("transport", OK, "The endpoint serves TLS.", "")
+    return Finding("transport", OK, "The endpoint listens on loopback only.", "")
+
+
+_CHECKS: tuple[Callable[[_View], Finding], ...] = (
+    _root_keys,
+    _mfa,
+    _password_policy,
+    _trail,
+    _old_keys,
+    _administrators,
+    _transport,
+)
