@@ -1,0 +1,36 @@
+"""One ordered, append-only stream of events from outbox and spools, its consumers, and the index of recent events."""
+
+from garrison.journal.consumers import Consumer, ConsumerRunner, KeepsOffset, lowest_offset, offsets
+from garrison.journal.failures import InvalidCursor, JournalBusy, JournalUnavailable, SpoolFull
+from garrison.journal.fields import ATTRIBUTES, user_name
+from garrison.journal.flusher import GroupFlusher
+from garrison.journal.journal import Entry, Journal, Position
+from garrison.journal.recent import KeyUse, Page, RecentEvents
+from garrison.journal.sequencer import Leases, Outbox, Sequencer
+from garrison.journal.spool import FsyncMode, Spool
+
+__all__ = [
+    "ATTRIBUTES",
+    "Consumer",
+    "ConsumerRunner",
+    "Entry",
+    "FsyncMode",
+    "GroupFlusher",
+    "InvalidCursor",
+    "Journal",
+    "JournalBusy",
+    "JournalUnavailable",
+    "KeepsOffset",
+    "KeyUse",
+    "Leases",
+    "Outbox",
+    "Page",
+    "Position",
+    "RecentEvents",
+    "Sequencer",
+    "Spool",
+    "SpoolFull",
+    "lowest_offset",
+    "offsets",
+    "user_name",
+]

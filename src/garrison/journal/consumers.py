@@ -1,0 +1,153 @@
+"""Who reads the journal: consumers with durable offsets, that can be run again from any time."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import structlog
+
+from garrison.errors import OperatorError
+from garrison.journal.failures import unavailable
+from garrison.journal.files import make_folder, replace_whole
+from garrison.journal.journal import Entry, Journal, Position
+
+SUFFIX = ".offset"
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_WAIT_SECONDS = 0.2
+_SHORTEST_PAUSE = 0.5
+_LONGEST_PAUSE = 30.0
+
+_log = structlog.get_logger(__name__)
+
+
+class Consumer(Protocol):
+    """Something that happens for each event."""
+
+    @property
+    def name(self) -> str:
+        """Its name, under which its offset is kept."""
+
+    def handle(self, entries: Sequence[Entry]) -> None:
+        """Take entries, in order. The same ones may come again after a crash: it must not matter."""
+
+
+@runtime_checkable
+class KeepsOffset(Protocol):
+    """A consumer that keeps its offset itself, in one transaction with what it makes of the entries: exactly once."""
+
+    @property
+    def position(self) -> Position:
+        """The position of the last entry that it has taken."""
+
+    def reset(self) -> None:
+        """Forget everything made of the journal, to take it from the oldest entry on."""
+
+
+class ConsumerRunner:
+    """Feeds one consumer and remembers how far it is."""
+
+    def __init__(self, journal: Journal, consumer: Consumer, offsets_folder: Path, *, sync: bool = True) -> None:
+        if not _NAME.fullmatch(consumer.name):
+            raise ValueError(f"a consumer is named with small letters, digits and -, not {consumer.name!r}")
+        make_folder(offsets_folder)
+        self._journal = journal
+        self._consumer = consumer
+        self._path = offsets_folder / (consumer.name + SUFFIX)
+        self._sync = sync
+        self._position = self._start()
+
+    @property
+    def position(self) -> Position:
+        """The position of the last entry handled."""
+        return self._position
+
+    @property
+    def lag(self) -> int:
+        """How many events wait."""
+        return max(0, self._journal.last_position() - self._position)
+
+    def run_once(self) -> int:
+        """Handle everything that waits; gives the number of entries. What the consumer raises passes through."""
+        handled = 0
+        for batch in self._journal.batches(self._position):
+            self._consumer.handle(batch)
+            self._advance(batch[-1].position)
+            handled += len(batch)
+        return handled
+
+    def run(self, stop: threading.Event) -> None:
+        """Handle entries as they come until `stop` is set. Failures are logged and tried again, ever more slowly."""
+        pause = _SHORTEST_PAUSE
+        while not stop.is_set():
+            try:
+                self.run_once()
+                pause = _SHORTEST_PAUSE
+            except Exception:
+                _log.exception("consumer_failed", consumer=self._consumer.name, after=self._position)
+                stop.wait(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+                continue
+            self._journal.wait(self._position, _WAIT_SECONDS)
+
+    def replay(self, since: datetime) -> int:
+        """Handle again what was appended at `since` or later, up to where the consumer is; gives the number of entries.
+
+        The offset stays: what waits is handled once, as ever.
+        """
+        upto = self._position
+        handled = 0
+        for batch in self._journal.batches(self._journal.position_at(since)):
+            entries = [entry for entry in batch if entry.position <= upto]
+            if not entries:
+                break
+            self._consumer.handle(entries)
+            handled += len(entries)
+        return handled
+
+    def _start(self) -> Position:
+        if not isinstance(self._consumer, KeepsOffset):
+            return _read_offset(self._path)
+        if self._consumer.position > self._journal.written_position():
+            # The journal was restored from a time before: what the consumer made of the lost part must go.
+            _log.warning("consumer_ahead_of_journal", consumer=self._consumer.name, position=self._consumer.position)
+            self._consumer.reset()
+        return self._consumer.position
+
+    def _advance(self, position: Position) -> None:
+        # A consumer that keeps its own offset gets a file too, for `offsets`: after a crash it may lag, the safe side.
+        is_own = isinstance(self._consumer, KeepsOffset)
+        try:
+            replace_whole(self._path, b"%d\n" % position, sync=self._sync and not is_own)
+        except OSError as error:
+            raise unavailable(self._path, error) from error
+        self._position = position
+
+
+def offsets(folder: Path) -> Mapping[str, Position]:
+    """How far each consumer is, by name."""
+    return dict(_offsets(folder))
+
+
+def lowest_offset(folder: Path) -> Position | None:
+    """The position up to which every consumer is; None where there is none."""
+    return min(offsets(folder).values(), default=None)
+
+
+def _offsets(folder: Path) -> Iterator[tuple[str, Position]]:
+    for path in sorted(folder.glob("*" + SUFFIX)):
+        yield path.name.removesuffix(SUFFIX), _read_offset(path)
+
+
+def _read_offset(path: Path) -> Position:
+    try:
+        text = path.read_text("ascii")
+    except FileNotFoundError:
+        return 0
+    if not re.fullmatch(r"[0-9]{1,19}\n", text):
+        raise OperatorError(f"{path} is not an offset.", "Delete it to run the consumer from the oldest event on.")
+    return int(text)

@@ -1,0 +1,58 @@
+"""Group commit for the asyncio edge: many answers wait for one fsync in a thread while the next batch gathers."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from garrison.journal.spool import FsyncMode, Spool
+
+
+class GroupFlusher:
+    """Waits on behalf of the answers of one event loop; use it from that loop only."""
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="spool-flush")
+        self._gathering: asyncio.Future[None] | None = None
+        self._is_syncing = False
+
+    async def durable(self) -> None:
+        """Return once everything appended before this call is as durable as the spool's mode asks.
+
+        Raises `JournalUnavailable`, and then the answer must not leave as a success.
+        """
+        if self._spool.mode is not FsyncMode.ALWAYS or not self._spool.pending:
+            return
+        if self._gathering is None:
+            loop = asyncio.get_running_loop()
+            self._gathering = loop.create_future()
+            if not self._is_syncing:
+                self._is_syncing = True
+                loop.call_soon(self._start, loop)
+        # An answer whose client went away must not cancel the others'.
+        await asyncio.shield(self._gathering)
+
+    def close(self) -> None:
+        """Let the thread go."""
+        self._thread.shutdown()
+
+    def _start(self, loop: asyncio.AbstractEventLoop) -> None:
+        batch, self._gathering = self._gathering, None
+        if batch is None:
+            self._is_syncing = False
+            return
+        flush = loop.run_in_executor(self._thread, self._spool.flush)
+        flush.add_done_callback(partial(self._finish, loop, batch))
+
+    def _finish(
+        self, loop: asyncio.AbstractEventLoop, batch: asyncio.Future[None], flush: asyncio.Future[None]
+    ) -> None:
+        error = None if flush.cancelled() else flush.exception()
+        if error is None:
+            batch.set_result(None)
+        else:
+            batch.set_exception(error)
+            batch.exception()  # seen, even where every client went away
+        self._start(loop)
