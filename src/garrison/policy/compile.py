@@ -8,7 +8,7 @@ than references to its compiled sources.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -25,21 +25,14 @@ from .document import (
 )
 from .glob import (
     Matcher,
-    Wild,
-    compile_glob,
     compile_pattern,
-    has_wildcards,
-    literal_of,
 )
 from .identity import PrincipalIdentity, PrincipalType, identity_context
 from .principals import PrincipalNames, names_of
-from .variables import Template, parse_template
+from .resources import compile_resources
 
 MAX_REMEMBERED_ACTIONS = 4096
 """Actions remembered for a source before it starts afresh; the wire knows fewer for any one service."""
-ARN_FIELDS = 6
-
-ResourceMatcher = Callable[[str, Scope], bool]
 
 
 class CompiledStatement:
@@ -61,7 +54,7 @@ class CompiledStatement:
         self.statement = statement
         self.effect = statement.effect
         self.principal: PrincipalElement | None = statement.principal
-        self.resource_matches = _compile_resources(statement, with_variables=with_variables)
+        self.resource_matches = compile_resources(statement, with_variables=with_variables)
         self.conditions = tuple(
             compile_condition(condition, statement.effect, with_variables=with_variables)
             for condition in statement.conditions
@@ -255,10 +248,12 @@ def compile_principal(
     """Make a caller ready for `decide`.
 
     `session` is None where no session policies limit the credential, and an empty sequence where the session grants
-    nothing by itself (GetFederationToken without a policy). `rcp_levels` are those of the caller's own account, used for
+    nothing by itself: GetFederationToken without a policy, for whose callers None means the same. `rcp_levels` are those of the caller's own account, used for
     the account's own resources. SCPs and RCPs are left out for those whom they do not touch.
     """
     untouched = identity.is_service_linked or identity.is_management_account
+    if session is None and identity.kind is PrincipalType.FEDERATED_USER:
+        session = ()
     return CompiledPrincipal(
         identity,
         identity_sources=tuple(map(compile_source, identity_sources)),
@@ -267,70 +262,3 @@ def compile_principal(
         scps=() if untouched else compile_levels(scp_levels),
         rcps=() if untouched else compile_levels(rcp_levels),
     )
-
-
-def _compile_resources(statement: Statement, *, with_variables: bool) -> ResourceMatcher | None:
-    """None where the statement applies to whatever resource it is asked about."""
-    if not statement.resources or (not statement.not_resource and "*" in statement.resources):
-        return None
-    templates = [parse_template(resource, with_variables=with_variables) for resource in statement.resources]
-    waiting = [template for template in templates if template.static is None]
-    known = [_completed(template.static) for template in templates if template.static is not None]
-    exact = frozenset(literal_of(tokens) for tokens in known if not has_wildcards(tokens))
-    globs = tuple(compile_glob(tokens) for tokens in known if has_wildcards(tokens))
-    if statement.not_resource:
-        return _outside(exact, globs, waiting, statement.effect)
-    return _inside(exact, globs, waiting)
-
-
-def _completed(tokens: tuple[str | Wild, ...]) -> tuple[str | Wild, ...]:
-    """An ARN of fewer than six fields gets `*` for those that are missing ("JSON policy elements: Resource")."""
-    missing = ARN_FIELDS - 1 - literal_of(tokens).count(":")
-    if missing <= 0 or tokens == (Wild.MANY,):
-        return tokens
-    return tokens + (":", Wild.MANY) * missing
-
-
-def _inside(exact: frozenset[str], globs: tuple[Matcher, ...], waiting: list[Template]) -> ResourceMatcher:
-    if not waiting and not globs:
-        return lambda resource, scope: resource in exact
-    if not waiting and not exact and len(globs) == 1:
-        only = globs[0]
-        return lambda resource, scope: only(resource)
-
-    def matches(resource: str, scope: Scope) -> bool:
-        if resource in exact:
-            return True
-        for glob in globs:
-            if glob(resource):
-                return True
-        for template in waiting:
-            tokens = template.resolve(scope)
-            if tokens is not None and compile_glob(tokens)(resource):
-                return True
-        return False
-
-    return matches
-
-
-def _outside(
-    exact: frozenset[str],
-    globs: tuple[Matcher, ...],
-    waiting: list[Template],
-    effect: Effect,
-) -> ResourceMatcher:
-    """NotResource. Where a variable has no value, a Deny applies and an Allow does not: neither widens access."""
-
-    def matches(resource: str, scope: Scope) -> bool:
-        if resource in exact or any(glob(resource) for glob in globs):
-            return False
-        for template in waiting:
-            tokens = template.resolve(scope)
-            if tokens is None:
-                if effect is Effect.ALLOW:
-                    return False
-            elif compile_glob(tokens)(resource):
-                return False
-        return True
-
-    return matches

@@ -63,8 +63,9 @@ class Scope:
             asked = self._asked
             if asked is None:
                 asked = self._asked = lower_keys(self._request.context)
-                if self._request.resource_account is not None:
-                    asked.setdefault("aws:resourceaccount", self._request.resource_account)
+                owner = self._request.resource_account or self._own.get("aws:principalaccount")
+                if owner is not None:
+                    asked.setdefault("aws:resourceaccount", owner)
             value = asked.get(key)
         if value is None or (isinstance(value, (list, tuple)) and not value):
             return None

@@ -51,6 +51,20 @@ def decide_many(
         yield [decide(principal, request) for request in requests]
 
 
+def is_same_account(principal: CompiledPrincipal, request: AuthorizationRequest) -> bool:
+    """Whether the resource belongs to the caller's account."""
+    return request.resource_account is None or request.resource_account == principal.identity.account
+
+
+def controls_over(principal: CompiledPrincipal, request: AuthorizationRequest, controls: Levels | None) -> Levels:
+    """The RCPs that reach a request; a service-linked role's are none."""
+    if principal.identity.is_service_linked:
+        return ()
+    if controls is None:
+        return principal.rcps if is_same_account(principal, request) else ()
+    return controls
+
+
 class _Question:
     """One request on its way through the order of evaluation."""
 
@@ -72,16 +86,13 @@ class _Question:
         policy: CompiledResourcePolicy | None,
         controls: Levels | None,
     ) -> None:
-        owner = request.resource_account
         self.principal = principal
         self.policy = policy
         self.action = request.action.lower()
         self.resource = request.resource
-        self.same_account = owner is None or owner == principal.identity.account
+        self.same_account = is_same_account(principal, request)
         self.scope = Scope(principal.context, request)
-        if controls is None:
-            controls = principal.rcps if self.same_account else ()
-        self.controls = () if principal.identity.is_service_linked else controls
+        self.controls = controls_over(principal, request, controls)
 
     def explicit_deny(self) -> Decision | None:
         """The first statement of any policy that denies."""

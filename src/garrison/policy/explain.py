@@ -14,7 +14,7 @@ from .compile import (
 )
 from .context import AuthorizationRequest, ContextValue, Scope, text_of
 from .decision import ConditionFinding, Decision, MatchedStatement
-from .evaluate import decide
+from .evaluate import controls_over, decide
 from .principals import Grant, grant_to
 
 
@@ -78,10 +78,7 @@ def _sources(
     policy: CompiledResourcePolicy | None,
     controls: Levels | None,
 ) -> Iterator[CompiledSource]:
-    if controls is None:
-        owner = request.resource_account
-        controls = principal.rcps if owner is None or owner == principal.identity.account else ()
-    for level in controls:
+    for level in controls_over(principal, request, controls):
         yield from level
     yield from principal.held
     if policy is not None:

@@ -3,7 +3,7 @@
 A pattern is a sequence of tokens rather than a string, because a policy variable's value and `${*}` are literal text even
 where they hold an asterisk. Matching is greedy: the pieces between the asterisks are found from left to right, which is
 enough because an asterisk may always take more. `*a*a*a*…` therefore costs one pass over the text, where a regular
-expression would try every split of it.
+expression would try every split of it; a piece with `?` in it is found bit-parallel, also in one pass.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def _simple(head: str, middle: list[str], tail: str) -> Matcher | None:
 class _Piece:
     """What stands between two asterisks: literal text, with `?` at known offsets."""
 
-    __slots__ = ("length", "literal", "parts")
+    __slots__ = ("_accepting", "_open", "length", "literal", "parts")
 
     def __init__(self, tokens: list[Token]) -> None:
         self.parts: list[tuple[int, str]] = []
@@ -117,6 +117,7 @@ class _Piece:
                 offset += 1
         self.length = offset
         self.literal = "".join(text for _, text in self.parts) if not has_wildcards(tokens) else None
+        self._accepting, self._open = ({}, 0) if self.literal is not None else self._bits()
 
     def equals(self, text: str) -> bool:
         return len(text) == self.length and self.stands_at(text, 0)
@@ -128,16 +129,21 @@ class _Piece:
         """The leftmost position in text[start:end] where the piece stands, or -1."""
         if self.literal is not None:
             return text.find(self.literal, start, end)
-        if not self.parts:
-            return start if start + self.length <= end else -1
-        offset, first = self.parts[0]
-        while True:
-            found = text.find(first, start + offset, end)
-            if found < 0 or found - offset + self.length > end:
-                return -1
-            if self.stands_at(text, found - offset):
-                return found - offset
-            start = found - offset + 1
+        reached, last = 0, 1 << (self.length - 1)
+        for position in range(start, end):
+            reached = ((reached << 1) | 1) & self._accepting.get(text[position], self._open)
+            if reached & last:
+                return position - self.length + 1
+        return -1
+
+    def _bits(self) -> tuple[dict[str, int], int]:
+        """For Shift-And (Baeza-Yates and Gonnet, 1992): bit n of a character's number is set where it may be the nth."""
+        literal = {offset + n: character for offset, part in self.parts for n, character in enumerate(part)}
+        anything = sum(1 << offset for offset in range(self.length) if offset not in literal)
+        accepting: dict[str, int] = {}
+        for offset, character in literal.items():
+            accepting[character] = accepting.get(character, anything) | (1 << offset)
+        return accepting, anything
 
 
 def _greedy(head: _Piece, middle: list[_Piece], tail: _Piece) -> Matcher:

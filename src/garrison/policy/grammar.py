@@ -41,10 +41,10 @@ _IAM_PATHS = (
 )
 _VENDOR = re.compile(r"[A-Za-z0-9.-]+")
 _PARTITION = re.compile(r"aws(-[a-z0-9]+)*")
-_SID = re.compile(r"[A-Za-z0-9]*")
-_ACCOUNT = re.compile(r"\d{12}")
+_SID = re.compile(r"[0-9A-Za-z]*")
+_ACCOUNT = re.compile(r"[0-9]{12}")
 _UNIQUE_ID = re.compile(r"[A-Z][A-Z0-9]{15,127}")
-_PRINCIPAL_ARN = re.compile(r"arn:[a-z0-9-]+:(iam|sts)::\d{12}:[^*?]+")
+_PRINCIPAL_ARN = re.compile(r"arn:[a-z0-9-]+:(iam|sts)::[0-9]{12}:[^*?]+")
 
 
 def check_document(document: Document, *, require_current_version: bool) -> None:

@@ -40,7 +40,7 @@ class PrincipalNames:
 
 def names_of(identity: PrincipalIdentity) -> PrincipalNames:
     """Collect a caller's names."""
-    account = _account_names(identity)
+    account = _account_names(identity) | _present(identity.canonical_user_id)
     if identity.kind is PrincipalType.ROOT:
         return PrincipalNames(account | _present(identity.arn, identity.user_id), frozenset(), frozenset())
     role_id = identity.user_id.partition(":")[0] if identity.role_arn and identity.user_id else None
@@ -69,13 +69,11 @@ def _including(element: PrincipalElement, identity: PrincipalIdentity, names: Pr
     if EVERYONE in element.aws:
         # Tokens of identity providers are not AWS principals: only Federated or a bare "*" means them.
         return Grant.NONE if identity.kind in _TOKEN_KINDS else Grant.DIRECT
-    if not element.aws.isdisjoint(names.direct):
+    if _lists(element, names.direct):
         return Grant.DIRECT
-    if not element.aws.isdisjoint(names.entity):
+    if _lists(element, names.entity):
         return Grant.ENTITY
-    if not element.aws.isdisjoint(names.account) or identity.canonical_user_id in element.canonical_users:
-        return Grant.DIRECT if identity.kind is PrincipalType.ROOT else Grant.ACCOUNT
-    return Grant.NONE
+    return Grant.ACCOUNT if _lists(element, names.account) else Grant.NONE
 
 
 def _excluding(
@@ -91,9 +89,13 @@ def _excluding(
     if element.everyone or _names_outsider(element, identity):
         return Grant.NONE
     groups = [group for group in (names.direct, names.entity, names.account) if group]
-    listed = [EVERYONE in element.aws or not element.aws.isdisjoint(group) for group in groups]
+    listed = [EVERYONE in element.aws or _lists(element, group) for group in groups]
     spared = any(listed) if effect is Effect.ALLOW else bool(listed) and all(listed)
     return Grant.NONE if spared else Grant.DIRECT
+
+
+def _lists(element: PrincipalElement, names: frozenset[str]) -> bool:
+    return not (element.aws.isdisjoint(names) and element.canonical_users.isdisjoint(names))
 
 
 def _names_outsider(element: PrincipalElement, identity: PrincipalIdentity) -> bool:

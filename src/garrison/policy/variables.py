@@ -13,7 +13,6 @@ from .context import ContextValue, Scope, text_of
 from .glob import Token, tokenize
 
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
-_WITH_DEFAULT = re.compile(r"([^,']+?)\s*,\s*'([^']*)'\s*")
 _ESCAPES = frozenset("*?$")
 
 
@@ -72,11 +71,14 @@ def parse_template(text: str, *, with_variables: bool) -> Template:
 def _read(inside: str, whole: str) -> Token | Variable:
     if inside in _ESCAPES:
         return inside
-    with_default = _WITH_DEFAULT.fullmatch(inside)
-    if with_default:
-        return Variable(with_default.group(1).strip().lower(), with_default.group(2))
-    key = inside.strip()
-    return Variable(key.lower()) if key else whole
+    key, comma, rest = inside.partition(",")
+    key, default = key.strip().lower(), rest.strip()
+    if not key:
+        return whole
+    if not comma:
+        return Variable(key)
+    quoted = len(default) > 1 and default[0] == default[-1] == "'"
+    return Variable(key, default[1:-1]) if quoted else whole
 
 
 def _single_text(value: ContextValue | None) -> str | None:
