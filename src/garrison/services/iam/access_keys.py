@@ -63,7 +63,7 @@ def _shown(key: AccessKey) -> Answer:
 def create_access_key(call: Call, request: shapes.CreateAccessKeyRequestTypeDef) -> Answer:
     """Make an access key; this answer is the only one that shows its secret."""
     holder, shown_name = _holder(call, request)
-    if holder == ROOT:
+    if holder == ROOT and not call.is_local:
         raise ApiError("AccessDenied", ROOT_KEYS_ARE_LOCAL, status=403)
     key, secret = issue_access_key(call.unit, call.account, holder, call.at)
     return {"AccessKey": shown_name | _shown(key) | {"SecretAccessKey": secret.reveal()}}
@@ -110,6 +110,6 @@ def get_access_key_last_used(call: Call, request: shapes.GetAccessKeyLastUsedReq
     if key is None:
         raise no_such_key(request["AccessKeyId"])
     used = call.parts.recent.last_used(key.access_key_id)
-    answer: Answer = {"AccessKeyLastUsed": NEVER if used is None else _shown_use(used)}
+    shown = {"LastUsedDate": used.at, "ServiceName": used.service, "Region": used.region} if used else NEVER
     user = call.unit.get(User, key.user) if key.user != ROOT else None
-    return answer | ({"UserName": user.name} if user is not None else {})
+    return {"AccessKeyLastUsed": shown} | ({"UserName": user.name} if user is not None else {})

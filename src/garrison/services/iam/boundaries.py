@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, overload
 
-from garrison.arn import parse_arn
 from garrison.errors import ApiError
+from garrison.services.iam.managed import check_policy_arn, find_policy
 
 if TYPE_CHECKING:
     from garrison.services.call import Call
@@ -23,11 +23,7 @@ def checked_boundary(call: Call, arn: str | None) -> str | None:
     """The ARN of the managed policy that is to be a boundary, as it was given; refused where there is no such policy."""
     if arn is None:
         return None
-    parsed = parse_arn(arn)
-    if parsed is None or parsed.service != "iam" or not parsed.resource.startswith("policy/"):
-        raise ApiError("InvalidInput", f"ARN {arn} is not valid.")
-    from garrison.services.iam.managed_policies import find_policy
-
+    check_policy_arn(arn)
     if find_policy(call.unit, arn) is None:
         raise ApiError("NoSuchEntity", f"Scope ARN: {arn} does not exist or is not attachable.")
     return arn

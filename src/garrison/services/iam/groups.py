@@ -65,14 +65,16 @@ def create_group(call: Call, request: shapes.CreateGroupRequestTypeDef) -> Answe
 def get_group(call: Call, request: shapes.GetGroupRequestTypeDef) -> Answer:
     """Show a group and, by pages, the users in it."""
     group = find_group(call, request["GroupName"])
-    return {"Group": shown_group(group)} | page_of_kind(call, request, "Users", User, listed_user, _members(group))
+    return {"Group": shown_group(group)} | page_of_kind(
+        call, request, "Users", User, render=listed_user, where=_members(group)
+    )
 
 
 @service.operation("ListGroups", needs={"iam:ListGroups": listed(Group)})
 def list_groups(call: Call, request: shapes.ListGroupsRequestTypeDef) -> Answer:
     """List the account's groups whose path begins with a prefix."""
     where = {"path": StartsWith(request.get("PathPrefix") or "/")}
-    return page_of_kind(call, request, "Groups", Group, shown_group, where)
+    return page_of_kind(call, request, "Groups", Group, render=shown_group, where=where)
 
 
 @service.operation("UpdateGroup", needs={"iam:UpdateGroup": moved(Group, "GroupName")})
@@ -125,7 +127,6 @@ def add_user_to_group(call: Call, request: shapes.AddUserToGroupRequestTypeDef) 
         return
     check_quota("GroupsPerUser", len(user.groups) + 1)
     call.unit.save(replace(user, groups=(*user.groups, group.folded)))
-    call.unit.save(group)
     call.unit.raise_policy_generation()
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from garrison.errors import ApiError
 from garrison.services.iam import condition_values as values
 from garrison.services.iam.arns import Resource, existing_group, existing_role, existing_user
 from garrison.services.iam.naming import find, no_such
@@ -17,6 +16,7 @@ from garrison.services.iam.paging import page_of
 from garrison.services.iam.policy_documents import checked_document, shown_document
 from garrison.services.iam.quotas import check_policy_size
 from garrison.services.iam.resources import Group, Role, User
+from garrison.services.iam.roles import check_modifiable
 from garrison.services.iam.service import service
 
 if TYPE_CHECKING:
@@ -60,11 +60,8 @@ def _document(entity: User | Group | Role, name: str) -> str:
 
 
 def _save(call: Call, entity: User | Group | Role, policies: dict[str, str]) -> None:
-    if isinstance(entity, Role) and entity.service_linked_to is not None:
-        raise ApiError(
-            "UnmodifiableEntity",
-            f"Cannot perform the operation on the protected role '{entity.name}' - this role is only modifiable by AWS",
-        )
+    if isinstance(entity, Role):
+        check_modifiable(entity)
     if policies != entity.inline_policies:
         call.unit.save(replace(entity, inline_policies=policies))
         call.unit.raise_policy_generation()

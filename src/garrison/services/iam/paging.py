@@ -83,6 +83,7 @@ def page_of(
     request: Mapping[str, Any],
     member: str,
     items: Iterable[T],
+    *,
     key: Callable[[T], str],
     render: Callable[[T], Any],
 ) -> dict[str, Any]:
@@ -100,6 +101,7 @@ def page_of_kind(
     request: Mapping[str, Any],
     member: str,
     kind: type[R],
+    *,
     render: Callable[[R], Any],
     where: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:

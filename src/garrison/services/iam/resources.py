@@ -44,7 +44,7 @@ class User(IamResource, frozen=True, kw_only=True):
     """Folded names of the groups it is in, in the order of joining."""
     attached_policies: tuple[str, ...] = ()
     """ARNs of managed policies, in the order of attachment."""
-    inline_policies: dict[str, str] = {}
+    inline_policies: dict[str, str] = msgspec.field(default_factory=dict)
     """Policy documents as JSON texts, by name."""
     permissions_boundary: str | None = None
 
@@ -56,7 +56,7 @@ class Group(IamResource, frozen=True, kw_only=True):
     kind: ClassVar[str] = "group"
 
     attached_policies: tuple[str, ...] = ()
-    inline_policies: dict[str, str] = {}
+    inline_policies: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Role(IamResource, frozen=True, kw_only=True):
@@ -67,10 +67,12 @@ class Role(IamResource, frozen=True, kw_only=True):
 
     trust_policy: str
     """The AssumeRolePolicyDocument as JSON text."""
+    trusted: dict[str, str] = msgspec.field(default_factory=dict)
+    """Unique ids of the account's own users and roles that the trust policy names, by the ARNs it names them by."""
     description: str | None = None
     max_session_seconds: int = 3600
     attached_policies: tuple[str, ...] = ()
-    inline_policies: dict[str, str] = {}
+    inline_policies: dict[str, str] = msgspec.field(default_factory=dict)
     permissions_boundary: str | None = None
     service_linked_to: str | None = None
     """The service principal whose service-linked role this is."""

@@ -95,9 +95,8 @@ def get_user(call: Call, request: shapes.GetUserRequestTypeDef) -> Answer:
 @service.operation("ListUsers", needs={"iam:ListUsers": listed(User)})
 def list_users(call: Call, request: shapes.ListUsersRequestTypeDef) -> Answer:
     """List the account's users whose path begins with a prefix."""
-    return page_of_kind(
-        call, request, "Users", User, listed_user, {"path": StartsWith(request.get("PathPrefix") or "/")}
-    )
+    where = {"path": StartsWith(request.get("PathPrefix") or "/")}
+    return page_of_kind(call, request, "Users", User, render=listed_user, where=where)
 
 
 @service.operation("UpdateUser", needs={"iam:UpdateUser": moved(User, "UserName")}, context=values.of_user)
