@@ -5,10 +5,13 @@ from __future__ import annotations
 from garrison.services.iam import (  # noqa: F401  (each declares its operations)
     access_keys,
     account,
+    attachments,
+    authorization_details,
     groups,
     inline_policies,
     instance_profiles,
     managed_policies,
+    policy_versions,
     roles,
     users,
 )

@@ -1,0 +1,160 @@
+"""Which policies follow a caller: gathered from the store and made ready for decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from garrison.policy import (
+    CompiledPrincipal,
+    PolicyKind,
+    PrincipalIdentity,
+    PrincipalType,
+    ResourcePolicy,
+    Source,
+    compile_principal,
+)
+from garrison.services.iam.managed import find_policy
+from garrison.services.iam.naming import lookup
+from garrison.services.iam.resources import Account, Group, Role, User
+from garrison.services.iam.sources import source_of
+from garrison.services.iam.trust import current_trust_policy
+
+if TYPE_CHECKING:
+    from garrison.services.identity import Principal, Session
+    from garrison.store import Unit
+
+_TYPES = {
+    "Root": PrincipalType.ROOT,
+    "IAMUser": PrincipalType.USER,
+    "AssumedRole": PrincipalType.ROLE_SESSION,
+    "FederatedUser": PrincipalType.FEDERATED_USER,
+    "AWSService": PrincipalType.SERVICE,
+    "WebIdentityUser": PrincipalType.WEB_IDENTITY,
+    "SAMLUser": PrincipalType.SAML,
+}
+"""Kinds of principals by CloudTrail's names; every other one has no policies here and is as good as anonymous."""
+
+_ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+_DENY_ALL = "arn:aws:iam::aws:policy/AWSDenyAll"
+_NO_IAM = '{"Sid":"NoIdentityManagement","Effect":"Deny","Action":"iam:*","Resource":"*"}'
+_LIMITS = {
+    "GetSessionToken": f'{{"Statement":[{{"Effect":"Allow","Action":"*","Resource":"*"}},{_NO_IAM}]}}',
+    "GetFederationToken": f'{{"Statement":[{_NO_IAM}]}}',
+}
+"""What the sessions of users may not do (IAM User Guide, "Compare AWS STS credentials"): GetFederationToken's never call IAM,
+GetSessionToken's only after MFA."""
+
+
+def policies_of(unit: Unit, principal: Principal) -> CompiledPrincipal:
+    """A caller with all policies that follow it. It holds until the account's policy generation rises.
+
+    A user or role that has vanished, or whose name now belongs to another, leaves its credentials without permissions.
+    """
+    holder = _holder(unit, principal)
+    return compile_principal(
+        _identity(unit, principal, holder),
+        _identity_sources(unit, principal, holder),
+        boundary=_boundary(unit, holder),
+        session=_session_sources(unit, principal),
+    )
+
+
+def trust_policy_of(unit: Unit, role_arn: str) -> ResourcePolicy | None:
+    """The trust policy of a role: without its allow nobody assumes the role. None where there is no such role."""
+    role = lookup(unit, Role, role_arn.rpartition("/")[2])
+    if role is None or role.arn != role_arn:
+        return None
+    return ResourcePolicy(source_of(PolicyKind.TRUST, role_arn, current_trust_policy(unit, role)), must_allow=True)
+
+
+def _holder(unit: Unit, principal: Principal) -> User | Role | None:
+    """The user or role whose policies the caller has: its own, or those of what its session was made from."""
+    session = principal.session
+    if session is None:
+        name, unique_id, kind = principal.user_name, principal.principal_id, principal.kind
+    else:
+        name, unique_id, kind = session.issuer.user_name, session.issuer.principal_id, session.issuer.type
+    if name is None or kind not in ("IAMUser", "Role"):
+        return None
+    found: User | Role | None = lookup(unit, Role, name) if kind == "Role" else lookup(unit, User, name)
+    return found if found is not None and found.unique_id == unique_id else None
+
+
+def _identity(unit: Unit, principal: Principal, holder: User | Role | None) -> PrincipalIdentity:
+    kind = _TYPES.get(principal.kind, PrincipalType.ANONYMOUS)
+    session = principal.session
+    account = unit.get(Account, principal.account)
+    is_federated = kind is PrincipalType.FEDERATED_USER and session is not None
+    return PrincipalIdentity(
+        kind=kind,
+        account=principal.account,
+        arn=principal.arn,
+        user_id=principal.principal_id,
+        user_name=principal.user_name,
+        role_arn=session.issuer.arn if kind is PrincipalType.ROLE_SESSION and session is not None else None,
+        source_user_arn=session.issuer.arn if is_federated and session is not None else None,
+        service=principal.invoked_by or principal.principal_id if kind is PrincipalType.SERVICE else None,
+        provider=session.federated_provider if session is not None else None,
+        is_service_linked=isinstance(holder, Role) and holder.service_linked_to is not None,
+        is_management_account=account is None or account.is_management_account,
+        tags={**(holder.tags if holder is not None and not is_federated else {}), **principal.tags},
+    )
+
+
+def _identity_sources(unit: Unit, principal: Principal, holder: User | Role | None) -> list[Source]:
+    if holder is None:
+        # A federated user that root made has root's rights beneath its session policies; root itself needs no policy.
+        of_root = principal.session is not None and principal.session.issuer.type == "Root"
+        return [_managed(unit, PolicyKind.IDENTITY, _ADMINISTRATOR)] if of_root else []
+    sources = list(_held(unit, holder))
+    for name in holder.groups if isinstance(holder, User) else ():
+        group = lookup(unit, Group, name)
+        if group is not None:
+            sources += _held(unit, group)
+    return sources
+
+
+def _held(unit: Unit, holder: User | Group | Role) -> Iterator[Source]:
+    """The inline policies and the attached ones of one identity."""
+    for name, text in holder.inline_policies.items():
+        yield source_of(PolicyKind.IDENTITY, f"{holder.kind}/{holder.name}/{name}", text)
+    for arn in holder.attached_policies:
+        yield _managed(unit, PolicyKind.IDENTITY, arn)
+
+
+def _managed(unit: Unit, kind: PolicyKind, arn: str) -> Source:
+    """A managed policy's version in force. One that is not there denies everything: it may have held a Deny."""
+    policy = find_policy(unit, arn) or find_policy(unit, _DENY_ALL)
+    assert policy is not None
+    return source_of(kind, arn, policy.document)
+
+
+def _boundary(unit: Unit, holder: User | Role | None) -> Source | None:
+    if holder is None or holder.permissions_boundary is None:
+        return None
+    return _managed(unit, PolicyKind.BOUNDARY, holder.permissions_boundary)
+
+
+def _session_sources(unit: Unit, principal: Principal) -> list[Source] | None:
+    """What limits the session: None for nothing, an empty list for a session that grants nothing by itself."""
+    session = principal.session
+    if session is None:
+        return None
+    if session.kind == "federated-user":
+        return [*_passed(unit, session), _limit("GetFederationToken")]
+    if session.kind == "session":
+        return [_limit("GetSessionToken")] if session.mfa_at is None else None
+    return list(_passed(unit, session)) or None
+
+
+def _passed(unit: Unit, session: Session) -> Iterator[Source]:
+    """The session policies that were passed when the session was made."""
+    for index, text in enumerate(session.policies or ()):
+        yield source_of(PolicyKind.SESSION, f"session-policy/{index}", text)
+    for arn in session.policy_arns:
+        yield _managed(unit, PolicyKind.SESSION, arn)
+
+
+def _limit(operation: str) -> Source:
+    return source_of(PolicyKind.SESSION, f"sts:{operation}", _LIMITS[operation])
