@@ -22,7 +22,7 @@ def decode_content(request: HttpRequest, limits: Limits, operation: Operation | 
     An operation whose body is one member's raw bytes keeps them as they are: there the encoding belongs to the object.
     """
     header = request.header("content-encoding")
-    if header is None or (operation is not None and operation.is_streaming_input):
+    if header is None or not request.body or (operation is not None and operation.is_streaming_input):
         return request
     encodings = [name.strip().lower() for name in header.split(",") if name.strip()]
     if not encodings or encodings[-1] != "gzip":

@@ -21,12 +21,12 @@ class Ec2Reader(QueryReader):
     """Parameter names are capitalised, and every list is flat."""
 
     def names(self, name: str, member: Shape) -> list[str]:
-        """`queryName` as it is, else the `locationName` capitalised, else the member's name."""
+        """`queryName` as it is, else the `locationName` or member's name capitalised; SDKs differ on the latter."""
         given = member.traits.get("queryName")
         if given:
             return [given]
-        wire_name = member.wire_name
-        return [wire_name[:1].upper() + wire_name[1:]] if wire_name else [name]
+        wire_name = member.wire_name or name
+        return list(dict.fromkeys((wire_name[:1].upper() + wire_name[1:], name)))
 
     def list_items(self, shape: Shape, node: dict[str, Node]) -> dict[str, Node] | str:
         """Lists have no element of their own."""

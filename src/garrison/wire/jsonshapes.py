@@ -270,7 +270,7 @@ class JsonWriter:
 
         self._compiled[shape] = write
         for name, member in shape.members.items():
-            fields[name] = None if member.location else (member.wire_name or name, self.writer(member))
+            fields[name] = None if member.is_in_answer_head else (member.wire_name or name, self.writer(member))
         return write
 
     @staticmethod

@@ -103,8 +103,10 @@ def _query(shape: Shape) -> Part | None:
         return None
 
     def take(request: HttpRequest, values: dict[str, Any]) -> None:
-        others: dict[str, list[str]] = {}
+        given: dict[str, list[str]] = {}
         for wire_name, text in pairs_of(request.query):
+            if rest is not None:
+                given.setdefault(wire_name, []).append(text)
             if wire_name in singles:
                 name, read = singles[wire_name]
                 if name in values:
@@ -113,12 +115,9 @@ def _query(shape: Shape) -> Part | None:
             elif wire_name in lists:
                 name, read = lists[wire_name]
                 values.setdefault(name, []).append(read(text))
-            else:
-                others.setdefault(wire_name, []).append(text)
-        if rest is not None and others:
-            values[rest[0]] = (
-                others if rest[1].element.type == "list" else {key: all_[0] for key, all_ in others.items()}
-            )
+        if rest is not None and given:
+            many = rest[1].element.type == "list"
+            values[rest[0]] = given if many else {key: texts[0] for key, texts in given.items()}
 
     return take
 
@@ -265,7 +264,7 @@ def _typed(response: HttpResponse, content_type: str) -> None:
 
 def _body_writer(operation: Operation, shape: Shape, bodies: BodyFormat) -> BodyWriter:
     if shape.payload is None:
-        if all(member.location for member in shape.members.values()):
+        if all(member.is_in_answer_head for member in shape.members.values()):
             return lambda answer, response: None
         write_members = bodies.body_writer(operation, shape)
 

@@ -42,19 +42,14 @@ class _XmlBodies:
     def body_writer(self, operation: Operation, shape: Shape) -> Callable[[Mapping[str, Any]], bytes]:
         service = operation.service
         facts = service_facts()
-        write = service.codec("xml", XmlWriter).members(shape)
+        writer = service.codec("xml", XmlWriter)
         if operation.name == facts["unwrapped_outputs"].get(service.name):
-            return lambda answer: _document(write, answer)
+            bare = writer.members(shape)
+            return lambda answer: _document(bare, answer)
         root = facts["s3_roots"].get(operation.name) if service.name == "s3" else None
         tag = root or shape.wire_name or shape.name
-        opening = f"<{tag}{namespace(shape) or _default_namespace(service)}>"
-
-        def element(value: Any, append: Callable[[str], None]) -> None:
-            append(opening)
-            write(value, append)
-            append(f"</{tag}>")
-
-        return lambda answer: _document(element, answer)
+        write = writer.structure(shape, tag, namespace(shape) or _default_namespace(service))
+        return lambda answer: _document(write, answer)
 
 
 def _default_namespace(service: Service) -> str:

@@ -77,6 +77,11 @@ class Shape:
         return cast("str | None", self.traits.get("location"))
 
     @property
+    def is_in_answer_head(self) -> bool:
+        """Whether an answer carries the member outside its body."""
+        return self.location in ("header", "headers", "statusCode")
+
+    @property
     def flattened(self) -> bool:
         """Whether a list or map has no element of its own around its members."""
         return bool(self.traits.get("flattened"))

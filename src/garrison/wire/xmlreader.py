@@ -73,6 +73,7 @@ class XmlReader:
             fields[wire_name.rpartition(":")[2]] = (name, self.reader(member))
             if member.type == "list" and member.flattened and member.element.wire_name:
                 fields.setdefault(member.element.wire_name, (name, self.reader(member)))
+            fields.setdefault(name, (name, self.reader(member)))
         return read
 
     def _list(self, shape: Shape) -> Reader:

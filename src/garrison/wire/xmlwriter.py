@@ -34,7 +34,7 @@ class XmlWriter:
     def element(self, shape: Shape, tag: str) -> Writer:
         """A writer of `<tag>…</tag>`, or of a run of such elements for a flattened list or map."""
         if shape.type == "structure":
-            return self._structure_element(shape, tag)
+            return self.structure(shape, tag, namespace(shape))
         if shape.type == "list":
             return self._list(shape, tag)
         if shape.type == "map":
@@ -65,13 +65,14 @@ class XmlWriter:
 
         self._contents[shape] = write
         for name, member in shape.members.items():
-            elsewhere = member.traits.get("xmlAttribute") or member.location is not None
+            elsewhere = member.traits.get("xmlAttribute") or member.is_in_answer_head
             writers[name] = None if elsewhere else self.element(member, member_tag(name, member))
         return write
 
-    def _structure_element(self, shape: Shape, tag: str) -> Writer:
+    def structure(self, shape: Shape, tag: str, space: str) -> Writer:
+        """A writer of a structure's element with the given namespace attribute."""
         contents = self.members(shape)
-        opening, closing = f"<{tag}{namespace(shape)}>", f"</{tag}>"
+        opening, closing = f"<{tag}{space}>", f"</{tag}>"
         attributes = [
             (name, member.wire_name or name, text_writer(member, "iso8601"))
             for name, member in shape.members.items()
