@@ -11,8 +11,10 @@ import pytest
 
 from garrison.errors import ApiError
 from garrison.services.sts.denials import LONGEST_MESSAGE, decode_denial, encode_denial
+from garrison.store import RootKey
 
 ACCOUNT = "123456789012"
+ROOT = RootKey.generate()
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 DETAILS = {
     "allowed": False,
@@ -28,20 +30,12 @@ DETAILS = {
 }
 
 
-class Root:
-    def __init__(self, text: str = "root") -> None:
-        self._text = text
-
-    def derive(self, purpose: str) -> bytes:
-        return hashlib.sha256(f"{self._text} {purpose}".encode()).digest()
-
-
 def encoded(details: dict[str, object] = DETAILS) -> str:
-    return encode_denial(Root(), ACCOUNT, details, NOW)  # type: ignore[arg-type]
+    return encode_denial(ROOT, ACCOUNT, details, NOW)
 
 
-def decoded(message: str, *, root: Root | None = None, account: str = ACCOUNT, now: datetime = NOW) -> str:
-    return decode_denial(root or Root(), account, message, now)  # type: ignore[arg-type]
+def decoded(message: str, *, root: RootKey | None = None, account: str = ACCOUNT, now: datetime = NOW) -> str:
+    return decode_denial(root or ROOT, account, message, now)
 
 
 def test_a_message_gives_back_the_details_as_json() -> None:
@@ -75,7 +69,7 @@ def test_a_message_opens_for_a_day_and_only_in_its_account() -> None:
     for refused in (
         lambda: decoded(message, now=NOW + timedelta(days=1)),
         lambda: decoded(message, account="210987654321"),
-        lambda: decoded(message, root=Root("other")),
+        lambda: decoded(message, root=RootKey.generate()),
     ):
         with pytest.raises(ApiError):
             refused()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,23 +12,14 @@ from hypothesis import strategies as st
 from garrison.identifiers import SESSION_KEY, access_key_id, account_of_access_key
 from garrison.services.identity import Session, SessionIssuer
 from garrison.services.sts.sessions import LARGEST_TOKEN, TemporaryCredentials, issue, open_token
+from garrison.store import RootKey
 from garrison.wire.signature import InvalidToken, SessionExpired
 
 ACCOUNT = "123456789012"
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
-class Root:
-    """A root key that derives, as the store's does."""
-
-    def __init__(self, text: str = "root") -> None:
-        self._text = text
-
-    def derive(self, purpose: str) -> bytes:
-        return hashlib.sha256(f"{self._text} {purpose}".encode()).digest()
-
-
-ROOT = Root()
+ROOT = RootKey.generate()
 
 
 def role_session(**changes: object) -> Session:
@@ -50,7 +40,7 @@ def role_session(**changes: object) -> Session:
 
 
 def issued(session: Session | None = None) -> TemporaryCredentials:
-    return issue(ROOT, ACCOUNT, session or role_session())  # type: ignore[arg-type]
+    return issue(ROOT, ACCOUNT, session or role_session())
 
 
 def opened(credentials: TemporaryCredentials, **changes: object):  # type: ignore[no-untyped-def]
@@ -160,7 +150,22 @@ def test_a_token_opens_only_with_its_own_access_key_id() -> None:
 
 def test_a_token_of_another_root_key_is_invalid() -> None:
     with pytest.raises(InvalidToken):
-        opened(issued(), root_key=Root("other"))
+        opened(issued(), root_key=RootKey.generate())
+
+
+def test_a_token_opens_after_the_root_key_was_rotated_until_the_old_one_is_dropped() -> None:
+    credentials = issued()
+    rotated = ROOT.followed_by(RootKey.generate())
+    assert opened(credentials, root_key=rotated)
+    with pytest.raises(InvalidToken):
+        opened(credentials, root_key=rotated.current())
+
+
+def test_what_the_root_key_seals_for_other_purposes_is_no_token() -> None:
+    credentials = issued()
+    other = base64.b64encode(ROOT.seal(b"\x00\x90", credentials.access_key_id.encode())).decode()
+    with pytest.raises(InvalidToken):
+        opened(credentials, token=other)
 
 
 def test_a_token_holds_until_the_second_it_expires_in() -> None:
@@ -192,7 +197,7 @@ def test_a_plain_token_is_short_and_a_large_session_is_compressed() -> None:
 
 @pytest.mark.parametrize("size", [0, 300, 1000, 1001, 1002, 1003, 4096])
 def test_a_smallest_token_size_is_reached_and_the_padded_token_opens(size: int) -> None:
-    credentials = issue(ROOT, ACCOUNT, role_session(), smallest_token=size)  # type: ignore[arg-type]
+    credentials = issue(ROOT, ACCOUNT, role_session(), smallest_token=size)
     assert size <= len(credentials.token) <= max(size + 16, 320)
     assert opened(credentials).principal.session == role_session()
 

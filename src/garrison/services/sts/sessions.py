@@ -1,41 +1,32 @@
 """Issue temporary credentials and open their tokens: a session lives in its token alone, so any worker or node can serve it.
 
-A token is `version | root key id | nonce | AES-256-GCM(session, secret)`, with version, key id and access key id as associated
-data. Each token has an encryption key of its own, an HMAC of its access key id under the root key's `session-token` derivation,
-so that no number of tokens wears one key out.
+A token is the session and its secret access key, sealed by the root key for its access key id alone. After a rotation tokens
+hold as long as the earlier root key is kept: 36 hours outlast every session.
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import os
 import zlib
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from garrison.identifiers import SESSION_KEY, access_key_id, account_of_access_key, secret_access_key
 from garrison.services.identity import Credential, Principal, Secret, Session, SessionIssuer
+from garrison.store import SealBroken
 from garrison.wire.signature import InvalidToken, SessionExpired
 
 if TYPE_CHECKING:
     from garrison.store import RootKey
 
-PURPOSE = "session-token"
 LARGEST_TOKEN = 8192
 """Most characters of a token: with the other headers it must fit the request headers that servers and proxies take."""
 
-_VERSION = b"\x01"
-_KEY_ID_BYTES = 4
-_NONCE_BYTES = 12
-_TAG_BYTES = 16
-_HEADER_BYTES = 1 + _KEY_ID_BYTES
+_PURPOSE = b"session-token/1/"
+"""Keeps tokens apart from whatever else the root key seals; the number is the form of what is inside."""
 _COMPRESS_OVER_BYTES = 400
 _PLAIN, _DEFLATED = b"\x00", b"\x01"
 
@@ -132,50 +123,23 @@ def principal_of(account: str, session: Session, key_id: str | None = None) -> P
 
 
 def _seal(root_key: RootKey, key_id: str, packed: _Packed) -> str:
-    root = root_key.derive(PURPOSE)
-    header = _VERSION + _fingerprint(root)
     plain = _encoder.encode(packed)
     if len(plain) > _COMPRESS_OVER_BYTES and not packed.padding:
         plain = _DEFLATED + zlib.compress(plain, 9)
     else:
         plain = _PLAIN + plain
-    nonce = os.urandom(_NONCE_BYTES)
-    sealed = _cipher(root, key_id).encrypt(nonce, plain, header + key_id.encode())
-    return base64.b64encode(header + nonce + sealed).decode()
+    return base64.b64encode(root_key.seal(plain, _PURPOSE + key_id.encode())).decode()
 
 
 def _open(root_key: RootKey, key_id: str, token: str) -> _Packed:
     try:
         raw = base64.b64decode(token, validate=True)
-    except ValueError:
+        if base64.b64encode(raw).decode() != token:
+            raise InvalidToken
+        plain = root_key.open(raw, _PURPOSE + key_id.encode())
+    except (ValueError, SealBroken):
         raise InvalidToken from None
-    if len(raw) <= _HEADER_BYTES + _NONCE_BYTES + _TAG_BYTES or base64.b64encode(raw) != token.encode():
-        raise InvalidToken
-    header, nonce = raw[:_HEADER_BYTES], raw[_HEADER_BYTES : _HEADER_BYTES + _NONCE_BYTES]
-    for root in _roots(root_key):
-        if header == _VERSION + _fingerprint(root):
-            try:
-                plain = _cipher(root, key_id).decrypt(
-                    nonce, raw[_HEADER_BYTES + _NONCE_BYTES :], header + key_id.encode()
-                )
-            except InvalidTag:
-                raise InvalidToken from None
-            return _decoder.decode(zlib.decompress(plain[1:]) if plain[:1] == _DEFLATED else plain[1:])
-    raise InvalidToken
-
-
-def _roots(root_key: RootKey) -> Iterator[bytes]:
-    """The current derivation first, then those of earlier root keys, whose tokens hold until they expire."""
-    yield root_key.derive(PURPOSE)
-
-
-def _fingerprint(root: bytes) -> bytes:
-    """The public name of a derived key."""
-    return hashlib.sha256(b"garrison session-token key id" + root).digest()[:_KEY_ID_BYTES]
-
-
-def _cipher(root: bytes, key_id: str) -> AESGCM:
-    return AESGCM(hmac.digest(root, key_id.encode(), "sha256"))
+    return _decoder.decode(zlib.decompress(plain[1:]) if plain[:1] == _DEFLATED else plain[1:])
 
 
 def _pack(secret: str, session: Session) -> _Packed:
