@@ -6,7 +6,7 @@ from base64 import b64decode
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from garrison.wire import chunked
@@ -100,6 +100,7 @@ def test_the_documentations_trailer_is_accepted_with_its_checksum() -> None:
     assert decoded.trailers == {"x-amz-checksum-crc32c": "sOO8/Q=="}
 
 
+@settings(deadline=None)
 @given(position=st.integers(0, 66800), flip=st.integers(1, 255), has_trailer=st.booleans())
 def test_no_changed_byte_of_a_signed_chunked_body_gives_other_content(
     position: int, flip: int, has_trailer: bool
@@ -116,6 +117,7 @@ def test_no_changed_byte_of_a_signed_chunked_body_gives_other_content(
     assert decoded.body == CONTENT
 
 
+@settings(deadline=None)
 @given(cut=st.integers(0, 66800))
 def test_a_truncated_body_is_refused(cut: int) -> None:
     request = documented(True)
@@ -184,6 +186,7 @@ def test_an_unsigned_chunked_body_is_read_or_refused(name: str) -> None:
     assert unsigned(body, length, trailer) == expected
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.text(max_size=5))
 def test_no_bytes_make_the_decoder_raise_anything_but_a_problem(body: bytes, length: str) -> None:
     unsigned(body, length, "x-amz-checksum-crc32")

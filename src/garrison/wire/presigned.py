@@ -14,6 +14,7 @@ from garrison.wire.signature import (
     printable,
     read_basic_time,
     read_scope,
+    read_signed_headers,
 )
 
 MAX_EXPIRES = 604800
@@ -71,7 +72,7 @@ def read_presigned(request: HttpRequest, parameters: dict[str, str]) -> Claim:
         region=region,
         service=service,
         terminator=terminator,
-        signed_headers=tuple(parameters["X-Amz-SignedHeaders"].split(";")),
+        signed_headers=read_signed_headers(parameters["X-Amz-SignedHeaders"], True),
         signature=parameters["X-Amz-Signature"],
         timestamp=parameters["X-Amz-Date"],
         at=at,

@@ -171,6 +171,14 @@ def read_scope(credential: str, is_presigned: bool) -> list[str]:
     return parts
 
 
+def read_signed_headers(text: str, is_presigned: bool) -> tuple[str, ...]:
+    """The names in `SignedHeaders`. One that could pass for several lines of the canonical form is refused."""
+    if "\n" in text or ":" in text:
+        message = "SignedHeaders holds a character that no header's name has. "
+        raise SignatureProblem(Kind.INCOMPLETE, message, presigned=is_presigned)
+    return tuple(text.split(";"))
+
+
 def printable(text: str, limit: int = 128) -> str:
     """A client's text fit for a message: printable ASCII only, cut to a length."""
     return "".join(char if " " <= char <= "~" else "?" for char in text[:limit])

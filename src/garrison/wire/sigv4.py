@@ -30,6 +30,7 @@ from garrison.wire.signature import (
     printable,
     read_basic_time,
     read_scope,
+    read_signed_headers,
 )
 
 _SINGLE = frozenset(
@@ -104,7 +105,7 @@ def _read_header(request: HttpRequest, authorization: str) -> Claim:
         region=region,
         service=service,
         terminator=terminator,
-        signed_headers=tuple(signed.split(";")),
+        signed_headers=read_signed_headers(signed, False),
         signature=signature,
         timestamp=timestamp,
         at=at,
