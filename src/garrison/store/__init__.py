@@ -1,0 +1,33 @@
+"""Resources and their history, one unit of work a call, secrets sealed: everything that Garrison keeps as state."""
+
+from garrison.store.conditions import Contains, StartsWith
+from garrison.store.failures import AlreadyExists, Conflict, SecretDestroyed, StoreFull, StoreUnavailable
+from garrison.store.items import Version
+from garrison.store.opening import open_store
+from garrison.store.resource import GLOBAL_REGION, Resource
+from garrison.store.rootkey import RootKey, SealBroken
+from garrison.store.state import Lease, StateEntry
+from garrison.store.store import OutboxRow, Statistics, Store
+from garrison.store.unit import Unit
+
+__all__ = [
+    "GLOBAL_REGION",
+    "AlreadyExists",
+    "Conflict",
+    "Contains",
+    "Lease",
+    "OutboxRow",
+    "Resource",
+    "RootKey",
+    "SealBroken",
+    "SecretDestroyed",
+    "StartsWith",
+    "StateEntry",
+    "Statistics",
+    "Store",
+    "StoreFull",
+    "StoreUnavailable",
+    "Unit",
+    "Version",
+    "open_store",
+]
