@@ -301,6 +301,11 @@ def test_every_fault_has_a_code_a_status_and_words_in_every_style(style: str, ki
     assert "{" not in error.message
 
 
+def test_a_style_that_nobody_has_is_a_fault_of_ours() -> None:
+    with pytest.raises(ValueError, match="soap"):
+        error_for(SignatureProblem(Kind.MISMATCH), "soap")
+
+
 def test_a_path_written_another_way_than_it_was_signed_is_refused() -> None:
     request = sign(path="/functions/one", service="lambda")
     assert authenticator().authenticate(request, "rest-json", "lambda") is not None

@@ -42,9 +42,11 @@ def _find(chain: list[dict[str, Any]], table: str, kind: Kind) -> Any:
 
 @cache
 def wording(style: str, kind: Kind) -> Wording:
-    """How a style words a fault; a style that is not listed speaks as the JSON services do."""
+    """How a style words a fault; raises ValueError for a style that is none of STYLES."""
     tables = _tables()
-    declared = tables["style"].get(style, {"like": "json"})
+    if style not in tables["style"]:
+        raise ValueError(f"no such style of errors: {style}")
+    declared = tables["style"][style]
     chain = [tables.get(style, {}), tables.get(declared.get("like", ""), {}), tables["default"]]
     code, status = _find(chain, "error", kind)
     if declared.get("status") and status < 411:
