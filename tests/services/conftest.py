@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -70,7 +71,7 @@ class Api:
     def client(self, name: str) -> Any:
         """A botocore client of a service."""
         if name not in self._clients:
-            made = botocore.session.Session().create_client(
+            made = _session().create_client(
                 name,
                 region_name="us-east-1",
                 aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
@@ -155,6 +156,12 @@ class Api:
             self.asked.context = dict(declared.context(call, parameters)) if declared.context else {}
             answer: dict[str, Any] | None = declared.handler(call, parameters)
             return answer
+
+
+@lru_cache(maxsize=1)
+def _session() -> botocore.session.Session:
+    """One session for all tests: reading service models is what takes time."""
+    return botocore.session.Session()
 
 
 def root() -> Principal:

@@ -205,6 +205,7 @@ def test_a_key_that_was_never_used_says_so(api: Any, alice: str) -> None:
     assert answer["UserName"] == "Alice"
     assert answer["AccessKeyLastUsed"] == {"ServiceName": "N/A", "Region": "N/A"}
     assert api.asked.needs == {"iam:GetAccessKeyLastUsed": [f"arn:aws:iam::{ACCOUNT}:user/people/Alice"]}
+    assert api.asked.context["aws:ResourceTag/team"] == "red"
 
 
 def test_a_used_key_says_when_where_and_for_what(api: Any, alice: str) -> None:

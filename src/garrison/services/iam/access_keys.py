@@ -103,7 +103,13 @@ def delete_access_key(call: Call, request: shapes.DeleteAccessKeyRequestTypeDef)
     destroy_access_key(call.unit, find_key(call.unit, holder, request["AccessKeyId"]))
 
 
-@service.operation("GetAccessKeyLastUsed", needs={"iam:GetAccessKeyLastUsed": user_of_key})
+def _of_user_of_key(call: Call, request: shapes.GetAccessKeyLastUsedRequestTypeDef) -> Answer:
+    key = call.unit.get(AccessKey, request["AccessKeyId"])
+    user = call.unit.get(User, key.user) if key is not None else None
+    return values.resource_tags(user.tags) if user is not None else {}
+
+
+@service.operation("GetAccessKeyLastUsed", needs={"iam:GetAccessKeyLastUsed": user_of_key}, context=_of_user_of_key)
 def get_access_key_last_used(call: Call, request: shapes.GetAccessKeyLastUsedRequestTypeDef) -> Answer:
     """Say when, for which service and where an access key was last used."""
     key = call.unit.get(AccessKey, request["AccessKeyId"])
@@ -111,5 +117,5 @@ def get_access_key_last_used(call: Call, request: shapes.GetAccessKeyLastUsedReq
         raise no_such_key(request["AccessKeyId"])
     used = call.parts.recent.last_used(key.access_key_id)
     shown = {"LastUsedDate": used.at, "ServiceName": used.service, "Region": used.region} if used else NEVER
-    user = call.unit.get(User, key.user) if key.user != ROOT else None
+    user = call.unit.get(User, key.user)
     return {"AccessKeyLastUsed": shown} | ({"UserName": user.name} if user is not None else {})

@@ -10,7 +10,7 @@ from garrison.errors import ApiError
 from garrison.identifiers import GROUP, unique_id
 from garrison.services.iam import condition_values as values
 from garrison.services.iam.arns import existing_group, existing_user, listed, moved, new
-from garrison.services.iam.naming import already_exists, checked_path, find_group, find_user, folded, lookup
+from garrison.services.iam.naming import add_named, checked_path, find_group, find_user, folded, lookup
 from garrison.services.iam.paging import page_of, page_of_kind
 from garrison.services.iam.quotas import check_quota
 from garrison.services.iam.resources import Group, User
@@ -46,8 +46,6 @@ def _members(group: Group) -> dict[str, Any]:
 def create_group(call: Call, request: shapes.CreateGroupRequestTypeDef) -> Answer:
     """Make a group."""
     name, path = request["GroupName"], checked_path(request)
-    if lookup(call.unit, Group, name) is not None:
-        raise already_exists("Group", name)
     check_quota("GroupsPerAccount", call.unit.count(Group) + 1)
     group = Group(
         account=call.account,
@@ -57,7 +55,7 @@ def create_group(call: Call, request: shapes.CreateGroupRequestTypeDef) -> Answe
         unique_id=unique_id(GROUP),
         created_at=call.at,
     )
-    call.unit.add(group)
+    add_named(call.unit, group)
     return {"Group": shown_group(group)}
 
 
@@ -95,12 +93,9 @@ def update_group(call: Call, request: shapes.UpdateGroupRequestTypeDef) -> None:
 
 def _rekey(call: Call, group: Group, renamed: Group) -> None:
     """Put a group under its new key, and tell its users."""
-    if lookup(call.unit, Group, renamed.name) is not None:
-        raise already_exists("Group", renamed.name)
-    members = list(call.unit.page(User, where=_members(group)))
+    add_named(call.unit, replace(renamed, revision=0))
     call.unit.remove(group)
-    call.unit.add(replace(renamed, revision=0))
-    for user in members:
+    for user in call.unit.page(User, where=_members(group)):
         groups = tuple(renamed.folded if name == group.folded else name for name in user.groups)
         call.unit.save(replace(user, groups=groups))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from garrison.errors import ApiError
 from garrison.services.iam.resources import Group, IamResource, Role, User
+from garrison.store import AlreadyExists
 
 if TYPE_CHECKING:
     from garrison.services.call import Call
@@ -41,6 +42,14 @@ def find(unit: Unit, kind: type[R], name: str) -> R:
     if found is None:
         raise no_such(kind.kind, name)
     return found
+
+
+def add_named(unit: Unit, resource: IamResource) -> None:
+    """Keep a new user, group or role; EntityAlreadyExists where its name is taken, in any case."""
+    try:
+        unit.add(resource)
+    except AlreadyExists:
+        raise already_exists(type(resource).__name__, resource.name) from None
 
 
 def find_user(call: Call, name: str) -> User:

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -52,13 +53,10 @@ def position(call: Call, request: Mapping[str, Any]) -> str | None:
     marker = request.get("Marker")
     if marker is None:
         return None
-    try:
-        raw = base64.urlsafe_b64decode(marker + "=" * (-len(marker) % 4))
-        check, key = raw[:_CHECK_BYTES], raw[_CHECK_BYTES:]
-        if key and hmac.compare_digest(check, _check(call, key)):
-            return key.decode()
-    except (binascii.Error, ValueError):
-        pass
+    with suppress(binascii.Error, ValueError):
+        key = base64.urlsafe_b64decode(marker + "=" * (-len(marker) % 4))[_CHECK_BYTES:].decode()
+        if key and hmac.compare_digest(_marker(call, key), marker):
+            return key
     raise ApiError("ValidationError", "Invalid Marker.")
 
 

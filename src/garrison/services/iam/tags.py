@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from garrison.services.call import Call
 
 
-def checked_tags(tags: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
+def checked_tags(tags: Iterable[Mapping[str, Any]] | None) -> dict[str, str]:
     """A request's Tags as a mapping; duplicate and reserved keys are refused."""
     checked: dict[str, str] = {}
     seen: set[str] = set()

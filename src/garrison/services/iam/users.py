@@ -13,12 +13,11 @@ from garrison.services.iam.arns import existing_user, listed, moved, named_user_
 from garrison.services.iam.boundaries import checked_boundary, shown_boundary
 from garrison.services.iam.credentials import keys_of_user
 from garrison.services.iam.naming import (
-    already_exists,
+    add_named,
     caller_is_root,
     checked_path,
     find_user,
     folded,
-    lookup,
     user_name,
 )
 from garrison.services.iam.paging import page_of_kind
@@ -65,8 +64,6 @@ def create_user(call: Call, request: shapes.CreateUserRequestTypeDef) -> Answer:
     name = request["UserName"]
     path, tags = checked_path(request), checked_tags(request.get("Tags"))
     boundary = checked_boundary(call, request.get("PermissionsBoundary"))
-    if lookup(call.unit, User, name) is not None:
-        raise already_exists("User", name)
     check_quota("UsersPerAccount", call.unit.count(User) + 1)
     user = User(
         account=call.account,
@@ -78,7 +75,7 @@ def create_user(call: Call, request: shapes.CreateUserRequestTypeDef) -> Answer:
         permissions_boundary=boundary,
         tags=tags,
     )
-    call.unit.add(user)
+    add_named(call.unit, user)
     return {"User": shown_user(user)}
 
 
@@ -117,10 +114,8 @@ def update_user(call: Call, request: shapes.UpdateUserRequestTypeDef) -> None:
 
 def _rekey(call: Call, user: User, renamed: User) -> None:
     """Put a user and its access keys under its new key."""
-    if lookup(call.unit, User, renamed.name) is not None:
-        raise already_exists("User", renamed.name)
+    add_named(call.unit, replace(renamed, revision=0))
     call.unit.remove(user)
-    call.unit.add(replace(renamed, revision=0))
     for key in keys_of_user(call.unit, user.folded):
         call.unit.save(replace(key, user=renamed.folded))
 
