@@ -44,4 +44,8 @@ def rotate_root(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Replace the root key and seal every secret anew; run it again after an interruption."""
     place = existing_home(home)
     count = rotate_root_key(load_settings(place.path))
-    emit({"resealed": count}, as_json, f"Sealed {count} secrets under a new root key. Restart the server to forget the old one.")
+    emit(
+        {"resealed": count},
+        as_json,
+        f"Sealed {count} secrets under a new root key. Restart the server to forget the old one.",
+    )

@@ -38,7 +38,8 @@ def up(
         bool, typer.Option("--ephemeral", help="A throw-away account in a temporary home, removed at the end.")
     ] = False,
     settable_clock: Annotated[
-        bool, typer.Option("--settable-clock", help="With --ephemeral: take the clock's offset from `clock` in the home.")
+        bool,
+        typer.Option("--settable-clock", help="With --ephemeral: take the clock's offset from `clock` in the home."),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -102,7 +103,7 @@ def _detach(home: Home, as_json: bool) -> None:
         return
     arguments = [argument for argument in sys.argv[1:] if argument not in ("--detach", "--json")]
     home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with home.log_file.open("ab", opener=_private) as log:
+    with open(home.log_file, "ab", opener=_private) as log:
         begin = log.tell()
         process = subprocess.Popen(
             [sys.executable, "-m", "garrison", *arguments, "--json"],
@@ -156,7 +157,9 @@ def down(home: HomeOption = None, as_json: JsonOption = False) -> None:
     place = existing_home(home)
     running = running_server(place)
     if running is None or running["supervisor"] is None:
-        raise typer.Exit(fail(f"No server runs on {place.path}.", "Start one with `garrison up`.", as_json, Exit.NOT_RUNNING))
+        raise typer.Exit(
+            fail(f"No server runs on {place.path}.", "Start one with `garrison up`.", as_json, Exit.NOT_RUNNING)
+        )
     os.kill(running["supervisor"], signal.SIGTERM)
     deadline = time.monotonic() + load_settings(place.path).stop_timeout_seconds * 3
     while running_server(place) is not None:

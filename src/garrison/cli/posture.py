@@ -124,7 +124,9 @@ def _old_keys(view: _View) -> Finding:
 
 
 def _administrators(view: _View) -> Finding:
-    powerful = [user.name for user in view.users if any(arn.endswith("/AdministratorAccess") for arn in user.attached_policies)]
+    powerful = [
+        user.name for user in view.users if any(arn.endswith("/AdministratorAccess") for arn in user.attached_policies)
+    ]
     if len(powerful) <= 1:
         return Finding("administrators", OK, "At most one user has AdministratorAccess directly.", "")
     return Finding(

@@ -42,7 +42,10 @@ def doctor(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Look for what keeps Garrison from working well; each finding names its remedy."""
     findings = examine(home_of(home))
     if as_json:
-        emit({"findings": [{"check": f.check, "state": f.state, "what": f.what, "remedy": f.remedy} for f in findings]}, True)
+        emit(
+            {"findings": [{"check": f.check, "state": f.state, "what": f.what, "remedy": f.remedy} for f in findings]},
+            True,
+        )
     else:
         table("Doctor", ["State", "What", "How to put it right"], [[f.state, f.what, f.remedy] for f in findings])
     raise typer.Exit(Exit.OK if all(f.state == "ok" for f in findings) else Exit.ATTENTION)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from garrison.gateway.hosts import HostCheck
 from garrison.gateway.pages import OWN_PATH, own_page
 from garrison.gateway.pipeline import Flight, Pipeline
+from garrison.journal import JournalUnavailable
 from garrison.wire.http import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
@@ -73,7 +74,10 @@ class Application:
         outcome = self._pipeline.begin(request)
         if isinstance(outcome, Flight):
             outcome = await asyncio.get_running_loop().run_in_executor(self._writers, self._pipeline.carry_out, outcome)
-        await self._flusher.durable()
+        try:
+            await self._flusher.durable()
+        except JournalUnavailable as problem:
+            return self._pipeline.unrecorded(request, problem)
         return outcome
 
     async def _read(self, scope: Scope, receive: Receive) -> HttpRequest:

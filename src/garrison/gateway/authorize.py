@@ -13,6 +13,7 @@ from garrison.policy import (
     AuthorizationRequest,
     CompiledPrincipal,
     Decision,
+    compile_resource_policy,
     decide,
     denial_message,
 )
@@ -66,7 +67,7 @@ def authorize(
             arn = parse_arn(resource)
             policy = operation.resource_policy(call, request, resource) if operation.resource_policy else None
             asked = AuthorizationRequest(action, resource, (arn and arn.account) or call.account, context)
-            decision = decide(principal, asked, policy)
+            decision = decide(principal, asked, compile_resource_policy(policy) if policy else None)
             authorization.decisions.append((action, resource, decision))
             if not decision.is_allowed:
                 return authorization

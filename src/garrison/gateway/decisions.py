@@ -36,6 +36,7 @@ def encode_refusal(root_key: RootKey, call: Call, authorization: Authorization) 
     action, resource, decision = authorization.refusal
     return encode_denial(
         root_key,
+        call.account,
         {
             "allowed": False,
             "explicitDeny": decision.effect.value == "explicitDeny",
@@ -56,6 +57,7 @@ def encode_refusal(root_key: RootKey, call: Call, authorization: Authorization) 
                 },
             },
         },
+        call.at,
     )
 
 

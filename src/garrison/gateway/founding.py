@@ -81,7 +81,9 @@ def _make_folder(path: Path) -> None:
             f"The data directory {path} cannot be made: {error.strerror}.",
             "Choose another with --home.",
         ) from None
-    if any(path.iterdir()) and not (path / "garrison.toml").exists():
+    home = Home(path)
+    found = {item for item in path.iterdir() if item != home.log_file}
+    if found and not home.settings_file.exists():
         raise OperatorError(
             f"{path} is not empty and is not a Garrison home.",
             "Choose another with --home.",

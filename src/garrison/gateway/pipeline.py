@@ -22,9 +22,9 @@ from garrison.journal import JournalUnavailable
 from garrison.services.call import Call, Parts
 from garrison.services.identity import Credential, Principal
 from garrison.store import Conflict, StoreUnavailable
-from garrison.wire import decode_content, load_service, route, serialize_error
+from garrison.wire import Limits, decode_content, load_service, route, serialize_error
 from garrison.wire.http import HttpRequest, HttpResponse
-from garrison.wire.sigv4 import read_claim
+from garrison.wire.sigv4 import claimed_service, read_claim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,6 +65,7 @@ class Pipeline:
 
     def __init__(self, parts: Parts, clock: Clock, spool: Spool, metrics: Metrics) -> None:
         self._parts = parts
+        self._limits = Limits(decompressed_bytes=parts.settings.max_body_bytes)
         self._clock = clock
         self._spool = spool
         self._metrics = metrics
@@ -83,7 +84,7 @@ class Pipeline:
             principal = credential.principal if credential else self._anonymous()
             assert flight.operation and flight.declared
             with self._entered(flight, principal) as unit:
-                content = decode_content(request, self._parts.settings.max_body_bytes)
+                content = decode_content(request, self._limits, flight.operation)
                 flight.parameters = flight.operation.parse(content)
                 self._decide(flight, unit)
                 if flight.declared.is_read_only:
@@ -98,6 +99,10 @@ class Pipeline:
             return self._finish(flight, self._change(flight)[1])
         except Exception as error:
             return self._refuse(flight, error)
+
+    def unrecorded(self, request: HttpRequest, problem: JournalUnavailable) -> HttpResponse:
+        """The answer in place of one whose event could not be made durable: nothing is acknowledged without its record."""
+        return self._refuse(Flight(request, request_id(), self._clock.now(), time.perf_counter()), problem)
 
     def call_as(
         self, principal: Principal, service: str, operation: str, parameters: dict[str, Any], *, user_agent: str
@@ -179,17 +184,18 @@ class Pipeline:
 
     def _identify(self, flight: Flight) -> Credential | None:
         request = flight.request
-        claim = read_claim(request)
-        wire, name = route(request, claim.service if claim else None, self._services)
+        wire, name = route(request, claimed_service(request), self._services)
         flight.wire = wire
         flight.operation = wire.operation(name)
         declared = self._services[wire.name].operations.get(name)
-        credential = self._authenticator.authenticate(request, wire.error_style, wire.signing_name)
+        credential = self._authenticator.authenticate(
+            request, style_of(wire), wire.signing_name, unsigned_body=flight.operation.auth_type == "v4-unsigned-body"
+        )
         if declared is None:
             raise _not_built(wire, name)
         flight.declared = declared
         if credential is None and not declared.allows_anonymous:
-            raise self._authenticator.missing(wire.error_style)
+            raise self._authenticator.missing(style_of(wire))
         return credential
 
     def _decide(self, flight: Flight, unit: Unit) -> None:
@@ -200,12 +206,12 @@ class Pipeline:
         flight.authorization = decided
         if decided.refusal is not None:
             root_key = self._parts.root_key
-            raise refusal_error(call, flight.wire.error_style, decided, lambda it: encode_refusal(root_key, call, it))
+            raise refusal_error(call, style_of(flight.wire), decided, lambda it: encode_refusal(root_key, call, it))
 
     def _record(self, flight: Flight, answer: Mapping[str, Any] | None, error: ApiError | None) -> bytes:
         assert flight.call and flight.wire and flight.operation and flight.declared
         refused = flight.authorization is not None and flight.authorization.refusal is not None
-        shows_parameters = not refused or flight.wire.error_style == "ec2"
+        shows_parameters = not refused or style_of(flight.wire) == "ec2"
         return record_of_call(
             flight.call,
             flight.request,
@@ -264,6 +270,11 @@ class Pipeline:
             arn="",
             principal_id="",
         )
+
+
+def style_of(wire: WireService) -> str:
+    """How a service words its faults: its protocol, but S3 has words of its own."""
+    return "s3" if wire.name == "s3" else wire.protocol
 
 
 def _not_built(wire: WireService, name: str) -> ApiError:

@@ -47,7 +47,7 @@ def record_of_call(
     decision: Mapping[str, Any] | None,
 ) -> bytes:
     """The record as JSON, `_garrison` last; `parameters` are None where the caller was refused before they counted."""
-    hidden = frozenset(declared.hidden) | wire_operation.sensitive_members
+    hidden = _hidden_paths(declared.hidden, wire_operation.sensitive_members, wire_operation.sensitive_output_members)
     record: dict[str, Any] = {
         "eventVersion": EVENT_VERSION,
         "userIdentity": user_identity(call.principal, call.at),
@@ -152,7 +152,8 @@ def _error_code(error: ApiError, service: WireService) -> str:
         return "AccessDenied"
     if service.protocol == "ec2":
         return f"Client.{error.code}"
-    return service.exception_name(error.code) or error.code
+    modelled = service.exception(error.code)
+    return modelled.name if modelled is not None else error.code
 
 
 def _elements(values: Mapping[str, Any] | None, hidden: frozenset[str]) -> dict[str, Any] | None:
@@ -178,7 +179,7 @@ def _shown(value: Any, hidden: frozenset[str], place: str) -> Any:
     if isinstance(value, Mapping):
         return {
             (name := lower_first(key)): HIDDEN
-            if hidden and (f"{place}{name}" in hidden or key in hidden)
+            if hidden and f"{place}{name}" in hidden
             else _shown(item, hidden, f"{place}{name}.")
             for key, item in value.items()
             if item is not None
@@ -192,7 +193,14 @@ def _shown(value: Any, hidden: frozenset[str], place: str) -> Any:
     return value
 
 
+@lru_cache(maxsize=1024)
+def _hidden_paths(declared: tuple[str, ...], *modelled: frozenset[str]) -> frozenset[str]:
+    """Dotted places of secrets as records name them; a secret in a list or map item hides under the list's own name."""
+    paths = {path for group in (declared, *modelled) for path in group}
+    return frozenset(".".join(lower_first(part) for part in path.split(".") if part != "*") for path in paths)
+
+
 @lru_cache(maxsize=4096)
 def lower_first(name: str) -> str:
-    """A model's member name as records write it (`UserName` is `userName`, `MFASerial` stays readable as `mFASerial`)."""
+    """A model's member name as records write it: `UserName` is `userName`, `SSHPublicKeyId` is `sSHPublicKeyId`."""
     return name[:1].lower() + name[1:]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from granian.constants import HTTPModes, Interfaces, Loops, SSLProtocols
 from granian.http import HTTP1Settings
-from granian.server import Server
+from granian.server.mp import MPServer
 
 from garrison.gateway import metrics
 from garrison.runtime.home import Home
@@ -17,10 +17,10 @@ from garrison.settings import Settings, default_home, load_settings
 _LARGEST_BACKLOG = 1024
 
 
-def server_of(settings: Settings) -> Server:
+def server_of(settings: Settings) -> MPServer:
     """The HTTP server that the settings describe."""
     certificate, key = certificate_paths(settings) if settings.uses_tls else (None, None)
-    return Server(
+    return MPServer(
         "garrison.gateway.worker:create",
         factory=True,
         address=settings.bind,

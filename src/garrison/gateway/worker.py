@@ -46,7 +46,7 @@ class Worker:
         """Why the worker cannot answer now, or None when it can."""
         if not self._is_serving:
             return "The worker is starting or stopping."
-        return self.spool.refusal
+        return "The spool cannot be synced; the worker must start again." if self.spool.is_broken else None
 
 
 def create() -> Application:

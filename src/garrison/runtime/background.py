@@ -11,7 +11,7 @@ from types import FrameType
 
 import structlog
 
-from garrison.journal import ConsumerRunner, Journal, Sequencer
+from garrison.journal import ConsumerRunner, Journal, JournalUnavailable, Sequencer
 from garrison.runtime.logs import configure_logs
 from garrison.runtime.parts import Opened, open_parts
 from garrison.runtime.processes import die_with_parent
@@ -25,10 +25,11 @@ _PRUNE_EVERY_SECONDS = 60.0
 def run(opened: Opened, stop: threading.Event) -> None:
     """Sequence and consume until told to stop."""
     home, store = opened.home, opened.parts.store
+    is_kept = not opened.settings.ephemeral
     holder = f"{socket.gethostname()}-{os.getpid()}"
-    sequencer = Sequencer(store, store, home.spools, home.journal, holder, opened.clock)
-    journal = Journal(home.journal)
-    runner = ConsumerRunner(journal, opened.parts.recent, home.journal / "offsets")
+    sequencer = Sequencer(store, store, home.spools, home.journal, holder, opened.clock, sync=is_kept)
+    journal = Journal(home.journal, sync=is_kept)
+    runner = ConsumerRunner(journal, opened.parts.recent, home.path / "offsets", sync=is_kept)
     threads = [
         threading.Thread(target=_guarded, args=("sequencer", lambda: sequencer.run(stop), stop), daemon=True),
         threading.Thread(target=_guarded, args=("recent", lambda: runner.run(stop), stop), daemon=True),
@@ -55,9 +56,9 @@ def _prune(opened: Opened, journal: Journal) -> None:
     settings = opened.settings
     before = opened.clock.now() - timedelta(days=settings.retention_days)
     try:
-        journal.prune(before=before, max_bytes=settings.disk_ceiling_bytes)
-        opened.parts.recent.prune(before)
-    except OSError as error:
+        opened.parts.recent.expire(opened.clock.now())
+        journal.prune(consumed=opened.parts.recent.position, before=before, max_bytes=settings.disk_ceiling_bytes)
+    except (OSError, JournalUnavailable) as error:
         log.warning("prune_failed", cause=str(error))
 
 

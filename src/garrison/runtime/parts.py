@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
+from datetime import timedelta
 
 from garrison import services
 from garrison.clock import Clock, ShiftedClock, SystemClock
@@ -40,7 +41,7 @@ def open_parts(settings: Settings) -> Opened:
     clock = open_clock(settings)
     root_key = open_root_key(settings)
     store = open_store(settings.effective_store_url, root_key, clock, services.resource_types())
-    recent = RecentEvents(home.recent_file)
+    recent = RecentEvents(home.recent_file, retention=timedelta(days=settings.retention_days))
     return Opened(home, settings, clock, Parts(settings=settings, store=store, root_key=root_key, recent=recent))
 
 

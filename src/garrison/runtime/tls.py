@@ -6,10 +6,14 @@ import datetime as dt
 import ipaddress
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from garrison.errors import OperatorError
 from garrison.runtime.home import Home, write_private
 from garrison.settings import Settings
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 _VALID_DAYS = 397
 """Longest life of a server certificate that clients accept (CA/Browser Forum baseline requirements 6.3.2)."""
@@ -64,10 +68,10 @@ def make_certificate(bind: str, names: tuple[str, ...]) -> tuple[str, str]:
     )
 
 
-def _alternative_names(bind: str, names: tuple[str, ...]) -> list[object]:
+def _alternative_names(bind: str, names: tuple[str, ...]) -> list[x509.GeneralName]:
     from cryptography import x509
 
-    found: dict[str, object] = {"localhost": x509.DNSName("localhost")}
+    found: dict[str, x509.GeneralName] = {"localhost": x509.DNSName("localhost")}
     for name in ("127.0.0.1", "::1", bind, *names):
         try:
             address = ipaddress.ip_address(name)

@@ -22,7 +22,7 @@ def resource_types() -> list[type[Resource]]:
     for name in REGISTERED:
         load(name)
     found: list[type[Resource]] = []
-    pending = [Resource]
+    pending: list[type[Resource]] = [Resource]  # type: ignore[type-abstract]
     while pending:
         kind = pending.pop()
         pending.extend(kind.__subclasses__())
