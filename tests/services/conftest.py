@@ -19,6 +19,7 @@ from botocore.config import Config
 from garrison import services
 from garrison.errors import ApiError
 from garrison.identifiers import request_id
+from garrison.policy.actions import action, resource_type
 from garrison.services.call import Call, Parts
 from garrison.services.iam.resources import Account, Role, User
 from garrison.services.identity import Principal, Session, SessionIssuer
@@ -63,6 +64,8 @@ class Api:
         settings = SimpleNamespace(account_id=ACCOUNT, region="us-east-1")
         self.parts = Parts(settings=settings, store=store, root_key=root_key, recent=self.uses)  # type: ignore[arg-type]
         self.principal = root()
+        self.region = "us-east-1"
+        """The region whose endpoint the calls go to."""
         self._clients: dict[str, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
@@ -128,7 +131,7 @@ class Api:
     def _run(self, service_name: str, name: str, parameters: dict[str, Any]) -> dict[str, Any] | None:
         service = services.load(service_name)
         declared = service.operations[name]
-        region = "global" if service.is_global else "us-east-1"
+        region = "global" if service.is_global else self.region
         at = self.clock.now()
         if declared.is_read_only:
             unit = self.store.reading(ACCOUNT, region)
@@ -154,6 +157,7 @@ class Api:
                 for action, resources in declared.needs.items()
             }
             self.asked.context = dict(declared.context(call, parameters)) if declared.context else {}
+            _check_declaration(self.asked)
             answer: dict[str, Any] | None = declared.handler(call, parameters)
             return answer
 
@@ -220,6 +224,22 @@ def _signing_name(request: HttpRequest) -> str | None:
     _, _, scope = (request.header("authorization") or "").partition("Credential=")
     parts = scope.split(",")[0].split("/")
     return parts[3] if len(parts) == 5 else None
+
+
+def _check_declaration(asked: Asked) -> None:
+    """Actions and condition keys must be ones that AWS's Service Authorization Reference has."""
+    known: set[str] = set()
+    for name in asked.needs:
+        facts = action(name)
+        assert facts is not None, f"AWS has no action {name}"
+        assert facts.name == name
+        known.update(facts.condition_keys)
+        for used in facts.resources:
+            described = resource_type(name.partition(":")[0], used.name)
+            known.update(used.condition_keys, described.condition_keys if described else ())
+    families = {key.split("/")[0] for key in known}
+    unknown = {key for key in asked.context if key.split("/")[0] not in families}
+    assert not unknown, f"{unknown} are no condition keys of {list(asked.needs)}"
 
 
 def _listed(resources: Any) -> list[str]:

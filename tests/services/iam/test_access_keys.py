@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -220,3 +221,19 @@ def test_the_last_use_of_an_unknown_key_cannot_be_found(api: Any) -> None:
         "NoSuchEntity",
         "The Access Key with id AKIAIOSFODNN7EXAMPLE cannot be found.",
     )
+
+
+def test_keys_made_at_the_same_time_stay_within_the_quota(api: Any) -> None:
+    api.iam.create_user(UserName="alice")
+
+    def make(_: int) -> str:
+        try:
+            return str(api.iam.create_access_key(UserName="alice")["AccessKey"]["AccessKeyId"])
+        except ClientError as error:
+            return str(error.response["Error"]["Code"])
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(make, range(6)))
+    assert made.count("LimitExceeded") == 4
+    listed = {key["AccessKeyId"] for key in api.iam.list_access_keys(UserName="alice")["AccessKeyMetadata"]}
+    assert listed == {key for key in made if key != "LimitExceeded"}

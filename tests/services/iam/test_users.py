@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -280,3 +281,18 @@ def test_only_policy_relevant_changes_raise_the_policy_generation(api: Any) -> N
     for number, (change, parameters) in enumerate(changes, 1):
         change(UserName="alice", **parameters)
         assert api.generation() == before + number
+
+
+def test_of_users_made_at_the_same_time_under_one_name_one_stays(api: Any) -> None:
+    def make(number: int) -> str:
+        try:
+            return str(api.iam.create_user(UserName=("alice", "ALICE")[number % 2])["User"]["UserId"])
+        except ClientError as error:
+            return str(error.response["Error"]["Code"])
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(make, range(6)))
+    assert made.count("EntityAlreadyExists") == 5
+    assert [user["UserId"] for user in api.iam.list_users()["Users"]] == [
+        found for found in made if found.startswith("AIDA")
+    ]

@@ -11,12 +11,12 @@ from garrison.identifiers import GROUP, unique_id
 from garrison.services.iam import condition_values as values
 from garrison.services.iam.arns import existing_group, existing_user, listed, moved, new
 from garrison.services.iam.naming import add_named, checked_path, find_group, find_user, folded, lookup
-from garrison.services.iam.paging import page_of, page_of_kind
+from garrison.services.iam.paging import page_of, page_of_kind, under_path
 from garrison.services.iam.quotas import check_quota
 from garrison.services.iam.resources import Group, User
 from garrison.services.iam.service import service
 from garrison.services.iam.users import listed_user
-from garrison.store import Contains, StartsWith
+from garrison.store import Contains
 
 if TYPE_CHECKING:
     from types_boto3_iam import type_defs as shapes
@@ -71,8 +71,7 @@ def get_group(call: Call, request: shapes.GetGroupRequestTypeDef) -> Answer:
 @service.operation("ListGroups", needs={"iam:ListGroups": listed(Group)})
 def list_groups(call: Call, request: shapes.ListGroupsRequestTypeDef) -> Answer:
     """List the account's groups whose path begins with a prefix."""
-    where = {"path": StartsWith(request.get("PathPrefix") or "/")}
-    return page_of_kind(call, request, "Groups", Group, render=shown_group, where=where)
+    return page_of_kind(call, request, "Groups", Group, render=shown_group, where=under_path(request))
 
 
 @service.operation("UpdateGroup", needs={"iam:UpdateGroup": moved(Group, "GroupName")})

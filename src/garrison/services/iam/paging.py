@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from garrison.errors import ApiError
+from garrison.store import StartsWith
 
 if TYPE_CHECKING:
     from garrison.services.call import Call
@@ -94,6 +95,12 @@ def page_of(
     return answer(call, member, [render(item) for _, item in page], page[-1][0] if more else None)
 
 
+def under_path(request: Mapping[str, Any]) -> dict[str, Any]:
+    """What a listing with a PathPrefix is limited to: nothing where the prefix is that of every path."""
+    prefix = request.get("PathPrefix") or "/"
+    return {} if prefix == "/" else {"path": StartsWith(prefix)}
+
+
 def page_of_kind(
     call: Call,
     request: Mapping[str, Any],
@@ -105,7 +112,7 @@ def page_of_kind(
 ) -> dict[str, Any]:
     """A page of the account's resources of a kind, in the order of their names."""
     limit = max_items(request)
-    found = list(call.unit.page(kind, where=dict(where or {}), after=position(call, request), limit=limit + 1))
+    found = call.unit.page(kind, where=where, after=position(call, request), limit=limit + 1)
     page = found[:limit]
     more = len(found) > limit
     return answer(call, member, [render(item) for item in page], page[-1].folded if more else None)

@@ -20,12 +20,11 @@ from garrison.services.iam.naming import (
     folded,
     user_name,
 )
-from garrison.services.iam.paging import page_of_kind
+from garrison.services.iam.paging import page_of_kind, under_path
 from garrison.services.iam.quotas import check_quota
 from garrison.services.iam.resources import Account, User
 from garrison.services.iam.service import service
 from garrison.services.iam.tags import checked_tags, merged_tags, page_of_tags, remaining_tags, shown_tags
-from garrison.store import StartsWith
 
 if TYPE_CHECKING:
     from types_boto3_iam import type_defs as shapes
@@ -92,8 +91,7 @@ def get_user(call: Call, request: shapes.GetUserRequestTypeDef) -> Answer:
 @service.operation("ListUsers", needs={"iam:ListUsers": listed(User)})
 def list_users(call: Call, request: shapes.ListUsersRequestTypeDef) -> Answer:
     """List the account's users whose path begins with a prefix."""
-    where = {"path": StartsWith(request.get("PathPrefix") or "/")}
-    return page_of_kind(call, request, "Users", User, render=listed_user, where=where)
+    return page_of_kind(call, request, "Users", User, render=listed_user, where=under_path(request))
 
 
 @service.operation("UpdateUser", needs={"iam:UpdateUser": moved(User, "UserName")}, context=values.of_user)
