@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -12,9 +11,8 @@ import msgspec
 from garrison.arn import parse_arn
 from garrison.errors import ApiError
 from garrison.policy import PolicyKind
-from garrison.services.iam.naming import lookup
+from garrison.services.iam.managed import find_policy
 from garrison.services.iam.policy_documents import checked_document
-from garrison.services.iam.resources import ManagedPolicy
 
 if TYPE_CHECKING:
     from garrison.services.call import Call
@@ -74,14 +72,9 @@ def packed_size(policies: SessionPolicies, tags: Mapping[str, str]) -> int | Non
     return _percent(len(packed), PACKED_BYTES)
 
 
-def _exists(call: Call, account: str, text: str) -> bool:
-    arn = parse_arn(text)
-    if arn is None or arn.service != "iam" or not arn.resource.startswith("policy/"):
-        return False
-    if arn.account == "aws":
-        return files("garrison.services.iam").joinpath("builtin_policies", f"{arn.name}.json").is_file()
-    policy = lookup(call.unit, ManagedPolicy, arn.name) if arn.account == account else None
-    return policy is not None and policy.arn == text
+def _exists(call: Call, account: str, arn: str) -> bool:
+    parts = parse_arn(arn)
+    return parts is not None and parts.account in (account, "aws") and find_policy(call.unit, arn) is not None
 
 
 def _too_large(size: int, limit: int) -> ApiError:

@@ -5,11 +5,14 @@ Source: IAM User Guide, "Pass session tags in AWS STS", with "Chaining roles wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
 
 from garrison.errors import ApiError
 from garrison.services.identity import Session
+
+if TYPE_CHECKING:
+    from types_boto3_sts.type_defs import TagTypeDef
 
 
 class SessionTags(NamedTuple):
@@ -20,7 +23,7 @@ class SessionTags(NamedTuple):
 
 
 def session_tags(
-    passed: Iterable[Mapping[str, str]], transitive: Iterable[str], calling_session: Session | None
+    passed: Iterable[TagTypeDef], transitive: Iterable[str], calling_session: Session | None
 ) -> SessionTags:
     """The tags that a request passes on top of those that its caller's session hands down; key names compare without case."""
     inherited = transitive_tags(calling_session)
@@ -47,7 +50,7 @@ def transitive_tags(session: Session | None) -> dict[str, str]:
     return {key: session.tags[key] for key in session.transitive_tag_keys}
 
 
-def _checked(passed: Iterable[Mapping[str, str]]) -> dict[str, str]:
+def _checked(passed: Iterable[TagTypeDef]) -> dict[str, str]:
     tags: dict[str, str] = {}
     seen: set[str] = set()
     for tag in passed:

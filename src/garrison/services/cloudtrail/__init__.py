@@ -1,0 +1,16 @@
+"""CloudTrail: who did what, and the trails that say where the record of it goes."""
+
+from __future__ import annotations
+
+from garrison.services.cloudtrail import (  # noqa: F401  (each declares its operations)
+    event_selectors,
+    insights,
+    logging_state,
+    lookup,
+    tags,
+    trail_views,
+    trails,
+)
+from garrison.services.cloudtrail.service import service
+
+__all__ = ["service"]
