@@ -60,6 +60,8 @@ class ConsumerRunner:
         self._path = offsets_folder / (consumer.name + SUFFIX)
         self._sync = sync
         self._position = self._start()
+        if _read_offset(self._path) != self._position or not self._path.exists():
+            self._advance(self._position)  # from here on nothing that it has not seen is pruned
 
     @property
     def position(self) -> Position:
@@ -73,6 +75,8 @@ class ConsumerRunner:
 
     def run_once(self) -> int:
         """Handle everything that waits; gives the number of entries. What the consumer raises passes through."""
+        if isinstance(self._consumer, KeepsOffset):
+            self._position = self._consumer.position  # it may have been reset
         handled = 0
         for batch in self._journal.batches(self._position):
             self._consumer.handle(batch)
@@ -110,13 +114,17 @@ class ConsumerRunner:
         return handled
 
     def _start(self) -> Position:
-        if not isinstance(self._consumer, KeepsOffset):
-            return _read_offset(self._path)
-        if self._consumer.position > self._journal.written_position():
-            # The journal was restored from a time before: what the consumer made of the lost part must go.
-            _log.warning("consumer_ahead_of_journal", consumer=self._consumer.name, position=self._consumer.position)
-            self._consumer.reset()
-        return self._consumer.position
+        consumer = self._consumer
+        position = consumer.position if isinstance(consumer, KeepsOffset) else _read_offset(self._path)
+        written = self._journal.written_position()
+        if position <= written:
+            return position
+        # The journal was restored from a time before: its positions will be given again, to other events.
+        _log.warning("consumer_ahead_of_journal", consumer=consumer.name, position=position, journal=written)
+        if isinstance(consumer, KeepsOffset):
+            consumer.reset()
+            return consumer.position
+        return written
 
     def _advance(self, position: Position) -> None:
         # A consumer that keeps its own offset gets a file too, for `offsets`: after a crash it may lag, the safe side.

@@ -201,9 +201,8 @@ class Journal:
                 fd = os.open(path, os.O_RDONLY)
             except FileNotFoundError:
                 self._places.pop(after, None)
-                if list_segments(self.folder):
-                    continue  # pruned between the listing and now
-                return
+                expected = 0
+                continue  # pruned between the listing and now
             reached = after
             try:
                 for header, body, next_offset in _segment_frames(path, fd, offset, after, end):
@@ -217,8 +216,8 @@ class Journal:
             finally:
                 os.close(fd)
             if reached == after and not self._skip_to_next(path, after):
-                return
-            after = max(reached, after)
+                raise damage(path, offset)  # the writer has vouched for more
+            after = reached
 
     def _place(self, after: Position) -> tuple[Path, int] | None:
         chosen: Segment | None = None

@@ -167,7 +167,10 @@ class RecentEvents:
                 return expired
 
     def reset(self) -> None:
-        """Forget everything, so that the next run makes the index again from the journal's oldest event on."""
+        """Forget everything, so that the next run makes the index again from the journal's oldest event on.
+
+        Not while a run is under way.
+        """
         with self._change() as db:
             for table in TABLES:
                 db.execute(f"DELETE FROM {table}")  # noqa: S608 - a constant

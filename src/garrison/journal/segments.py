@@ -150,7 +150,7 @@ def damage(path: Path, offset: int) -> OperatorError:
     """What an operator must know about a damaged journal."""
     return OperatorError(
         f"The journal is damaged: {path}, byte {offset}.",
-        "Nothing was touched. Restore the file from a backup, or move it away to go on without its events.",
+        "Nothing was touched. Restore the journal from a backup.",
     )
 
 

@@ -1,0 +1,121 @@
+"""Group commit: each answer waits for an fsync that began after its append, and many share one."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+
+import pytest
+
+from garrison.journal import FsyncMode, GroupFlusher, JournalUnavailable, Spool
+
+
+class Counted(Spool):
+    """A spool that counts its flushes, and can hold them up or fail them."""
+
+    flushes = 0
+    gate: threading.Event | None = None
+    failure: JournalUnavailable | None = None
+
+    def flush(self) -> None:
+        self.flushes += 1
+        if self.gate is not None:
+            self.gate.wait(10)
+        if self.failure is not None:
+            raise self.failure
+        super().flush()
+
+
+def test_many_answers_share_few_fsyncs(tmp_path: Path) -> None:
+    spool = Counted(tmp_path, "w")
+
+    async def serve() -> None:
+        flusher = GroupFlusher(spool)
+
+        async def answer(number: int) -> None:
+            spool.append(str(number), b"")
+            await flusher.durable()
+
+        await asyncio.gather(*(answer(number) for number in range(100)))
+        assert not spool.pending
+        assert spool.flushes == 1
+        flusher.close()
+
+    asyncio.run(serve())
+    spool.close()
+
+
+def test_an_event_appended_while_an_fsync_runs_waits_for_the_next(tmp_path: Path) -> None:
+    spool = Counted(tmp_path, "w")
+    spool.gate = threading.Event()
+
+    async def serve() -> None:
+        flusher = GroupFlusher(spool)
+        spool.append("first", b"")
+        first = asyncio.create_task(flusher.durable())
+        while spool.flushes == 0:
+            await asyncio.sleep(0)
+        spool.append("second", b"")
+        second = asyncio.create_task(flusher.durable())
+        await asyncio.sleep(0)
+        assert not first.done()
+        assert spool.gate is not None
+        spool.gate.set()
+        await first
+        await second
+        assert spool.flushes == 2
+        flusher.close()
+
+    asyncio.run(serve())
+    spool.close()
+
+
+def test_a_client_that_goes_away_takes_no_other_along(tmp_path: Path) -> None:
+    spool = Counted(tmp_path, "w")
+
+    async def serve() -> None:
+        flusher = GroupFlusher(spool)
+        spool.append("a", b"")
+        gone, stays = asyncio.create_task(flusher.durable()), asyncio.create_task(flusher.durable())
+        await asyncio.sleep(0)
+        gone.cancel()
+        await stays
+        assert gone.cancelled()
+        flusher.close()
+
+    asyncio.run(serve())
+    spool.close()
+
+
+def test_every_answer_of_a_failed_fsync_fails(tmp_path: Path) -> None:
+    spool = Counted(tmp_path, "w")
+    spool.failure = JournalUnavailable("the disk is full")
+
+    async def serve() -> None:
+        flusher = GroupFlusher(spool)
+        spool.append("a", b"")
+        answers = await asyncio.gather(*(flusher.durable() for _ in range(3)), return_exceptions=True)
+        assert all(isinstance(answer, JournalUnavailable) for answer in answers)
+        spool.failure = None
+        await flusher.durable()
+        flusher.close()
+
+    asyncio.run(serve())
+    assert not spool.pending
+    spool.close()
+
+
+@pytest.mark.parametrize("mode", [FsyncMode.INTERVAL, FsyncMode.NEVER])
+def test_the_other_modes_let_the_answer_go_at_once(tmp_path: Path, mode: FsyncMode) -> None:
+    spool = Counted(tmp_path, "w", mode)
+
+    async def serve() -> None:
+        flusher = GroupFlusher(spool)
+        spool.append("a", b"")
+        await flusher.durable()
+        flusher.close()
+
+    asyncio.run(serve())
+    assert spool.flushes == 0
+    spool.close()
