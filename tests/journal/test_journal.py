@@ -202,6 +202,15 @@ def test_a_journal_of_another_version_is_refused_and_not_touched(tmp_path: Path)
     assert snapshot(tmp_path) == before
 
 
+def test_an_empty_batch_is_refused(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    with pytest.raises(ValueError, match="at least one event"):
+        journal.append_batch([], START)
+    journal.append_batch([("a", b"")], START)
+    journal.close()
+    assert events(tmp_path) == [("a", b"")]
+
+
 def test_only_one_writer_at_a_time(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     journal.append_batch([("a", b"")], START)

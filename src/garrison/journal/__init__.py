@@ -5,6 +5,7 @@ from garrison.journal.failures import InvalidCursor, JournalBusy, JournalUnavail
 from garrison.journal.fields import ATTRIBUTES, user_name
 from garrison.journal.flusher import GroupFlusher
 from garrison.journal.journal import Entry, Journal, Position
+from garrison.journal.lanes import Lanes
 from garrison.journal.recent import KeyUse, Page, RecentEvents
 from garrison.journal.sequencer import Leases, Outbox, Sequencer
 from garrison.journal.spool import FsyncMode, Spool
@@ -22,6 +23,7 @@ __all__ = [
     "JournalUnavailable",
     "KeepsOffset",
     "KeyUse",
+    "Lanes",
     "Leases",
     "Outbox",
     "Page",

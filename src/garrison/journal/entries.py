@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 MAX_SPOOLED_BYTES = 1024 * 1024
 """Largest payload of one spooled event; CloudTrail's own records end at 256 KB (User Guide, "CloudTrail record contents")."""
-MAX_EVENT_BYTES = 16 * 1024 * 1024
+MAX_EVENT_BYTES = 64 * 1024 * 1024
 """Largest payload of any event: one of the outbox is committed already, so it is refused only where it is absurd."""
 MAX_ID_BYTES = 255
 

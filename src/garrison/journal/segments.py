@@ -27,7 +27,7 @@ MAGIC = b"GRSNJRNL"
 HEADER = struct.Struct("<8sHHIQQ")
 """Magic, version, reserved, CRC-32 of the rest, first sequence, time of the first append in microseconds."""
 FRAME_MAGIC = b"GJF1"
-MAX_BODY_BYTES = 64 * 1024 * 1024
+MAX_BODY_BYTES = 128 * 1024 * 1024
 
 _FRAME = struct.Struct("<4sIIQQII")
 _UNCHECKED = struct.Struct("<4sII")
@@ -65,9 +65,11 @@ def time_of(at_us: int) -> datetime:
 
 
 def encode_frame(first_sequence: int, at_us: int, entries: Sequence[bytes], marks: Mapping[str, int]) -> bytes:
-    """A batch of entries and the marks that hold once it is appended."""
+    """A batch of entries and the marks that hold once it is appended; raises `ValueError` for none or too much."""
     marked = msgspec.json.encode(marks)
     body = b"".join((marked, *entries))
+    if not entries or len(body) > MAX_BODY_BYTES:
+        raise ValueError(f"a batch has at least one event and at most {MAX_BODY_BYTES} bytes")
     rest = struct.pack("<QQII", first_sequence, at_us, len(entries), len(marked))
     checksum = zlib.crc32(body, zlib.crc32(rest, len(body)))
     return _UNCHECKED.pack(FRAME_MAGIC, len(body), checksum) + rest + body

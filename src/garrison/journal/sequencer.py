@@ -19,8 +19,9 @@ from typing import Any, Protocol
 import structlog
 
 from garrison.clock import Clock
+from garrison.errors import GarrisonError
 from garrison.journal.entries import encode_entry
-from garrison.journal.failures import JournalBusy, JournalUnavailable
+from garrison.journal.failures import JournalBusy
 from garrison.journal.journal import Journal
 from garrison.journal.lanes import Lanes
 from garrison.journal.wake import Wake
@@ -35,7 +36,7 @@ CHUNK_BYTES = 2 * 1024 * 1024
 BATCH_BYTES = 8 * 1024 * 1024
 SHORTEST_PAUSE = 0.02
 LONGEST_PAUSE = 0.2
-_PAUSE_AFTER_FAILURE = 1.0
+_PAUSE_WITHOUT_WORK = 1.0
 
 _log = structlog.get_logger(__name__)
 
@@ -138,6 +139,8 @@ class Sequencer:
         self._writer: JournalWriter | None = None
         self._window = EventWindow()
         self._offsets: dict[str, int] = {}
+        self.trouble: str | None = None
+        """Why sequencing does not go on, None where it does."""
 
     @property
     def is_leading(self) -> bool:
@@ -150,15 +153,8 @@ class Sequencer:
         Raises `JournalUnavailable` or `OperatorError`; what was not appended still waits then.
         """
         appended = 0
-        while (writer := self._lead()) is not None:
-            batch = self._gather()
-            try:
-                appended += self._commit(writer, batch)
-            except BaseException:
-                self._step_down()
-                raise
-            if not batch.taken:
-                break
+        while (batch := self._sequence_batch()) is not None and batch.taken:
+            appended += len(batch.entries)
         return appended
 
     def run(self, stop: threading.Event) -> None:
@@ -166,17 +162,33 @@ class Sequencer:
         pause = SHORTEST_PAUSE
         while not stop.is_set():
             try:
-                appended = self.run_once()
+                batch = self._sequence_batch()
+                self.trouble = None
             except Exception as error:
-                _log.error("sequencing_failed", reason=str(error), exc_info=not isinstance(error, JournalUnavailable))
-                stop.wait(_PAUSE_AFTER_FAILURE)
-                continue
-            if not self.is_leading:
-                stop.wait(_PAUSE_AFTER_FAILURE)
-                continue
-            pause = SHORTEST_PAUSE if appended else min(pause * 1.5, LONGEST_PAUSE)
-            if self._wake.wait(pause):
+                self.trouble = str(error)
+                _log.error("sequencing_failed", reason=str(error), exc_info=not isinstance(error, GarrisonError))
+                batch = None
+            if batch is None:
+                stop.wait(_PAUSE_WITHOUT_WORK)
+            elif batch.taken:
                 pause = SHORTEST_PAUSE
+                if batch.size < BATCH_BYTES:
+                    stop.wait(SHORTEST_PAUSE)  # what comes meanwhile shares one sync and one acknowledgement
+            else:
+                pause = SHORTEST_PAUSE if self._wake.wait(pause) else min(pause * 1.5, LONGEST_PAUSE)
+
+    def _sequence_batch(self) -> _Batch | None:
+        """Take what waits, at most a batch, into the journal; None where another holds the lease."""
+        writer = self._lead()
+        if writer is None:
+            return None
+        batch = self._gather()
+        try:
+            self._commit(writer, batch)
+        except BaseException:
+            self._step_down()
+            raise
+        return batch
 
     def close(self) -> None:
         """Let another lead."""
@@ -203,12 +215,19 @@ class Sequencer:
                 writer = self._journal.writer()
             except JournalBusy:
                 return None  # the holder before is still at it
-            self._window = EventWindow()
-            for event_id in writer.recent_ids(WINDOW):
-                self._window.add(event_id)
-            self._offsets = dict(writer.marks)
             self._writer = writer
+            try:
+                self._remember(writer)
+            except BaseException:
+                self._step_down()
+                raise
         return self._writer
+
+    def _remember(self, writer: JournalWriter) -> None:
+        self._window = EventWindow()
+        for event_id in writer.recent_ids(WINDOW):
+            self._window.add(event_id)
+        self._offsets = dict(writer.marks)
 
     def _step_down(self) -> None:
         if self._writer is not None:
@@ -256,7 +275,7 @@ class Sequencer:
             batch.entries.append(entry)
             batch.size += len(entry)
 
-    def _commit(self, writer: JournalWriter, batch: _Batch) -> int:
+    def _commit(self, writer: JournalWriter, batch: _Batch) -> None:
         offsets = self._offsets | batch.offsets
         if batch.entries:
             writer.append(batch.entries, self._clock.now(), offsets)
@@ -268,4 +287,3 @@ class Sequencer:
         if batch.outbox_seq is not None:
             self._outbox.outbox_acknowledge(batch.outbox_seq)
         self._lanes.delete(batch.finished)
-        return len(batch.entries)
