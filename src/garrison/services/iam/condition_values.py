@@ -21,8 +21,13 @@ Request = Mapping[str, Any]
 
 
 def resource_tags(tags: Mapping[str, str]) -> Values:
-    """`aws:ResourceTag/…` and `iam:ResourceTag/…` of a resource with these tags."""
+    """`aws:ResourceTag/…` and `iam:ResourceTag/…` of a user or role with these tags."""
     return {f"{prefix}:ResourceTag/{key}": value for key, value in tags.items() for prefix in ("aws", "iam")}
+
+
+def plain_resource_tags(tags: Mapping[str, str]) -> Values:
+    """`aws:ResourceTag/…` of a managed policy or instance profile with these tags, which know no `iam:ResourceTag`."""
+    return {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
 
 
 def request_tags(request: Request) -> Values:

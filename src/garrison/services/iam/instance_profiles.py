@@ -57,12 +57,10 @@ def _named_profile(call: Call, request: Request) -> InstanceProfile | None:
     return lookup(call.unit, InstanceProfile, request["InstanceProfileName"])
 
 
-_of_tagging = values.of_tagging(_named_profile)
-
-
 def _of_profile(call: Call, request: Request) -> Answer:
+    """The condition values of an operation on an existing profile: its tags, and those of the request."""
     profile = _named_profile(call, request)
-    return values.resource_tags(profile.tags) if profile is not None else {}
+    return values.request_tags(request) | (values.plain_resource_tags(profile.tags) if profile is not None else {})
 
 
 def _of_handing_over(call: Call, request: Request) -> Answer:
@@ -169,14 +167,14 @@ def remove_role_from_instance_profile(call: Call, request: shapes.RemoveRoleFrom
     call.unit.save(replace(profile, role=None))
 
 
-@service.operation("TagInstanceProfile", needs={"iam:TagInstanceProfile": existing_profile}, context=_of_tagging)
+@service.operation("TagInstanceProfile", needs={"iam:TagInstanceProfile": existing_profile}, context=_of_profile)
 def tag_instance_profile(call: Call, request: shapes.TagInstanceProfileRequestTypeDef) -> None:
     """Add or replace tags of an instance profile."""
     profile = find_profile(call, request["InstanceProfileName"])
     call.unit.save(replace(profile, tags=merged_tags(profile.tags, checked_tags(request["Tags"]))))
 
 
-@service.operation("UntagInstanceProfile", needs={"iam:UntagInstanceProfile": existing_profile}, context=_of_tagging)
+@service.operation("UntagInstanceProfile", needs={"iam:UntagInstanceProfile": existing_profile}, context=_of_profile)
 def untag_instance_profile(call: Call, request: shapes.UntagInstanceProfileRequestTypeDef) -> None:
     """Take tags off an instance profile; keys that are not there are passed over."""
     profile = find_profile(call, request["InstanceProfileName"])

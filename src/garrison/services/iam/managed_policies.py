@@ -10,7 +10,7 @@ from garrison.errors import ApiError
 from garrison.identifiers import MANAGED_POLICY, unique_id
 from garrison.policy import MalformedPolicy, PolicyKind, parse_document
 from garrison.services.iam import condition_values as values
-from garrison.services.iam.arns import listed, new
+from garrison.services.iam.arns import new
 from garrison.services.iam.builtin import builtin_policies
 from garrison.services.iam.managed import check_own_policy, existing_policy, find_policy
 from garrison.services.iam.naming import checked_path, folded, lookup
@@ -41,7 +41,7 @@ def policy_arn(call: Call, request: Request) -> str:
 def of_policy(call: Call, request: Request) -> Answer:
     """The condition values of an operation on an existing policy: its tags, and those of the request."""
     found = find_policy(call.unit, request["PolicyArn"])
-    return values.request_tags(request) | (values.resource_tags(found.tags) if found is not None else {})
+    return values.request_tags(request) | (values.plain_resource_tags(found.tags) if found is not None else {})
 
 
 def checked_policy_document(text: str) -> str:
@@ -114,7 +114,12 @@ def get_policy(call: Call, request: shapes.GetPolicyRequestTypeDef) -> Answer:
     return {"Policy": shown_policy(policy, usage_of(call.unit, policy.arn))}
 
 
-@service.operation("ListPolicies", needs={"iam:ListPolicies": listed(ManagedPolicy)})
+def _policy_path(call: Call, request: Request) -> str:
+    """What ListPolicies is authorised on: no ARN, so that only `*` matches it, and worded as in AWS's refusals."""
+    return f"policy path {request.get('PathPrefix') or '/'}"
+
+
+@service.operation("ListPolicies", needs={"iam:ListPolicies": _policy_path})
 def list_policies(call: Call, request: shapes.ListPoliciesRequestTypeDef) -> Answer:
     """List managed policies: the account's own first, then the built-in ones."""
     scope, prefix = request.get("Scope") or "All", request.get("PathPrefix") or "/"

@@ -68,7 +68,7 @@ def shown_role(call: Call, role: Role) -> Answer:
 
 def role_last_used(call: Call, role: Role) -> Answer:
     """When and in which region a session of the role last made a call; empty where none has in the tracked time."""
-    use = call.parts.recent.role_last_used(call.account, role.arn)
+    use = call.parts.recent.last_used(role.unique_id)
     return {} if use is None else {"LastUsedDate": use.at, "Region": use.region}
 
 
@@ -126,7 +126,7 @@ def create_role(call: Call, request: shapes.CreateRoleRequestTypeDef) -> Answer:
     return {"Role": bare_role(call.unit, role) | shown_boundary(boundary) | _tagged(role)}
 
 
-@service.operation("GetRole", needs={"iam:GetRole": existing_role}, context=values.of_role)
+@service.operation("GetRole", needs={"iam:GetRole": existing_role}, context=values.of_bounded_role)
 def get_role(call: Call, request: shapes.GetRoleRequestTypeDef) -> Answer:
     """Show a role with its trust policy, boundary, tags and last use."""
     return {"Role": shown_role(call, find_role(call, request["RoleName"]))}
@@ -139,7 +139,7 @@ def list_roles(call: Call, request: shapes.ListRolesRequestTypeDef) -> Answer:
     return page_of_kind(call, request, "Roles", Role, render=lambda role: listed_role(call.unit, role), where=where)
 
 
-@service.operation("DeleteRole", needs={"iam:DeleteRole": existing_role}, context=values.of_role)
+@service.operation("DeleteRole", needs={"iam:DeleteRole": existing_role}, context=values.of_bounded_role)
 def delete_role(call: Call, request: shapes.DeleteRoleRequestTypeDef) -> None:
     """Delete a role that has neither policies nor instance profiles left; its sessions lose every permission."""
     role = modifiable_role(call, request)
@@ -154,7 +154,7 @@ def delete_role(call: Call, request: shapes.DeleteRoleRequestTypeDef) -> None:
     call.unit.raise_policy_generation()
 
 
-@service.operation("UpdateRole", needs={"iam:UpdateRole": existing_role}, context=values.of_role)
+@service.operation("UpdateRole", needs={"iam:UpdateRole": existing_role}, context=values.of_bounded_role)
 def update_role(call: Call, request: shapes.UpdateRoleRequestTypeDef) -> Answer:
     """Change a role's description and longest session; what is left out stays."""
     role = find_role(call, request["RoleName"])
@@ -169,7 +169,9 @@ def update_role(call: Call, request: shapes.UpdateRoleRequestTypeDef) -> Answer:
     return {}
 
 
-@service.operation("UpdateRoleDescription", needs={"iam:UpdateRoleDescription": existing_role}, context=values.of_role)
+@service.operation(
+    "UpdateRoleDescription", needs={"iam:UpdateRoleDescription": existing_role}, context=values.of_bounded_role
+)
 def update_role_description(call: Call, request: shapes.UpdateRoleDescriptionRequestTypeDef) -> Answer:
     """Change a role's description."""
     role = replace(find_role(call, request["RoleName"]), description=request["Description"] or None)
