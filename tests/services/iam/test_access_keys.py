@@ -161,11 +161,15 @@ def test_without_a_name_the_keys_are_the_callers(api: Any, alice: str) -> None:
     assert api.asked.needs == {"iam:DeleteAccessKey": [arn]}
 
 
-def test_keys_of_root_are_made_on_the_machine_alone(api: Any) -> None:
+def test_keys_of_root_are_made_by_the_operator_on_the_machine_alone(api: Any) -> None:
+    first = api.iam.create_access_key()["AccessKey"]
+    assert "UserName" not in first
+    assert resolved(api, first["AccessKeyId"]).secret.reveal() == first["SecretAccessKey"]
+    api.act_as(resolved(api, first["AccessKeyId"]).principal)
     code, message = refused(api.iam.create_access_key)
     assert code == "AccessDenied"
     assert "garrison root" in message
-    assert api.iam.list_access_keys()["AccessKeyMetadata"] == []
+    assert len(api.iam.list_access_keys()["AccessKeyMetadata"]) == 1
 
 
 def test_a_root_key_resolves_to_the_root_of_the_account(api: Any) -> None:

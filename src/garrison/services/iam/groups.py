@@ -33,7 +33,7 @@ def shown_group(group: Group) -> Answer:
         "GroupName": group.name,
         "GroupId": group.unique_id,
         "Arn": group.arn,
-        "CreateDate": group.created_at,
+        "CreateDate": group.create_date,
     }
 
 

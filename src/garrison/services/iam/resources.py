@@ -33,6 +33,11 @@ class IamResource(Resource, frozen=True, kw_only=True):
         """The resource's ARN."""
         return iam_arn(self.account, self.kind, self.path, self.name)
 
+    @property
+    def create_date(self) -> datetime:
+        """When it was made as IAM shows it: to the second."""
+        return self.created_at.replace(microsecond=0)
+
 
 class User(IamResource, frozen=True, kw_only=True):
     """A person or program with credentials of its own."""
@@ -129,6 +134,11 @@ class AccessKey(Resource, frozen=True, kw_only=True):
     """Reference to the sealed secret access key."""
     is_active: bool = True
     created_at: datetime
+
+    @property
+    def create_date(self) -> datetime:
+        """When it was made as IAM shows it: to the second."""
+        return self.created_at.replace(microsecond=0)
 
     @property
     def arn(self) -> str:

@@ -41,7 +41,7 @@ def listed_user(user: User) -> Answer:
         "UserName": user.name,
         "UserId": user.unique_id,
         "Arn": user.arn,
-        "CreateDate": user.created_at,
+        "CreateDate": user.create_date,
     }
 
 
@@ -84,7 +84,9 @@ def get_user(call: Call, request: shapes.GetUserRequestTypeDef) -> Answer:
     if "UserName" not in request and caller_is_root(call):
         account = call.unit.get(Account, call.account)
         root = {"UserId": call.account, "Arn": call.principal.arn}
-        return {"User": root | ({"CreateDate": account.created_at} if account is not None else {})}
+        return {
+            "User": root | ({"CreateDate": account.created_at.replace(microsecond=0)} if account is not None else {})
+        }
     return {"User": shown_user(find_user(call, user_name(call, request)))}
 
 
