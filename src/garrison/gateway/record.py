@@ -62,7 +62,7 @@ def record_of_call(
         record["errorCode"] = _error_code(error, service)
         record["errorMessage"] = error.message
     record["requestParameters"] = _elements(parameters, hidden)
-    record["responseElements"] = None if declared.is_read_only else _elements(answer, hidden)
+    record["responseElements"] = _elements(answer, hidden) if declared.records_answer else None
     if call.additional_event_data:
         record["additionalEventData"] = call.additional_event_data
     record["requestID"] = call.request_id

@@ -14,7 +14,19 @@ Handler = Callable[[Call, Any], Any]
 Resources = Callable[[Call, Any], "str | Iterable[str]"] | str
 Context = Callable[[Call, Any], Mapping[str, Any]]
 
-_READING_VERBS = ("Get", "List", "Describe", "Lookup", "Simulate", "Decode", "Validate", "Check", "Head", "Search", "BatchGet")
+_READING_VERBS = (
+    "Get",
+    "List",
+    "Describe",
+    "Lookup",
+    "Simulate",
+    "Decode",
+    "Validate",
+    "Check",
+    "Head",
+    "Search",
+    "BatchGet",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,8 @@ class Operation:
     """Members of request or answer that the event must not show, dotted, beyond the model's sensitive ones."""
     needs_nothing: bool
     """Whether every verified caller may make the call (sts:GetCallerIdentity)."""
+    records_answer: bool
+    """Whether the event shows the answer: of changes always, of reading operations where they say so (sts:AssumeRole)."""
 
 
 class Service:
@@ -56,12 +70,15 @@ class Service:
         read_only: bool | None = None,
         anonymous: bool = False,
         hidden: tuple[str, ...] = (),
+        records_answer: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register a function as the operation of this botocore name.
 
         `needs` names every action the caller must be allowed and on what; an operation that needs nothing says `needs={}`.
         What is not declared is denied: leaving `needs` out makes the call impossible.
         """
+
+        is_read_only = name.startswith(_READING_VERBS) if read_only is None else read_only
 
         def register(handler: Handler) -> Handler:
             self.operations[name] = Operation(
@@ -70,10 +87,11 @@ class Service:
                 needs=needs if needs is not None else {f"{self.name}:undeclared": "*"},
                 context=context,
                 resource_policy=resource_policy,
-                is_read_only=name.startswith(_READING_VERBS) if read_only is None else read_only,
+                is_read_only=is_read_only,
                 allows_anonymous=anonymous,
                 hidden=hidden,
                 needs_nothing=needs == {},
+                records_answer=records_answer or not is_read_only,
             )
             return handler
 

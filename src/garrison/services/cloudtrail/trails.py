@@ -13,6 +13,7 @@ from garrison.services.cloudtrail.service import service
 from garrison.services.cloudtrail.settings import check_log_destination, check_regions, checked_settings
 from garrison.services.cloudtrail.shapes import settings_shown
 from garrison.services.cloudtrail.tags import checked_tags, context_of_tags, context_of_trail
+from garrison.store import AlreadyExists
 
 if TYPE_CHECKING:
     from types_boto3_cloudtrail.type_defs import (
@@ -41,7 +42,7 @@ def create_trail(call: Call, request: CreateTrailRequestTypeDef) -> dict[str, An
     name = checked_name(request["Name"])
     present = visible_trails(call)
     if any(trail.name == name for trail in present):
-        raise ApiError("TrailAlreadyExistsException", f"Trail {name} already exists for customer: {call.account}")
+        raise _already_exists(call, name)
     if len(present) >= MOST_TRAILS:
         raise ApiError(
             "MaximumNumberOfTrailsExceededException",
@@ -56,7 +57,10 @@ def create_trail(call: Call, request: CreateTrailRequestTypeDef) -> dict[str, An
         **checked_settings(call, request),
     )
     _check(trail)
-    call.unit.add(trail)
+    try:
+        call.unit.add(trail)
+    except AlreadyExists:  # another writer came first
+        raise _already_exists(call, name) from None
     call.resources.append({"ARN": trail.arn, "accountId": trail.account, "type": Trail.resource_type})
     return settings_shown(trail)
 
@@ -88,6 +92,8 @@ def _check_shadows(call: Call, trail: Trail) -> None:
     """A trail that becomes multi-Region may not hide another region's trail of the same name."""
     for other in all_trails(call):
         if other.name == trail.name and other.arn != trail.arn:
-            raise ApiError(
-                "TrailAlreadyExistsException", f"Trail {trail.name} already exists for customer: {call.account}"
-            )
+            raise _already_exists(call, trail.name)
+
+
+def _already_exists(call: Call, name: str) -> ApiError:
+    return ApiError("TrailAlreadyExistsException", f"Trail {name} already exists for customer: {call.account}")

@@ -67,6 +67,7 @@ def _context(call: Call, request: AssumeRoleRequestTypeDef) -> dict[str, Any]:
     context=_context,
     resource_policy=_trust,
     read_only=True,
+    records_answer=True,
 )
 def assume_role(call: Call, request: AssumeRoleRequestTypeDef) -> dict[str, Any]:
     """Credentials of a role for a time, with tags and source identity handed on from the calling session."""

@@ -36,6 +36,7 @@ def _context(call: Call, request: GetFederationTokenRequestTypeDef) -> dict[str,
     "GetFederationToken",
     needs={"sts:GetFederationToken": _federated_user, "sts:TagSession": _federated_user_if_tagged},
     context=_context,
+    records_answer=True,
 )
 def get_federation_token(call: Call, request: GetFederationTokenRequestTypeDef) -> dict[str, Any]:
     """Temporary credentials for a federated user; without session policies they may do nothing of their own."""

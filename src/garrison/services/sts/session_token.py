@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from garrison.services.call import Call
 
 
-@service.operation("GetSessionToken", needs={})
+@service.operation("GetSessionToken", needs={}, records_answer=True)
 def get_session_token(call: Call, request: GetSessionTokenRequestTypeDef) -> dict[str, Any]:
     """Temporary credentials with the caller's own rights. They need no permission: policies do not control authentication."""
     refuse_session(call)
