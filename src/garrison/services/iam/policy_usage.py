@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from garrison.services.iam.resources import Group, IamResource, Role, User
@@ -62,9 +63,9 @@ def usage_by_arn(unit: Unit) -> dict[str, Usage]:
     boundaries: Counter[str] = Counter()
     for group in every(unit, Group):
         attachments.update(group.attached_policies)
-    for kind in (User, Role):
-        for holder in every(unit, kind):
-            attachments.update(holder.attached_policies)
-            if holder.permissions_boundary is not None:
-                boundaries[holder.permissions_boundary] += 1
+    holders: Iterator[User | Role] = chain(every(unit, User), every(unit, Role))
+    for holder in holders:
+        attachments.update(holder.attached_policies)
+        if holder.permissions_boundary is not None:
+            boundaries[holder.permissions_boundary] += 1
     return {arn: Usage(attachments[arn], boundaries[arn]) for arn in attachments.keys() | boundaries.keys()}
