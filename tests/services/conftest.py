@@ -152,6 +152,7 @@ class Api:
                 unit=entered,
                 parts=self.parts,
             )
+            call.is_local = self.principal.access_key_id is None and self.principal.kind == "Root"
             self.asked.needs = {
                 action: _listed(resources(call, parameters) if callable(resources) else resources)
                 for action, resources in declared.needs.items()

@@ -46,11 +46,6 @@ def _holder(call: Call, request: Mapping[str, Any]) -> tuple[str, Answer]:
     return user.folded, {"UserName": user.name}
 
 
-def _is_operator(call: Call) -> bool:
-    """Whether the operator calls as root on the machine itself: root without any credential (`garrison.gateway.local`)."""
-    return call.principal.access_key_id is None and call.principal.session is None
-
-
 def _shown(key: AccessKey) -> Answer:
     return {
         "AccessKeyId": key.access_key_id,
