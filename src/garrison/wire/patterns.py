@@ -1,144 +1,163 @@
-"""Models' patterns are Java regular expressions: translated, compiled, and matched over the whole value as AWS does."""
+"""Turns the models' patterns into matchers over whole values that no value can make slow."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-import warnings
 from collections.abc import Callable
 from functools import lru_cache
 
+from garrison.wire import charsets, javaregex
+from garrison.wire.automaton import Automaton
+from garrison.wire.javaregex import Anchor, Characters, Choice, Look, Repeat, Sequence, Tree, UnsupportedPattern
+
 Matcher = Callable[[str], bool]
+
+MAX_MATCHED_CHARACTERS = 262_144
+"""A longer value is refused by a pattern that needs an automaton; the longest patterned value of AWS has 131,072 characters."""
+
+MAX_LOOKING_CHARACTERS = 512
+"""A longer value is refused by a pattern whose looks make backtracking more than linear."""
 
 unchecked: dict[str, str] = {}
 """Patterns that are not enforced, by `service.Shape`, with the reason: coverage lists them."""
 
-_JAVA_CLASSES = {
-    "Alpha": "a-zA-Z",
-    "Digit": "0-9",
-    "Alnum": "a-zA-Z0-9",
-    "Upper": "A-Z",
-    "Lower": "a-z",
-    "Punct": r"!-/:-@\[-`{-~",
-    "Graph": "!-~",
-    "Print": " -~",
-    "Blank": r" \t",
-    "Cntrl": r"\x00-\x1f\x7f",
-    "XDigit": "0-9a-fA-F",
-    "Space": r" \t\n\x0b\f\r",
-    "ASCII": r"\x00-\x7f",
-}
-_SCANNED_PLANES = (range(0x323B0), range(0xE0000, 0xE01F0))
-"""The code points that Unicode assigns outside the private planes."""
 
-
-@lru_cache(maxsize=1)
-def _categories() -> dict[str, list[tuple[int, int]]]:
-    ranges: dict[str, list[tuple[int, int]]] = {}
-    for plane in _SCANNED_PLANES:
-        start, current = plane.start, unicodedata.category(chr(plane.start))
-        for point in range(plane.start + 1, plane.stop):
-            category = unicodedata.category(chr(point))
-            if category != current:
-                ranges.setdefault(current, []).append((start, point - 1))
-                start, current = point, category
-        ranges.setdefault(current, []).append((start, plane.stop - 1))
-    return ranges
-
-
-@lru_cache(maxsize=64)
-def category_class(name: str) -> str:
-    r"""The inside of a character class for `\p{name}`; raises ValueError for a property that is not known."""
-    if name in _JAVA_CLASSES:
-        return _JAVA_CLASSES[name]
-    short = {"IsLetter": "L", "IsAlphabetic": "L", "IsDigit": "Nd"}.get(name, name.removeprefix("Is"))
-    found = [pair for category, pairs in _categories().items() if category.startswith(short) for pair in pairs]
-    if not found or len(short) > 2:
-        raise ValueError(f"unknown character property {name}")
-    found.sort()
-    merged = [found[0]]
-    for low, high in found[1:]:
-        if low <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], high)
-        else:
-            merged.append((low, high))
-    return "".join(f"\\U{low:08x}" if low == high else f"\\U{low:08x}-\\U{high:08x}" for low, high in merged)
-
-
-_PROPERTY = re.compile(r"\\([pP])(?:\{\^?([A-Za-z_]+)\}|([A-Z]))")
-_SURROGATES = re.compile(r"\\u[dD]800\\u[dD][cC]00-\\u[dD][bB][fF]{2}\\u[dD][fF]{3}")
-
-
-def translate(pattern: str) -> str:
-    """A Java pattern in Python's syntax; raises ValueError for what Python cannot say."""
-    pattern = _SURROGATES.sub(lambda _: r"\U00010000-\U0010ffff", pattern)
-    output: list[str] = []
-    position, in_class, class_start = 0, False, 0
-    while position < len(pattern):
-        character = pattern[position]
-        if character == "\\":
-            text, position = _escape(pattern, position, in_class)
-            output.append(text)
-            continue
-        if in_class:
-            if character == "[" or pattern.startswith("&&", position):
-                if character != "[" or pattern.startswith("[:", position):
-                    raise ValueError("character class intersection")
-                text = "\\["
-            else:
-                text = character
-                if character == "]" and position > class_start:
-                    in_class = False
-        else:
-            text = character
-            if character == "[":
-                in_class = True
-                class_start = position + (2 if pattern.startswith("[^", position) else 1)
-                if pattern.startswith("^", position + 1):
-                    text, position = "[^", position + 1
-        output.append(text)
-        position += 1
-    return "".join(output)
-
-
-def _escape(pattern: str, position: int, in_class: bool) -> tuple[str, int]:
-    match = _PROPERTY.match(pattern, position)
-    if match is not None:
-        negated = (match.group(1) == "P") != ("^" in match.group())
-        inside = category_class(match.group(2) or match.group(3))
-        if in_class and negated:
-            raise ValueError("negated property in a character class")
-        if in_class:
-            return inside, match.end()
-        return f"[{'^' if negated else ''}{inside}]", match.end()
-    following = pattern[position + 1 : position + 2]
-    if following in {"z", "Z"}:
-        return r"\Z", position + 2
-    if following == "h":
-        return (
-            " \\t\\xa0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000" if in_class else "[ \\t\\xa0]"
-        ), position + 2
-    if following in {"R", "Q", "E"}:
-        raise ValueError(f"\\{following}")
-    if not following.isalnum():
-        return re.escape(following) if following else "\\\\", position + 2
-    return f"\\{following}", position + 2
-
-
-@lru_cache(maxsize=4096)
-def _compile(pattern: str) -> tuple[Matcher | None, str]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            compiled = re.compile(translate(pattern), re.ASCII)
-    except (re.error, ValueError, OverflowError, RecursionError, Warning) as fault:
-        return None, str(fault)
-    return (lambda value: compiled.fullmatch(value) is not None), ""
-
-
-def compile_pattern(pattern: str, name: str) -> Matcher | None:
-    """A matcher over the whole value, or None (and an entry in `unchecked`) where the pattern cannot be enforced."""
-    matcher, reason = _compile(pattern)
+def compile_pattern(pattern: str, name: str, longest: int | None = None) -> Matcher | None:
+    """A matcher, or None (and an entry in `unchecked`) where the pattern cannot be enforced. `longest` is the shape's `max`."""
+    matcher, reason = _compile(pattern, longest)
     if matcher is None:
         unchecked[name] = reason
     return matcher
+
+
+@lru_cache(maxsize=8192)
+def _compile(pattern: str, longest: int | None) -> tuple[Matcher | None, str]:
+    try:
+        tree = javaregex.parse(pattern)
+        if _means_a_part(tree, longest):
+            every = Repeat(Characters(charsets.EVERY), 0, None)
+            tree = Sequence((every, tree, every))
+        looks, rest = _leading_looks(tree)
+        matchers = [_matcher(rest)] + [_look_matcher(look) for look in looks]
+    except (UnsupportedPattern, re.error, OverflowError, RecursionError) as fault:
+        return None, str(fault)
+    if len(matchers) == 1:
+        return matchers[0], ""
+    return (lambda value: all(matches(value) for matches in matchers)), ""
+
+
+def _means_a_part(tree: Tree, longest: int | None) -> bool:
+    """Whether a pattern such as `\\S` or `[a-z][a-z0-9]` with max 36 can only be meant for a part of the value."""
+    length = _longest(tree)
+    if isinstance(tree, Characters):
+        return longest is None or longest > 1
+    return length is not None and longest is not None and longest > length and not _has_anchor_or_repeat(tree)
+
+
+def _longest(tree: Tree) -> int | None:
+    if isinstance(tree, Characters):
+        return 1
+    if isinstance(tree, (Anchor, Look)):
+        return 0
+    if isinstance(tree, Repeat):
+        inner = _longest(tree.part)
+        return None if inner is None or tree.most is None else inner * tree.most
+    lengths = [_longest(part) for part in (tree.parts if isinstance(tree, Sequence) else tree.branches)]
+    known = [length for length in lengths if length is not None]
+    if len(known) < len(lengths):
+        return None
+    return sum(known) if isinstance(tree, Sequence) else max(known, default=0)
+
+
+def _has_anchor_or_repeat(tree: Tree) -> bool:
+    if isinstance(tree, (Anchor, Look)):
+        return True
+    if isinstance(tree, Repeat):
+        return True
+    if isinstance(tree, Characters):
+        return False
+    return any(_has_anchor_or_repeat(part) for part in (tree.parts if isinstance(tree, Sequence) else tree.branches))
+
+
+def _leading_looks(tree: Tree) -> tuple[list[Look], Tree]:
+    """The looks ahead at the very start, and the rest: each is a condition of its own on the whole value."""
+    if isinstance(tree, Look) and tree.ahead:
+        return [tree], Sequence(())
+    if not isinstance(tree, Sequence):
+        return [], tree
+    looks: list[Look] = []
+    for place, part in enumerate(tree.parts):
+        if isinstance(part, Look) and part.ahead:
+            looks.append(part)
+        elif isinstance(part, Sequence) and place == len(tree.parts) - 1:
+            inner, rest = _leading_looks(part)
+            return looks + inner, rest
+        elif not (isinstance(part, Anchor) and not part.at_end):
+            return looks, Sequence(tree.parts[place:])
+    return looks, Sequence(())
+
+
+def _look_matcher(look: Look) -> Matcher:
+    matches = _matcher(Sequence((look.part, Repeat(Characters(charsets.EVERY), 0, None))))
+    return (lambda value: not matches(value)) if look.negated else matches
+
+
+def _matcher(tree: Tree) -> Matcher:
+    if _has_look(tree):
+        return _bounded(tree)
+    if Automaton(tree, shorten=3).is_deterministic():
+        compiled = re.compile(_expression(tree))
+        return lambda value: compiled.fullmatch(value) is not None
+    automaton = Automaton(tree)
+    return lambda value: len(value) <= MAX_MATCHED_CHARACTERS and automaton.matches(value)
+
+
+def _bounded(tree: Tree) -> Matcher:
+    """Backtracking for looks inside a pattern: only where repeats do not nest, and over short values."""
+    if _nests(tree, inside=False) or _unbounded_repeats(tree) > 3:
+        raise UnsupportedPattern("looks inside a pattern of nested or many repeats")
+    compiled = re.compile(_expression(tree))
+    return lambda value: len(value) <= MAX_LOOKING_CHARACTERS and compiled.fullmatch(value) is not None
+
+
+def _children(tree: Tree) -> tuple[Tree, ...]:
+    if isinstance(tree, Sequence):
+        return tree.parts
+    if isinstance(tree, Choice):
+        return tree.branches
+    if isinstance(tree, (Repeat, Look)):
+        return (tree.part,)
+    return ()
+
+
+def _has_look(tree: Tree) -> bool:
+    return isinstance(tree, Look) or any(_has_look(part) for part in _children(tree))
+
+
+def _nests(tree: Tree, *, inside: bool) -> bool:
+    repeats = isinstance(tree, Repeat) and tree.least != tree.most
+    if repeats and inside:
+        return True
+    return any(_nests(part, inside=inside or repeats) for part in _children(tree))
+
+
+def _unbounded_repeats(tree: Tree) -> int:
+    own = isinstance(tree, Repeat) and tree.least != tree.most
+    return own + sum(_unbounded_repeats(part) for part in _children(tree))
+
+
+def _expression(tree: Tree) -> str:
+    """The tree in the syntax of Python's `re`."""
+    if isinstance(tree, Characters):
+        return charsets.expression(tree.ranges)
+    if isinstance(tree, Sequence):
+        return "".join(_expression(part) for part in tree.parts)
+    if isinstance(tree, Choice):
+        return f"(?:{'|'.join(_expression(branch) for branch in tree.branches)})"
+    if isinstance(tree, Repeat):
+        most = "" if tree.most is None else tree.most
+        return f"(?:{_expression(tree.part)}){{{tree.least},{most}}}"
+    if isinstance(tree, Anchor):
+        return r"\Z" if tree.at_end else r"\A"
+    mark = ("=" if not tree.negated else "!") if tree.ahead else ("<=" if not tree.negated else "<!")
+    return f"(?{mark}{_expression(tree.part)})"

@@ -146,7 +146,8 @@ class ValidatorCompiler:
             checks += _range_checks(traits.get("min"), traits.get("max"))
         if shape.type == "string":
             if "pattern" in traits:
-                matches = compile_pattern(traits["pattern"], f"{self._service_name}.{shape.name}")
+                name = f"{self._service_name}.{shape.name}"
+                matches = compile_pattern(traits["pattern"], name, traits.get("max"))
                 if matches is not None:
                     words = f"Member must satisfy regular expression pattern: {traits['pattern']}"
                     checks.append(lambda value: None if matches(value) else words)
