@@ -1,22 +1,30 @@
-# The only door: `make up` runs Garrison, `make test` tests it.
+# The only door: `make up` runs Garrison, `make test` tests it. Every target works on a fresh clone.
+#
+#   make up PYTHON=python3.12          another interpreter
+#   make up OPTIONS="--port 4601"      options of `garrison up` (port, home, workers …)
+#   make up OFFLINE=1                  install from dist/garrison-bundle-….tar, without internet (docs/offline.md)
+#   make test PYTEST_ARGUMENTS="tests/wire -k chunked"
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-BUNDLE ?= $(firstword $(wildcard dist/garrison-bundle-*.tar))
+OPTIONS ?=
+OFFLINE ?=
+BUNDLE ?=
 PYTEST_ARGUMENTS ?=
 
-ifdef OFFLINE
-FROM := --no-index --find-links build/bundle/wheels
-UNPACKED := build/bundle/.verified
-endif
+INSTALL = $(BIN)/python scripts/install.py $* $(if $(filter-out 0 no,$(OFFLINE)),--offline $(BUNDLE))
+REFUSE = { printf 'garrison: %s\n  %s\n' "$(1)" "$(2)" >&2; exit 1; }
 
 .PHONY: up down test lint bench conformance docs lock bundle clean
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
 
 up: $(VENV)/.runtime
-	@$(BIN)/garrison up --detach
+	@$(BIN)/garrison up --detach $(OPTIONS)
 
-down: $(VENV)/.runtime
+down:
+	@test -x $(BIN)/garrison || $(call REFUSE,Garrison is not installed in $(VENV).,Install and start it with: make up)
 	@$(BIN)/garrison down
 
 test: $(VENV)/.test
@@ -29,6 +37,7 @@ lint: $(VENV)/.lint
 	$(BIN)/ruff format --check src tests benchmarks scripts
 	$(BIN)/ruff check src tests benchmarks scripts
 	$(BIN)/mypy
+	$(BIN)/mypy scripts
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python scripts/build_docs.py --check
 
@@ -39,34 +48,30 @@ docs: $(VENV)/.lint
 	$(BIN)/python scripts/build_docs.py
 
 bundle: $(VENV)/.runtime
-	$(BIN)/python scripts/make_bundle.py
+	@$(BIN)/python scripts/make_bundle.py
 
-lock:
-	$(BIN)/python -m uv pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.11 \
-		--generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links -q -o requirements/dev.txt
-	$(BIN)/python scripts/split_requirements.py
+lock: $(VENV)/.lock
+	$(BIN)/python scripts/lock_requirements.py
 
 clean:
-	-@test -x $(BIN)/garrison && $(BIN)/garrison down >/dev/null 2>&1
+	-@test ! -x $(BIN)/garrison || $(BIN)/garrison down >/dev/null 2>&1 || true
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests benchmarks scripts -name __pycache__ -prune -exec rm -rf {} +
 
-build/bundle/.verified: $(BUNDLE)
-	@test -n "$(BUNDLE)" || { echo "There is no bundle in dist/. Make one on a machine with internet: make bundle" >&2; exit 1; }
-	@$(PYTHON) scripts/unpack_bundle.py "$(BUNDLE)" build/bundle && touch $@
-
-$(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Garrison needs Python 3.11 or later: apt-get install python3" >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python's venv module is missing: apt-get install python3-venv" >&2; exit 1; }
+# The stamp is written last, so that an interrupted installation is begun again.
+$(VENV)/.made:
+	@command -v "$(PYTHON)" >/dev/null || $(call REFUSE,There is no $(PYTHON) on this machine.,Install it: sudo apt-get install -y python3 python3-venv)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || $(call REFUSE,Garrison needs Python 3.11 or later; this is $$($(PYTHON) --version).,Install a later one and name it: make up PYTHON=python3.12)
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(call REFUSE,Python lacks its venv module.,Install it: sudo apt-get install -y python3-venv)
 	@$(PYTHON) -m venv $(VENV)
-
-$(VENV)/.runtime: requirements/runtime.txt pyproject.toml $(UNPACKED) | $(VENV)/bin/python
-	@echo "Installing Garrison into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(FROM) -r requirements/runtime.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation $(FROM) -e .
 	@touch $@
 
-$(VENV)/.test $(VENV)/.lint $(VENV)/.bench: $(VENV)/.%: requirements/%.txt $(VENV)/.runtime
+$(VENV)/.runtime: $(VENV)/.%: requirements/%.txt pyproject.toml | $(VENV)/.made
+	@echo "Installing Garrison into $(VENV) ..."
+	@$(INSTALL)
+	@touch $@
+
+$(VENV)/.test $(VENV)/.lint $(VENV)/.bench $(VENV)/.lock: $(VENV)/.%: requirements/%.txt $(VENV)/.runtime
 	@echo "Installing what 'make $*' needs ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(FROM) -r $<
+	@$(INSTALL)
 	@touch $@
