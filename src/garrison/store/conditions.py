@@ -36,6 +36,12 @@ Condition = tuple[str, list[Any]]
 _SELECTIVE_PREFIX = 2
 """Prefixes shorter than this match nearly everything: walking in key order beats an index on the field."""
 
+_MEMBERSHIP = {
+    SQLITE: " AND EXISTS (SELECT 1 FROM json_each(state, '$.{name}') WHERE value = ?)",
+    POSTGRESQL: " AND EXISTS (SELECT 1 FROM json_array_elements_text("
+    "CASE json_typeof(state::json -> '{name}') WHEN 'array' THEN state::json -> '{name}' END) AS e WHERE e = ?)",
+}
+
 
 def field_sql(dialect: str, name: str) -> str:
     """The SQL expression of a field of the state."""
@@ -98,13 +104,6 @@ def _after_prefix(prefix: str) -> str | None:
 
 
 def _membership(dialect: str, name: str, value: str) -> Condition:
-    if dialect == SQLITE:
-        return f" AND EXISTS (SELECT 1 FROM json_each(state, '$.{name}') WHERE value = ?)", [value]
-    if "\x00" in value:
+    if "\x00" in value and dialect == POSTGRESQL:
         return " AND false", []
-    return (
-        f" AND json_typeof(state::json -> '{name}') = 'array'"
-        f" AND EXISTS (SELECT 1 FROM json_array_elements_text("
-        f"CASE json_typeof(state::json -> '{name}') WHEN 'array' THEN state::json -> '{name}' END) AS e WHERE e = ?)",
-        [value],
-    )
+    return _MEMBERSHIP[dialect].replace("{name}", name), [value]

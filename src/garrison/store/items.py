@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from msgspec.structs import replace
 
@@ -53,8 +53,9 @@ class Version(Generic[R]):
 
 @lru_cache(maxsize=4096)
 def _page_sql(type_name: str, conditions: str, has_after: bool, has_limit: bool) -> str:
+    # The type stands in the text, for an index of its own is found by no parameter; `Kind` has checked it.
     return (
-        f"SELECT revision, state FROM item WHERE account = ? AND region = ? AND type = '{type_name}'{conditions}"
+        f"SELECT revision, state FROM item WHERE account = ? AND region = ? AND type = '{type_name}'{conditions}"  # noqa: S608
         f"{' AND key > ?' if has_after else ''} ORDER BY key{' LIMIT ?' if has_limit else ''}"
     )
 
@@ -81,7 +82,7 @@ class Items:
         known: Kind[Any] = kind_of(kind)
         account = account or self._account
         place = (account, known.region(region or self._region), known.name, known.key_from(identity))
-        return self._read(known, _GET, place, account)
+        return cast("R | None", self._read(known, _GET, place, account))
 
     def by_arn(self, kind: type[R], arn: str) -> R | None:
         """The resource of an ARN, looked for in the account that it names, or else in the unit's."""
@@ -90,7 +91,7 @@ class Items:
         if parsed is None or "\x00" in arn:
             return None
         account = parsed.account or self._account
-        return self._read(known, _BY_ARN, (account, arn, known.name), account)
+        return cast("R | None", self._read(known, _BY_ARN, (account, arn, known.name), account))
 
     def _read(self, known: Kind[Any], sql: str, place: tuple[str, ...], account: str) -> Any:
         found = self._transaction.recall(account, place)
@@ -103,6 +104,7 @@ class Items:
     def page(
         self,
         kind: type[R],
+        *,
         where: Where | None,
         after: tuple[Any, ...] | str | None,
         limit: int | None,
@@ -136,7 +138,8 @@ class Items:
         found = self._transaction.recall(account, cache_key)
         if found is MISSING:
             conditions, values = render(self._transaction.dialect, known, where)
-            sql = f"SELECT count(*) FROM item WHERE account = ? AND region = ? AND type = '{known.name}'{conditions}"
+            # As in a page, the type stands in the text.
+            sql = f"SELECT count(*) FROM item WHERE account = ? AND region = ? AND type = '{known.name}'{conditions}"  # noqa: S608
             row = self._transaction.connection.one(sql, [account, place, *values])
             found = int(row[0]) if row is not None else 0
             self._transaction.remember(account, cache_key, found)
@@ -181,6 +184,7 @@ class Items:
         self,
         kind: type[R],
         identity: tuple[Any, ...],
+        *,
         account: str | None,
         region: str | None,
         before: int | None,

@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from garrison.clock import Clock
 from garrison.errors import OperatorError
 from garrison.store import schema
+from garrison.store.cache import Cache
 from garrison.store.conditions import SQLITE
 from garrison.store.failures import StoreUnavailable
 from garrison.store.resource import Resource
 from garrison.store.rootkey import RootKey
-from garrison.store.sqlite import SYNCHRONOUS, SqliteDatabase, raise_as_store
+from garrison.store.sqlite import SYNCHRONOUS, SqliteConnection, SqliteDatabase
 from garrison.store.store import Store
-from garrison.store.vault import ROOT_KEY
+from garrison.store.transaction import Connection
+from garrison.store.vault import ROOT_KEY, ROOT_KEY_BEFORE
+
+_CATALOGS = {
+    SQLITE: (
+        "SELECT name FROM sqlite_master WHERE type = 'table'",
+        "SELECT name FROM sqlite_master WHERE type = 'index'",
+    ),
+    "postgresql": (
+        "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
+        "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()",
+    ),
+}
+"""What names the tables and the indexes of a database."""
 
 
 def open_store(url: str, root_key: RootKey, clock: Clock, resource_types: Iterable[type[Resource]] = ()) -> Store:
@@ -27,11 +40,16 @@ def open_store(url: str, root_key: RootKey, clock: Clock, resource_types: Iterab
 
     `sqlite:///relative`, `sqlite:////absolute` (with `?synchronous=NORMAL` or `OFF` to sync less) or `postgresql://…`.
     """
-    kinds = [kind for kind in resource_types]
-    if url.startswith("sqlite:///"):
-        path, synchronous = _sqlite_place(url)
-        _prepare_sqlite(path, root_key, kinds)
-        return Store(SqliteDatabase(path, synchronous), root_key, clock)
+    kinds = list(resource_types)
+    try:
+        if url.startswith("sqlite:///"):
+            path, synchronous = _sqlite_place(url)
+            _prepare_sqlite(path, root_key, kinds)
+            return Store(SqliteDatabase(path, synchronous), root_key, clock)
+        if urlsplit(url).scheme in ("postgresql", "postgres"):
+            return _open_postgresql(url, root_key, clock, kinds)
+    except StoreUnavailable as unavailable:
+        raise OperatorError(unavailable.cause, "Nothing was changed.") from None
     raise OperatorError(f"{urlsplit(url).scheme or 'Nothing'} is no kind of store.", "Use sqlite:/// or postgresql://.")
 
 
@@ -56,69 +74,82 @@ def _locked(path: Path) -> Iterator[None]:
 def _prepare_sqlite(path: Path, root_key: RootKey, kinds: list[type[Resource]]) -> None:
     try:
         with _locked(path):
-            if not path.exists():
+            if path.exists() and path.stat().st_size:
+                with closing(SqliteConnection(path, "FULL", Cache(), is_read_only=True)) as reader:
+                    _check(reader, str(path), root_key)
+            else:
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-            raw = sqlite3.connect(path, timeout=20.0, isolation_level=None)
-            try:
-                _check_version(raw, path)
-                _check_key(raw, root_key)
-                _make(raw, root_key, kinds)
-            finally:
-                raw.close()
-    except sqlite3.Error as error:
-        try:
-            raise_as_store(error)
-        except StoreUnavailable as unavailable:
-            raise OperatorError(f"{path}: {unavailable.cause}", "Nothing was changed.") from None
+            with closing(SqliteConnection(path, "FULL", Cache())) as connection:
+                connection.one("PRAGMA journal_mode = WAL")
+                if _version(connection) not in (None, schema.HEAD):
+                    _migrate(f"sqlite:///{path}")
+                connection.run("BEGIN IMMEDIATE")
+                _make(connection, root_key, kinds)
+                connection.run("COMMIT")
     except OSError as error:
         raise OperatorError(f"{path} cannot be opened: {error.strerror}.", "Nothing was changed.") from None
 
 
-def _names(raw: sqlite3.Connection, kind: str) -> set[str]:
-    return {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = ?", (kind,))}
+def _open_postgresql(url: str, root_key: RootKey, clock: Clock, kinds: list[type[Resource]]) -> Store:
+    try:
+        from garrison.store.postgresql import PostgresqlConnection, PostgresqlDatabase
+    except ImportError:
+        raise OperatorError("The PostgreSQL driver is not installed.", "Install garrison[postgresql].") from None
+    with closing(PostgresqlConnection(url)) as connection:
+        connection.lock_opening()
+        _check(connection, "The PostgreSQL database", root_key)
+        if _version(connection) not in (None, schema.HEAD):
+            _migrate(url)
+        with connection.begun("ISOLATION LEVEL READ COMMITTED"):
+            _make(connection, root_key, kinds)
+    return Store(PostgresqlDatabase(url), root_key, clock)
 
 
-def _check_version(raw: sqlite3.Connection, path: Path) -> None:
-    tables = _names(raw, "table")
-    if not tables:
+def _migrate(url: str) -> None:
+    from garrison.store.migrating import migrate  # SQLAlchemy and Alembic take long to load, and are seldom needed
+
+    migrate(url)
+
+
+def _names(connection: Connection, what: int) -> set[str]:
+    return {name for (name,) in connection.all(_CATALOGS[connection.dialect][what])}
+
+
+def _version(connection: Connection) -> str | None:
+    """The schema's version; None where there are no tables."""
+    if "alembic_version" not in _names(connection, 0):
+        return None
+    row = connection.one("SELECT version_num FROM alembic_version")
+    return str(row[0]) if row is not None else ""
+
+
+def _check(connection: Connection, what: str, root_key: RootKey) -> None:
+    """Refuse a database that is not a store, is of an unknown version, or was sealed by another root key."""
+    if not _names(connection, 0):
         return
-    versions = (
-        [v for (v,) in raw.execute("SELECT version_num FROM alembic_version")] if "alembic_version" in tables else []
-    )
-    if not versions:
+    version = _version(connection)
+    if not version or "meta" not in _names(connection, 0):
+        raise OperatorError(f"{what} is in use, but not as a store of Garrison.", "Nothing was changed. Name another.")
+    if version not in schema.VERSIONS:
         raise OperatorError(
-            f"{path} is a database, but not a store of Garrison.", "Nothing was changed. Name another file."
-        )
-    if versions != [schema.HEAD]:
-        raise OperatorError(
-            f"{path} has the schema version {versions[0]}; this Garrison knows {', '.join(schema.VERSIONS)}.",
+            f"{what} has the schema version {version}; this Garrison knows {', '.join(schema.VERSIONS)}.",
             "Nothing was changed. Start the Garrison that wrote it, or a newer one.",
         )
+    for (key_id,) in connection.all("SELECT value FROM meta WHERE name IN (?, ?)", (ROOT_KEY, ROOT_KEY_BEFORE)):
+        if key_id not in root_key.key_ids:
+            raise OperatorError(
+                f"The store is sealed by the root key {key_id}, and this one is {root_key.key_id}.",
+                "Nothing was changed. Put the store's root key back from its backup.",
+            )
 
 
-def _check_key(raw: sqlite3.Connection, root_key: RootKey) -> None:
-    if "meta" not in _names(raw, "table"):
-        return
-    row = raw.execute("SELECT value FROM meta WHERE name = ?", (ROOT_KEY,)).fetchone()
-    if row is not None and row[0] not in root_key.key_ids:
-        raise OperatorError(
-            f"The store was sealed by the root key {row[0]}, and this one is {root_key.key_id}.",
-            "Nothing was changed. Put the store's root key back from its backup.",
-        )
-
-
-def _make(raw: sqlite3.Connection, root_key: RootKey, kinds: list[type[Resource]]) -> None:
-    raw.execute("PRAGMA journal_mode = WAL")
-    raw.execute("PRAGMA synchronous = FULL")
-    if not _names(raw, "table"):
-        raw.execute("BEGIN IMMEDIATE")
-        for statement in schema.statements(SQLITE):
-            raw.execute(statement)
-        raw.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
-        raw.execute("INSERT INTO alembic_version VALUES (?)", (schema.HEAD,))
-        raw.execute("INSERT INTO meta VALUES (?, ?)", (ROOT_KEY, root_key.key_id))
-        raw.execute("COMMIT")
-    existing = _names(raw, "index")
-    for name, statement in schema.indexes(SQLITE, kinds).items():
+def _make(connection: Connection, root_key: RootKey, kinds: list[type[Resource]]) -> None:
+    """Make what is missing: all tables of a new store, and the indexes of resource types."""
+    if _version(connection) is None:
+        for statement in (*schema.statements(connection.dialect), *schema.stamp(schema.HEAD)):
+            connection.run(statement)
+        connection.run("INSERT INTO meta VALUES (?, ?)", (ROOT_KEY, root_key.key_id))
+    existing = _names(connection, 1)
+    for name, statement in schema.indexes(connection.dialect, kinds).items():
         if name not in existing:
-            raw.execute(statement)
+            connection.run(statement)

@@ -8,6 +8,7 @@ import os
 import secrets
 import stat
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -73,10 +74,8 @@ class RootKey:
     def create_file(cls, path: Path) -> RootKey:
         """Make a key and its file, whole or not at all; an existing file is left and read."""
         fresh = cls.generate()
-        try:
+        with suppress(FileExistsError):
             fresh._write(path, os.link)
-        except FileExistsError:
-            pass
         return cls.from_file(path)
 
     @classmethod
@@ -105,6 +104,10 @@ class RootKey:
     def current(self) -> RootKey:
         """The current key alone, once a rotation is over."""
         return RootKey([self._generations[0].material])
+
+    def become(self, other: RootKey) -> None:
+        """Take over another's keys, for all who hold this one."""
+        self._generations = other._generations
 
     def replace_file(self, path: Path) -> None:
         """Write this key, with those before it, in place of a key file: whole or not at all."""

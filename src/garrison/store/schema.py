@@ -46,6 +46,28 @@ _TABLES = (
     "CREATE TABLE meta (name {key} PRIMARY KEY, value TEXT NOT NULL)",
 )
 
+COLUMNS = {
+    "item": ("account", "region", "type", "key", "arn", "revision", "state"),
+    "item_history": (
+        *("account", "region", "type", "key", "revision"),
+        *("captured_at", "event_id", "status", "state"),
+    ),
+    "secret": ("account", "ref", "root_key", "wrapped", "sealed"),
+    "outbox": ("seq", "event_id", "payload"),
+    "state": ("account", "region", "namespace", "key", "value", "version", "expires_at"),
+    "account": ("account", "changes", "policy_generation"),
+    "meta": ("name", "value"),
+}
+"""The columns of each table, in their order."""
+
+
+def stamp(version: str) -> list[str]:
+    """What says which version a new store has, in Alembic's own table."""
+    return [
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL CONSTRAINT alembic_version_pkc PRIMARY KEY)",
+        f"INSERT INTO alembic_version VALUES ('{version}')",  # noqa: S608 - one of ours
+    ]
+
 
 def statements(dialect: str) -> list[str]:
     """What makes the tables of a new store."""

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn
+from urllib.parse import quote
 
 from garrison.store.cache import Cache
 from garrison.store.conditions import SQLITE
@@ -54,10 +55,15 @@ class SqliteConnection:
     dialect = SQLITE
     __slots__ = ("__weakref__", "_execute", "accounts", "data_version", "depth", "raw", "transaction")
 
-    def __init__(self, path: Path, synchronous: str, cache: Cache, *, is_writing: bool) -> None:
+    def __init__(self, path: Path, synchronous: str, cache: Cache, *, is_read_only: bool = False) -> None:
         try:
             self.raw = sqlite3.connect(
-                path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
+                f"file:{quote(str(path))}?mode={'ro' if is_read_only else 'rw'}",
+                uri=True,
+                timeout=_BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=512,
             )
             self._execute = self.raw.execute
             for pragma in (
@@ -65,7 +71,6 @@ class SqliteConnection:
                 "secure_delete = ON",  # a destroyed wrapping key leaves no bytes behind
                 f"journal_size_limit = {_LOG_LIMIT_BYTES}",
                 "cache_size = -8192",
-                f"query_only = {'OFF' if is_writing else 'ON'}",
             ):
                 self._execute(f"PRAGMA {pragma}")
         except sqlite3.Error as error:
@@ -73,7 +78,7 @@ class SqliteConnection:
         self.depth = 0
         self.data_version = -1
         self.accounts: dict[str, tuple[int, int]] = {}
-        self.transaction = Transaction(self, cache, is_writing=is_writing, accounts=self.accounts)
+        self.transaction = Transaction(self, cache, is_writing=False, accounts=self.accounts)
 
     def one(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
         """The only row, or None."""
@@ -111,6 +116,10 @@ class SqliteConnection:
         if version != self.data_version:
             self.accounts.clear()
             self.data_version = version
+
+    def close(self) -> None:
+        """Close it."""
+        self.raw.close()
 
     def roll_back(self) -> None:
         """End the transaction without its changes, where there is one."""
@@ -194,10 +203,10 @@ class SqliteDatabase:
         self._open: weakref.WeakSet[SqliteConnection] = weakref.WeakSet()
         self._is_closed = False
 
-    def _connect(self, *, is_writing: bool) -> SqliteConnection:
+    def _connect(self) -> SqliteConnection:
         if self._is_closed:
             raise StoreUnavailable("The store is closed.")
-        connection = SqliteConnection(self.path, self._synchronous, self._cache, is_writing=is_writing)
+        connection = SqliteConnection(self.path, self._synchronous, self._cache)
         self._open.add(connection)
         return connection
 
@@ -206,7 +215,7 @@ class SqliteDatabase:
         try:
             return self._local.reading  # type: ignore[no-any-return]
         except AttributeError:
-            self._local.reading = reading = _Reading(self._connect(is_writing=False))
+            self._local.reading = reading = _Reading(self._connect())
             return reading
 
     def writing(self, account: str) -> AbstractContextManager[Transaction]:
@@ -214,7 +223,7 @@ class SqliteDatabase:
         try:
             return self._local.writing  # type: ignore[no-any-return]
         except AttributeError:
-            connection = self._connect(is_writing=True)
+            connection = self._connect()
             self._local.writing = writing = _Writing(connection, self._cache, self._write_lock)
             return writing
 
@@ -224,7 +233,7 @@ class SqliteDatabase:
 
     def backup(self, path: Path) -> None:
         """Write a consistent copy: all pages in one step, which holds one snapshot."""
-        source = self._connect(is_writing=False)
+        source = self._connect()
         try:
             target = sqlite3.connect(path, isolation_level=None)
             try:
@@ -234,7 +243,7 @@ class SqliteDatabase:
         except sqlite3.Error as error:
             raise_as_store(error)
         finally:
-            source.raw.close()
+            source.close()
 
     def size_bytes(self) -> int:
         """The file with its log."""
@@ -245,5 +254,5 @@ class SqliteDatabase:
         """Close all connections; the last one out folds the log into the file."""
         self._is_closed = True
         for connection in list(self._open):
-            connection.raw.close()
+            connection.close()
         self._local = threading.local()

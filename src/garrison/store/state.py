@@ -9,9 +9,13 @@ from garrison.store.conditions import StartsWith, prefix_bounds
 from garrison.store.failures import Conflict
 from garrison.store.transaction import Row, Transaction, from_microseconds, to_microseconds
 
-_ALIVE = "(expires_at IS NULL OR expires_at > ?)"
-_COLUMNS = "key, value, version, expires_at"
 _PLACE = "account = ? AND region = ? AND namespace = ?"
+_GET = f"SELECT key, value, version, expires_at FROM state WHERE {_PLACE} AND key = ?"  # noqa: S608 - constants
+_PAGE = f"SELECT key, value, version, expires_at FROM state WHERE {_PLACE}"  # noqa: S608 - constants
+_ALIVE = " AND (expires_at IS NULL OR expires_at > ?)"
+_INSERT = "INSERT INTO state VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_UPDATE = f"UPDATE state SET value = ?, version = ?, expires_at = ? WHERE {_PLACE} AND key = ? AND version = ?"  # noqa: S608
+_DELETE = f"DELETE FROM state WHERE {_PLACE} AND key = ?"  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Lease:
     name: str
     holder: str
     token: int
-    """Rises with every holder: what a late write of an earlier one is told by."""
+    """Rises with every holder and renewal: what a late write of an earlier holder is told by."""
     expires_at: datetime
 
 
@@ -48,23 +52,25 @@ class States:
 
     def get(self, region: str, namespace: str, key: str) -> StateEntry | None:
         """The value of a key that has not expired, or None."""
-        row = self._transaction.connection.one(
-            f"SELECT {_COLUMNS} FROM state WHERE {_PLACE} AND key = ? AND {_ALIVE}",
-            (self._account, region, namespace, key, self._now),
-        )
+        row = self._transaction.connection.one(_GET + _ALIVE, (self._account, region, namespace, key, self._now))
         return _entry(row) if row is not None else None
 
     def put(
-        self, region: str, namespace: str, key: str, value: bytes, expires_at: datetime | None, expect: int | None
+        self,
+        region: str,
+        namespace: str,
+        key: str,
+        value: bytes,
+        *,
+        expires_at: datetime | None = None,
+        expect: int | None = None,
     ) -> StateEntry:
         """Set a value; where `expect` is given only over that version (0: only where there is none), else `Conflict`."""
         self._transaction.check_writing()
         place = (self._account, region, namespace, key)
-        row = self._transaction.connection.one(
-            f"SELECT version, expires_at FROM state WHERE {_PLACE} AND key = ?", place
-        )
-        is_alive = row is not None and (row[1] is None or row[1] > self._now)
-        if expect is not None and expect != (row[0] if row is not None and is_alive else 0):
+        row = self._transaction.connection.one(_GET, place)
+        is_alive = row is not None and (row[3] is None or row[3] > self._now)
+        if expect is not None and expect != (row[2] if row is not None and is_alive else 0):
             raise Conflict(f"{namespace}/{key} is not at version {expect}")
         expiry = to_microseconds(expires_at) if expires_at is not None else None
         if row is None:
@@ -74,11 +80,8 @@ class States:
                 (*place, value, version, expiry),
             )
         else:
-            version = row[0] + 1
-            changed = self._transaction.connection.run(
-                f"UPDATE state SET value = ?, version = ?, expires_at = ? WHERE {_PLACE} AND key = ? AND version = ?",
-                (value, version, expiry, *place, row[0]),
-            )
+            version = row[2] + 1
+            changed = self._transaction.connection.run(_UPDATE, (value, version, expiry, *place, row[2]))
         if changed == 0:
             raise Conflict(f"{namespace}/{key} was changed by another")
         return StateEntry(key, value, version, expires_at)
@@ -86,16 +89,16 @@ class States:
     def remove(self, region: str, namespace: str, key: str) -> None:
         """Remove a value; one that is gone already is no error."""
         self._transaction.check_writing()
-        self._transaction.connection.run(
-            f"DELETE FROM state WHERE {_PLACE} AND key = ?", (self._account, region, namespace, key)
-        )
+        self._transaction.connection.run(_DELETE, (self._account, region, namespace, key))
 
-    def page(self, region: str, namespace: str, prefix: str, after: str | None, limit: int | None) -> list[StateEntry]:
+    def page(
+        self, region: str, namespace: str, prefix: str, *, after: str | None, limit: int | None
+    ) -> list[StateEntry]:
         """The values whose keys begin with a prefix, in the order of keys."""
         bounds, values = prefix_bounds("key", StartsWith(prefix))
         more = "" if after is None else " AND key > ?"
         rows = self._transaction.connection.all(
-            f"SELECT {_COLUMNS} FROM state WHERE {_PLACE} AND {_ALIVE}{bounds}{more} ORDER BY key LIMIT ?",
+            _PAGE + _ALIVE + bounds + more + " ORDER BY key LIMIT ?",
             (
                 *(self._account, region, namespace, self._now, *values),
                 *(() if after is None else (after,)),
@@ -117,7 +120,7 @@ def take_lease(states: States, name: str, holder: str, ttl: timedelta, now: date
     found = states.get("", _LEASES, name)
     if found is not None and found.value.decode() != holder:
         return None
-    entry = states.put("", _LEASES, name, holder.encode(), now + ttl, found.version if found is not None else None)
+    entry = states.put("", _LEASES, name, holder.encode(), expires_at=now + ttl)
     return Lease(name, holder, entry.version, now + ttl)
 
 
@@ -126,7 +129,7 @@ def renew_lease(states: States, lease: Lease, ttl: timedelta, now: datetime) -> 
     found = states.get("", _LEASES, lease.name)
     if found is None or found.version != lease.token or found.value.decode() != lease.holder:
         return None
-    entry = states.put("", _LEASES, lease.name, found.value, now + ttl, found.version)
+    entry = states.put("", _LEASES, lease.name, found.value, expires_at=now + ttl, expect=found.version)
     return Lease(lease.name, lease.holder, entry.version, now + ttl)
 
 
@@ -134,4 +137,4 @@ def end_lease(states: States, lease: Lease, now: datetime) -> None:
     """Give a lease back; it stays as expired, so that tokens go on rising."""
     found = states.get("", _LEASES, lease.name)
     if found is not None and found.version == lease.token:
-        states.put("", _LEASES, lease.name, found.value, now, found.version)
+        states.put("", _LEASES, lease.name, found.value, expires_at=now, expect=found.version)

@@ -14,6 +14,7 @@ from garrison.store import state
 from garrison.store.database import Database
 from garrison.store.failures import Conflict
 from garrison.store.rootkey import RootKey
+from garrison.store.rotation import Progress, rotate
 from garrison.store.state import Lease, States
 from garrison.store.unit import Unit
 
@@ -61,7 +62,14 @@ class _UnitOfWork:
     def __enter__(self) -> Unit:
         at = self._at or self._store._clock.now()
         transaction = self._transaction.__enter__()
-        return Unit(transaction, self._store._root_key, self._account, self._region, self._event_id, at)
+        return Unit(
+            transaction,
+            self._store._root_key,
+            account=self._account,
+            region=self._region,
+            event_id=self._event_id,
+            at=at,
+        )
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -149,11 +157,22 @@ class Store:
         finally:
             fresh.unlink(missing_ok=True)
 
+    def rotate_root_key(self, new: RootKey, progress: Progress | None = None) -> int:
+        """Make `new` the root key, and wrap every secret's key by it; gives how many were wrapped again.
+
+        Before, the root key's file must hold both keys (`RootKey.followed_by`), so that a stop in the middle leaves a store
+        that opens; the same call again finishes. Afterwards the file may hold the new key alone.
+        """
+        keys = self._root_key.followed_by(new)
+        done = rotate(self._database, keys, progress)
+        self._root_key.become(keys)
+        return done
+
     def statistics(self) -> Statistics:
         """How much the store holds."""
         with self._database.reading() as transaction:
             items, versions, sealed, waiting = (
-                int((transaction.connection.one(f"SELECT count(*) FROM {table}") or (0,))[0])
+                int((transaction.connection.one(f"SELECT count(*) FROM {table}") or (0,))[0])  # noqa: S608 - constants
                 for table in ("item", "item_history", "secret", "outbox")
             )
         return Statistics(items, versions, sealed, waiting, self._database.size_bytes())

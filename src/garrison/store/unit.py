@@ -28,6 +28,7 @@ class Unit:
         self,
         transaction: Transaction,
         root_key: RootKey,
+        *,
         account: str,
         region: str,
         event_id: str | None,
@@ -65,7 +66,7 @@ class Unit:
 
         `where` gives for each field an equal value (None: it has none), `StartsWith` for texts, `Contains` for lists.
         """
-        return self._items.page(kind, where, after, limit, account, region)
+        return self._items.page(kind, where=where, after=after, limit=limit, account=account, region=region)
 
     def count(
         self,
@@ -100,7 +101,7 @@ class Unit:
         limit: int | None = None,
     ) -> list[Version[R]]:
         """The versions of a resource, the newest first: at most `limit` of those `before` a revision."""
-        return self._items.history(kind, identity, account, region, before, limit)
+        return self._items.history(kind, identity, account=account, region=region, before=before, limit=limit)
 
     def seal(self, secret: bytes) -> str:
         """Keep a secret under a key of its own; gives an opaque reference for a resource to hold."""
@@ -143,7 +144,7 @@ class Unit:
         region: str = GLOBAL_REGION,
     ) -> StateEntry:
         """Set a value; with `expect` only over that version (0: only where there is none), else raises `Conflict`."""
-        return self._states.put(region, namespace, key, value, expires_at, expect)
+        return self._states.put(region, namespace, key, value, expires_at=expires_at, expect=expect)
 
     def state_remove(self, namespace: str, key: str, *, region: str = GLOBAL_REGION) -> None:
         """Remove a value."""
@@ -159,4 +160,4 @@ class Unit:
         region: str = GLOBAL_REGION,
     ) -> list[StateEntry]:
         """Values whose keys begin with a prefix, in the order of keys."""
-        return self._states.page(region, namespace, prefix, after, limit)
+        return self._states.page(region, namespace, prefix, after=after, limit=limit)

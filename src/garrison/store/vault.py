@@ -7,13 +7,20 @@ import secrets
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from garrison.store.conditions import POSTGRESQL, SQLITE
 from garrison.store.failures import Conflict, SecretDestroyed, StoreUnavailable
 from garrison.store.rootkey import RootKey, SealBroken
 from garrison.store.transaction import Transaction
 
 ROOT_KEY = "root_key"
 """The name in `meta` of the fingerprint of the root key that new secrets are wrapped by."""
+ROOT_KEY_BEFORE = "root_key_before"
+"""Likewise of the root key that some secrets are still wrapped by, while a rotation is under way."""
 
+_ROOT_KEY_IN_FORCE = {
+    SQLITE: "SELECT value FROM meta WHERE name = ?",
+    POSTGRESQL: "SELECT value FROM meta WHERE name = ? FOR SHARE",
+}
 _PREFIX = "sealed:"
 _NONCE_BYTES = 12
 
@@ -74,8 +81,7 @@ class Vault:
 
     def _root_key_in_force(self) -> str:
         # The share lock makes a rotation wait for this unit, so that no secret is wrapped by the old key behind its back.
-        lock = " FOR SHARE" if self._transaction.dialect == "postgresql" else ""
-        row = self._transaction.connection.one(f"SELECT value FROM meta WHERE name = ?{lock}", (ROOT_KEY,))
+        row = self._transaction.connection.one(_ROOT_KEY_IN_FORCE[self._transaction.dialect], (ROOT_KEY,))
         if row is None:
             raise Conflict("the store has no root key on record")
         return str(row[0])
