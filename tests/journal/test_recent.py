@@ -187,6 +187,15 @@ def test_the_last_use_of_an_access_key_is_the_latest_by_event_time(index: Recent
     assert (used.at, used.region, used.service) == (datetime(2026, 11, 24, 12, 0, 9, tzinfo=UTC), REGION, "sts")
 
 
+def test_the_use_of_a_session_is_the_use_of_its_role_and_not_of_its_passing_key(index: RecentEvents) -> None:
+    identity = {"type": "AssumedRole", "principalId": "AROAEXAMPLE:session", "accessKeyId": "ASIAEXAMPLE"}
+    index.handle(entries([record("a", eventTime="2026-11-24T12:00:09Z", userIdentity=identity)]))
+    used = index.last_used("AROAEXAMPLE")
+    assert used is not None
+    assert used.at == datetime(2026, 11, 24, 12, 0, 9, tzinfo=UTC)
+    assert index.last_used("ASIAEXAMPLE") is None
+
+
 def test_events_beyond_the_retention_time_are_forgotten_wholly(index: RecentEvents, tmp_path: Path) -> None:
     old = [record(f"old{n}", **ALICE, eventTime="2026-08-01T00:00:00Z") for n in range(1200)]
     index.handle(entries([*old, record("new")]))

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from garrison.identifiers import SESSION_KEY
+
 ATTRIBUTES = (
     "EventId",
     "EventName",
@@ -72,6 +74,19 @@ class EventFields(msgspec.Struct, rename="camel"):
     def access_key_id(self) -> str | None:
         """The access key that signed the call."""
         return self.user_identity.access_key_id if self.user_identity else None
+
+    def used_ids(self) -> Iterator[str]:
+        """What the call was a use of: a long-term access key, or the role of a session, by its unique id.
+
+        The key of a session is not among them: it is gone within hours, and nobody asks for its last use.
+        """
+        identity = self.user_identity
+        if identity is None:
+            return
+        if identity.access_key_id and not identity.access_key_id.startswith(SESSION_KEY):
+            yield identity.access_key_id
+        if identity.type == "AssumedRole" and identity.principal_id:
+            yield identity.principal_id.partition(":")[0]
 
     def attributes(self) -> Iterator[tuple[str, str]]:
         """The attributes by which LookupEvents finds the event, `EventId` apart; none of them twice."""

@@ -47,7 +47,7 @@ _log = structlog.get_logger(__name__)
 
 
 class KeyUse(msgspec.Struct, frozen=True):
-    """When, where and for what an access key was last used."""
+    """When, where and for what an access key or a role was last used."""
 
     at: datetime
     region: str
@@ -145,7 +145,7 @@ class RecentEvents:
         return page
 
     def last_used(self, access_key_id: str) -> KeyUse | None:
-        """The last use of an access key that the journal tells of."""
+        """The last use that the journal tells of: of a long-term access key, or of a role by its unique id (`AROA…`)."""
         row = (
             self._reader()
             .execute("SELECT at, region, service FROM key_uses WHERE access_key_id = ?", (access_key_id,))
@@ -195,8 +195,7 @@ class RecentEvents:
             terms.extend(self._term(db, (*scope, kind, value)) for kind, value in fields.attributes())
             events.append((entry.position, fields.event_id, at, msgspec.json.encode(terms), entry.payload))
             found.extend((term, at, entry.position) for term in terms)
-            if fields.access_key_id:
-                uses.append((fields.access_key_id, at, fields.aws_region, fields.service))
+            uses.extend((used, at, fields.aws_region, fields.service) for used in fields.used_ids())
         db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", events)
         db.executemany("INSERT INTO found VALUES (?, ?, ?)", found)
         db.executemany(REMEMBER_USE, uses)
