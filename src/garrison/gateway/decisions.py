@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from garrison.services.sts.denials import encode_denial
+from garrison.services.sts.denials import denial_details, encode_denial
 
 if TYPE_CHECKING:
     from garrison.gateway.authorize import Authorization
@@ -34,31 +34,8 @@ def encode_refusal(root_key: RootKey, call: Call, authorization: Authorization) 
     """The encoded authorization message of a refused call, for sts:DecodeAuthorizationMessage."""
     assert authorization.refusal is not None
     action, resource, decision = authorization.refusal
-    return encode_denial(
-        root_key,
-        call.account,
-        {
-            "allowed": False,
-            "explicitDeny": decision.effect.value == "explicitDeny",
-            "matchedStatements": {"items": _statements(decision)},
-            "failures": {"items": []},
-            "context": {
-                "principal": {
-                    "id": call.principal.principal_id,
-                    "arn": call.principal.arn,
-                },
-                "action": action,
-                "resource": resource,
-                "conditions": {
-                    "items": [
-                        {"key": key, "values": {"items": [{"value": value}]}}
-                        for key, value in authorization.context.items()
-                    ]
-                },
-            },
-        },
-        call.at,
-    )
+    details = denial_details(call.principal, action, resource, decision, authorization.context)
+    return encode_denial(root_key, call.account, details, call.at)
 
 
 def _statements(decision: Decision) -> list[list[str | int | None]]:

@@ -6,31 +6,30 @@ import base64
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from garrison.errors import ApiError
-from garrison.services.sts.denials import LONGEST_MESSAGE, decode_denial, encode_denial
+from garrison.policy import Decision, Effect, MatchedStatement, PolicyKind, Verdict
+from garrison.services.identity import Principal
+from garrison.services.sts.denials import LONGEST_MESSAGE, decode_denial, denial_details, encode_denial
 from garrison.store import RootKey
 
 ACCOUNT = "123456789012"
 ROOT = RootKey.generate()
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-DETAILS = {
-    "allowed": False,
-    "explicitDeny": False,
-    "matchedStatements": {"items": []},
-    "failures": {"items": []},
-    "context": {
-        "principal": {"id": "AIDAEXAMPLE", "arn": f"arn:aws:iam::{ACCOUNT}:user/alice"},
-        "action": "ec2:StopInstances",
-        "resource": f"arn:aws:ec2:us-east-1:{ACCOUNT}:instance/i-0a",
-        "conditions": {"items": [{"key": "aws:CurrentTime", "values": {"items": [{"value": NOW}]}}]},
-    },
-}
+ALICE = Principal(kind="IAMUser", account=ACCOUNT, arn=f"arn:aws:iam::{ACCOUNT}:user/alice", principal_id="AIDAEXAMPLE")
+REFUSAL = Decision(
+    Verdict.EXPLICIT_DENY,
+    PolicyKind.IDENTITY,
+    (MatchedStatement("user/alice/own", PolicyKind.IDENTITY, 0, "NoStops", Effect.DENY),),
+)
+CONTEXT = {"aws:CurrentTime": NOW, "aws:TagKeys": ["a", "b"], "aws:SecureTransport": False, "aws:EpochTime": 5}
+DETAILS = denial_details(ALICE, "ec2:StopInstances", f"arn:aws:ec2:us-east-1:{ACCOUNT}:instance/i-0a", REFUSAL, CONTEXT)
 
 
-def encoded(details: dict[str, object] = DETAILS) -> str:
+def encoded(details: dict[str, Any] = DETAILS) -> str:
     return encode_denial(ROOT, ACCOUNT, details, NOW)
 
 
@@ -38,10 +37,23 @@ def decoded(message: str, *, root: RootKey | None = None, account: str = ACCOUNT
     return decode_denial(root or ROOT, account, message, now)
 
 
-def test_a_message_gives_back_the_details_as_json() -> None:
+def test_a_message_gives_back_the_details_in_the_form_of_aws() -> None:
     details = json.loads(decoded(encoded()))
-    assert details["context"]["action"] == "ec2:StopInstances"
-    assert details["context"]["conditions"]["items"][0]["values"]["items"][0]["value"] == "2026-11-24T12:00:00Z"
+    assert details == DETAILS
+    assert (details["allowed"], details["explicitDeny"]) == (False, True)
+    (matched,) = details["matchedStatements"]["items"]
+    assert (matched["statementId"], matched["effect"]) == ("NoStops", "DENY")
+    assert matched["principals"] == {"items": [{"value": "AIDAEXAMPLE"}]}
+    assert details["context"]["principal"] == {"id": "AIDAEXAMPLE", "arn": ALICE.arn}
+    conditions = {
+        item["key"]: [v["value"] for v in item["values"]["items"]] for item in details["context"]["conditions"]["items"]
+    }
+    assert conditions == {
+        "aws:CurrentTime": ["2026-11-24T12:00:00Z"],
+        "aws:TagKeys": ["a", "b"],
+        "aws:SecureTransport": ["false"],
+        "aws:EpochTime": ["5"],
+    }
 
 
 def test_a_message_shows_nothing_of_what_it_says() -> None:
@@ -77,7 +89,7 @@ def test_a_message_opens_for_a_day_and_only_in_its_account() -> None:
 
 def test_details_too_large_for_a_message_lose_their_conditions() -> None:
     noise = [{"key": hashlib.sha512(bytes([n % 256, n // 256])).hexdigest()} for n in range(500)]
-    details = {**DETAILS, "context": {**DETAILS["context"], "conditions": {"items": noise}}}  # type: ignore[dict-item]
+    details = {**DETAILS, "context": {**DETAILS["context"], "conditions": {"items": noise}}}
     message = encoded(details)
     assert len(message) <= LONGEST_MESSAGE
     shown = json.loads(decoded(message))

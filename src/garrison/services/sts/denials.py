@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from garrison import codec
 from garrison.errors import ApiError
+from garrison.policy import Verdict
 from garrison.store import SealBroken
 
 if TYPE_CHECKING:
+    from garrison.policy import Decision
+    from garrison.services.identity import Principal
     from garrison.store import RootKey
 
 OPENS_FOR = timedelta(days=1)
@@ -26,6 +29,42 @@ LONGEST_MESSAGE = 10240
 _PURPOSE = b"denial/1/"
 _TIME_BYTES = 5
 _MOST_PLAIN_BYTES = 1024 * 1024
+
+
+def denial_details(
+    principal: Principal, action: str, resource: str, decision: Decision, context: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a message says of a refusal, in the form of AWS's DecodedMessage.
+
+    A matched statement also says where it stands, as `sourcePolicyId`: it is for those who may see the account's policies.
+    """
+    caller = [principal.principal_id] if principal.principal_id else []
+    return {
+        "allowed": False,
+        "explicitDeny": decision.effect is Verdict.EXPLICIT_DENY,
+        "matchedStatements": {
+            "items": [
+                {
+                    "statementId": matched.sid or "",
+                    "effect": matched.effect.upper(),
+                    "sourcePolicyId": matched.source,
+                    "principals": _items(caller),
+                    "principalGroups": _items([]),
+                    "actions": _items([action]),
+                    "resources": _items([resource]),
+                    "conditions": {"items": []},
+                }
+                for matched in decision.statements
+            ]
+        },
+        "failures": {"items": []},
+        "context": {
+            "principal": {"id": principal.principal_id, "arn": principal.arn},
+            "action": action,
+            "resource": resource,
+            "conditions": {"items": [{"key": key, "values": _items(_texts(value))} for key, value in context.items()]},
+        },
+    }
 
 
 def encode_denial(root_key: RootKey, account: str, details: Mapping[str, Any], at: datetime) -> str:
@@ -63,6 +102,21 @@ def _without_conditions(details: Mapping[str, Any]) -> dict[str, Any]:
 
 def _verdict_alone(details: Mapping[str, Any]) -> dict[str, Any]:
     return {**_without_conditions(details), "matchedStatements": {"items": []}, "failures": {"items": []}}
+
+
+def _items(values: list[str]) -> dict[str, list[dict[str, str]]]:
+    return {"items": [{"value": value} for value in values]}
+
+
+def _texts(value: Any) -> list[str]:
+    """A condition key's values as texts."""
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [text for item in value for text in _texts(item)]
+    if isinstance(value, bool):
+        return ["true" if value else "false"]
+    if isinstance(value, datetime):
+        return [value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")]
+    return [str(value)]
 
 
 def _invalid() -> ApiError:
