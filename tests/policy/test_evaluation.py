@@ -297,6 +297,15 @@ def test_a_token_is_exchanged_only_where_its_provider_is_trusted(ask: Ask) -> No
         assert decision.is_allowed is allowed
 
 
+def test_a_deny_of_every_aws_principal_stops_tokens_too(ask: Ask) -> None:
+    action = "sts:AssumeRoleWithWebIdentity"
+    trust = [
+        {"Effect": "Allow", "Action": action, "Principal": {"Federated": "accounts.google.com"}},
+        {"Effect": "Deny", "Action": action, "Principal": {"AWS": "*"}},
+    ]
+    assert outcome(ask(action, TRUSTED, who=GOOGLE, trust=trust)) == "explicitDeny by trust"
+
+
 # "IAM JSON policy elements: Action", ": NotAction", ": Resource", ": NotResource"
 @pytest.mark.parametrize(
     ("statement", "allowed"),

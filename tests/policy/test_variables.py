@@ -40,10 +40,7 @@ def allow(resource: str) -> list[dict[str, object]]:
 )
 def test_a_variable_in_a_resource(ask: Ask, written: str, resource: str, allowed: bool) -> None:
     decision = ask(
-        resource=resource,
-        identity=allow(written),
-        tags={"job": "audit", "star": "*"},
-        context={"aws:TagKeys": ["one"]},
+        resource=resource, identity=allow(written), tags={"job": "audit", "star": "*"}, context={"aws:TagKeys": ["one"]}
     )
     assert decision.is_allowed is allowed
 

@@ -26,16 +26,7 @@ from .compile import (
 )
 from .context import AuthorizationRequest, ContextValue
 from .decision import ConditionFinding, Decision, MatchedStatement, Verdict
-from .document import (
-    Condition,
-    Document,
-    Effect,
-    PolicyKind,
-    PrincipalElement,
-    Quantifier,
-    Source,
-    Statement,
-)
+from .document import Condition, Document, Effect, PolicyKind, PrincipalElement, Quantifier, Source, Statement
 from .evaluate import UNDENIABLE_ACTIONS, decide, decide_many
 from .explain import Explanation, StatementFinding, explain
 from .identity import PrincipalIdentity, PrincipalType

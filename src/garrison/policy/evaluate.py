@@ -8,17 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from .compile import (
-    CompiledPrincipal,
-    CompiledResourcePolicy,
-    CompiledSource,
-    CompiledStatement,
-    Levels,
-)
+from .compile import CompiledPrincipal, CompiledResourcePolicy, Levels
 from .context import AuthorizationRequest, Scope
 from .decision import Decision, MatchedStatement, Verdict
-from .document import Effect, PolicyKind
-from .principals import Grant, grant_to
+from .document import PolicyKind
+from .principals import Grant
+from .sources import CompiledSource, CompiledStatement
 
 UNDENIABLE_ACTIONS = frozenset({"sts:GetCallerIdentity"})
 """Need no permission, and no policy can deny them (STS API reference, GetCallerIdentity): the gateway does not ask."""
@@ -68,16 +63,7 @@ def controls_over(principal: CompiledPrincipal, request: AuthorizationRequest, c
 class _Question:
     """One request on its way through the order of evaluation."""
 
-    __slots__ = (
-        "action",
-        "controls",
-        "grant",
-        "policy",
-        "principal",
-        "resource",
-        "same_account",
-        "scope",
-    )
+    __slots__ = ("action", "controls", "policy", "principal", "resource", "same_account", "scope")
 
     def __init__(
         self,
@@ -96,28 +82,17 @@ class _Question:
 
     def explicit_deny(self) -> Decision | None:
         """The first statement of any policy that denies."""
-        action, resource, scope = self.action, self.resource, self.scope
-        for level in self.controls:
-            for source in level:
-                for statement in source.candidates(action)[0]:
-                    if self._reaches(statement) and statement.applies(resource, scope):
+        on_resource = () if self.policy is None else (self.policy.source,)
+        for sources in (*self.controls, self.principal.held, on_resource):
+            for source in sources:
+                for statement in source.candidates(self.action)[0]:
+                    if self.principal.reached_by(statement) and statement.applies(self.resource, self.scope):
                         return statement.as_deny
-        for source in self.principal.held:
-            for statement in source.candidates(action)[0]:
-                if statement.applies(resource, scope):
-                    return statement.as_deny
-        if self.policy is not None:
-            for statement in self.policy.source.candidates(action)[0]:
-                if self._reaches(statement) and statement.applies(resource, scope):
-                    return statement.as_deny
         return None
 
     def missing_control(self) -> Decision | None:
         """The implicit deny of an organization's policies: some level has none that allows."""
-        for levels, kind in (
-            (self.controls, PolicyKind.RCP),
-            (self.principal.scps, PolicyKind.SCP),
-        ):
+        for levels, kind in ((self.controls, PolicyKind.RCP), (self.principal.scps, PolicyKind.SCP)):
             for level in levels:
                 if self._allowing(level) is None:
                     return _NOTHING_ALLOWS[kind]
@@ -136,10 +111,7 @@ class _Question:
         return self._granted_by_account(by_resource, strength, policy_kind)
 
     def _granted_by_account(
-        self,
-        by_resource: CompiledStatement | None,
-        strength: Grant,
-        policy_kind: PolicyKind,
+        self, by_resource: CompiledStatement | None, strength: Grant, policy_kind: PolicyKind
     ) -> Decision:
         """The caller's account has to allow; another account's resource has to allow as well."""
         principal = self.principal
@@ -148,10 +120,7 @@ class _Question:
         if by_identity is None and not principal.is_root:
             return _NOTHING_ALLOWS[PolicyKind.IDENTITY]
         deciding = [by_identity] if by_identity else []
-        for ceiling, kind in (
-            (principal.boundary, PolicyKind.BOUNDARY),
-            (principal.session, PolicyKind.SESSION),
-        ):
+        for ceiling, kind in ((principal.boundary, PolicyKind.BOUNDARY), (principal.session, PolicyKind.SESSION)):
             if ceiling is not None:
                 within = self._allowing(ceiling)
                 if within is None:
@@ -170,33 +139,12 @@ class _Question:
         if self.policy is None:
             return best, strength
         for statement in self.policy.source.candidates(self.action)[1]:
-            if statement.principal is None:
-                continue
-            reached = grant_to(
-                statement.principal,
-                self.principal.identity,
-                self.principal.names,
-                Effect.ALLOW,
-            )
+            reached = self.principal.reached_by(statement)
             if reached > strength and statement.applies(self.resource, self.scope):
                 best, strength = statement, reached
                 if reached is Grant.DIRECT:
                     break
         return best, strength
-
-    def _reaches(self, statement: CompiledStatement) -> bool:
-        """Whether a deny's principal element means the caller; organization policies' principal is everyone."""
-        if statement.principal is None:
-            return True
-        return (
-            grant_to(
-                statement.principal,
-                self.principal.identity,
-                self.principal.names,
-                Effect.DENY,
-            )
-            > Grant.NONE
-        )
 
     def _allowing(self, sources: Iterable[CompiledSource]) -> CompiledStatement | None:
         action, resource, scope = self.action, self.resource, self.scope

@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .compile import (
-    CompiledPrincipal,
-    CompiledResourcePolicy,
-    CompiledSource,
-    CompiledStatement,
-    Levels,
-)
+from .compile import CompiledPrincipal, CompiledResourcePolicy, Levels
 from .context import AuthorizationRequest, ContextValue, Scope, text_of
 from .decision import ConditionFinding, Decision, MatchedStatement
 from .evaluate import controls_over, decide
-from .principals import Grant, grant_to
+from .principals import Grant
+from .sources import CompiledSource, CompiledStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +56,9 @@ def explain(
         for group in source.candidates(request.action.lower())
         for statement in group
     )
-    detailed = {finding.statement.id: finding.statement for finding in findings if finding.applied}
-    decided = tuple(detailed.get(statement.id, statement) for statement in decision.statements)
+    applied = [finding.statement for finding in findings if finding.applied]
+    detailed = {(statement.kind, statement.id): statement for statement in applied}
+    decided = tuple(detailed.get((statement.kind, statement.id), statement) for statement in decision.statements)
     missing = {
         condition.key: None
         for finding in findings
@@ -86,13 +82,8 @@ def _sources(
 
 
 def _finding(
-    statement: CompiledStatement,
-    principal: CompiledPrincipal,
-    request: AuthorizationRequest,
-    scope: Scope,
+    statement: CompiledStatement, principal: CompiledPrincipal, request: AuthorizationRequest, scope: Scope
 ) -> StatementFinding:
-    element = statement.principal
-    reached = element is None or (grant_to(element, principal.identity, principal.names, statement.effect) > Grant.NONE)
     matches = statement.resource_matches
     conditions = tuple(
         ConditionFinding(
@@ -106,7 +97,7 @@ def _finding(
     )
     return StatementFinding(
         replace(statement.matched, conditions=conditions),
-        reached,
+        principal.reached_by(statement) is not Grant.NONE,
         matches is None or matches(request.resource, scope),
     )
 

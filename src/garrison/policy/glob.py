@@ -58,11 +58,7 @@ def compile_glob(tokens: Iterable[Token]) -> Matcher:
         return pieces[0].equals
     head, *middle, tail = pieces
     if all(piece.literal is not None for piece in pieces):
-        simple = _simple(
-            head.literal or "",
-            [piece.literal or "" for piece in middle],
-            tail.literal or "",
-        )
+        simple = _simple(head.literal or "", [piece.literal or "" for piece in middle], tail.literal or "")
         if simple is not None:
             return simple
     return _greedy(head, middle, tail)

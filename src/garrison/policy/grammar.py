@@ -121,8 +121,7 @@ def _check_actions(kind: PolicyKind, statement: Statement, place: str) -> None:
         _check_vendor(action, f"{place}/{element}/{index}")
         if kind is PolicyKind.TRUST and not _is_trust_action(action):
             raise MalformedPolicy(
-                "AssumeRole policy may only specify STS AssumeRole actions.",
-                f"{place}/{element}/{index}",
+                "AssumeRole policy may only specify STS AssumeRole actions.", f"{place}/{element}/{index}"
             )
     if kind is PolicyKind.RCP and (statement.not_action or (statement.effect is Effect.ALLOW and not _full(statement))):
         raise MalformedPolicy(SYNTAX, place)
@@ -138,10 +137,7 @@ def _check_vendor(action: str, place: str) -> None:
         return
     vendor, colon, name = action.partition(":")
     if not colon:
-        raise MalformedPolicy(
-            "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
-            place,
-        )
+        raise MalformedPolicy("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.", place)
     if ":" in name:
         raise MalformedPolicy("Actions/Condition can contain only one colon.", place)
     if vendor != "*" and not _VENDOR.fullmatch(vendor):
@@ -162,8 +158,7 @@ def _check_resources(kind: PolicyKind, statement: Statement, place: str) -> None
     if not statement.resources:
         held = kind in _HELD_BY_PRINCIPALS
         raise MalformedPolicy(
-            "Policy statement must contain resources." if held else "Missing required field Resource",
-            place,
+            "Policy statement must contain resources." if held else "Missing required field Resource", place
         )
     for index, resource in enumerate(statement.resources):
         _check_arn(resource, f"{place}/{element}/{index}")
@@ -178,10 +173,7 @@ def _check_arn(resource: str, place: str) -> None:
     partition = fields[1]
     if not _is_open(partition) and not _PARTITION.fullmatch(partition):
         rest = ":".join((fields[2:] + ["*"] * 4)[:4])
-        raise MalformedPolicy(
-            f'Partition "{partition}" is not valid for resource "arn:{partition}:{rest}".',
-            place,
-        )
+        raise MalformedPolicy(f'Partition "{partition}" is not valid for resource "arn:{partition}:{rest}".', place)
     if len(fields) < 3 or not fields[2]:
         raise MalformedPolicy("Resource vendor must be fully qualified and cannot contain regexes.", place)
     if fields[2] == "iam" and len(fields) == 6:
@@ -212,9 +204,6 @@ def _check_conditions(statement: Statement, place: str) -> None:
     for condition in statement.conditions:
         here = f"{place}/{condition.written_operator}/{condition.key.replace('/', '~1')}"
         if ":" not in condition.key:
-            raise MalformedPolicy(
-                "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
-                here,
-            )
+            raise MalformedPolicy("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.", here)
         if condition.operator.startswith("Date") and any(seconds_of(value) is None for value in condition.values):
             raise MalformedPolicy("The policy failed legacy parsing", here)

@@ -28,17 +28,7 @@ MAX_DOCUMENT_CHARACTERS = 262_144
 
 _TOP_ELEMENTS = frozenset({"Version", "Id", "Statement"})
 _STATEMENT_ELEMENTS = frozenset(
-    {
-        "Sid",
-        "Effect",
-        "Principal",
-        "NotPrincipal",
-        "Action",
-        "NotAction",
-        "Resource",
-        "NotResource",
-        "Condition",
-    }
+    {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 )
 _PRINCIPAL_TYPES = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 
@@ -48,10 +38,7 @@ class _Number(str):
 
 
 def parse_document(
-    text: str | bytes,
-    kind: PolicyKind = PolicyKind.IDENTITY,
-    *,
-    require_current_version: bool = False,
+    text: str | bytes, kind: PolicyKind = PolicyKind.IDENTITY, *, require_current_version: bool = False
 ) -> Document:
     """Parse and check a policy.
 
@@ -68,10 +55,7 @@ def parse_document(
     if version not in (None, FIRST_VERSION, CURRENT_VERSION):
         _syntax("/Version")
     document = Document(
-        kind=kind,
-        version=version or FIRST_VERSION,
-        id=_optional_text(raw, "Id", ""),
-        statements=_statements(raw),
+        kind=kind, version=version or FIRST_VERSION, id=_optional_text(raw, "Id", ""), statements=_statements(raw)
     )
     check_document(document, require_current_version=require_current_version)
     return document

@@ -51,24 +51,20 @@ def names_of(identity: PrincipalIdentity) -> PrincipalNames:
     )
 
 
-def grant_to(
-    element: PrincipalElement,
-    identity: PrincipalIdentity,
-    names: PrincipalNames,
-    effect: Effect,
-) -> Grant:
+def grant_to(element: PrincipalElement, identity: PrincipalIdentity, names: PrincipalNames, effect: Effect) -> Grant:
     """The strongest way in which a principal element reaches a caller."""
     if element.negated:
         return _excluding(element, identity, names, effect)
-    return _including(element, identity, names)
+    return _including(element, identity, names, effect)
 
 
-def _including(element: PrincipalElement, identity: PrincipalIdentity, names: PrincipalNames) -> Grant:
+def _including(element: PrincipalElement, identity: PrincipalIdentity, names: PrincipalNames, effect: Effect) -> Grant:
     if element.everyone or _names_outsider(element, identity):
         return Grant.DIRECT
     if EVERYONE in element.aws:
-        # Tokens of identity providers are not AWS principals: only Federated or a bare "*" means them.
-        return Grant.NONE if identity.kind in _TOKEN_KINDS else Grant.DIRECT
+        # Tokens of identity providers are not AWS principals: only Federated or a bare "*" lets them in.
+        is_let_in = effect is Effect.DENY or identity.kind not in _TOKEN_KINDS
+        return Grant.DIRECT if is_let_in else Grant.NONE
     if _lists(element, names.direct):
         return Grant.DIRECT
     if _lists(element, names.entity):
@@ -76,12 +72,7 @@ def _including(element: PrincipalElement, identity: PrincipalIdentity, names: Pr
     return Grant.ACCOUNT if _lists(element, names.account) else Grant.NONE
 
 
-def _excluding(
-    element: PrincipalElement,
-    identity: PrincipalIdentity,
-    names: PrincipalNames,
-    effect: Effect,
-) -> Grant:
+def _excluding(element: PrincipalElement, identity: PrincipalIdentity, names: PrincipalNames, effect: Effect) -> Grant:
     """NotPrincipal: an Allow spares whoever is named in any way, a Deny only who is named in every way.
 
     AWS checks the account, then the role, then the session, and denies unless each is listed.

@@ -65,10 +65,7 @@ def _inside(exact: frozenset[str], globs: tuple[Matcher, ...], waiting: list[Tem
 
 
 def _outside(
-    exact: frozenset[str],
-    globs: tuple[Matcher, ...],
-    waiting: list[Template],
-    effect: Effect,
+    exact: frozenset[str], globs: tuple[Matcher, ...], waiting: list[Template], effect: Effect
 ) -> ResourceMatcher:
     """NotResource. Where a variable has no value, a Deny applies and an Allow does not: neither widens access."""
 

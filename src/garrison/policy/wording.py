@@ -1,6 +1,6 @@
 """AWS's words for a denial.
 
-Source: IAM user guide, "Troubleshoot access denied error messages"; the trust policy's form leaves out the resource.
+Source: IAM user guide, "Troubleshoot access denied error messages"; a role trust policy's examples leave the resource out.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _DENY_IN = {
 
 
 def denial_message(principal_arn: str, action: str, resource: str | None, decision: Decision) -> str:
-    """The sentence that a denied caller reads. A resource of None or `*` is named as AWS does: `*` is said, None is not."""
+    """The sentence that a denied caller reads; a resource of None is left out of it."""
     about = f" on resource: {resource}" if resource is not None else ""
     return f"User: {principal_arn} is not authorized to perform: {action}{about} {denial_reason(action, decision)}"
 

@@ -41,9 +41,7 @@ def _since_1970(moment: datetime) -> Decimal:
     return Decimal(elapsed.days * 86400 + elapsed.seconds) + Decimal(elapsed.microseconds).scaleb(-6)
 
 
-def _comparing(
-    holds: Callable[[Decimal, Decimal], bool],
-) -> Callable[[Sequence[Tokens]], ValueMatcher]:
+def _comparing(holds: Callable[[Decimal, Decimal], bool]) -> Callable[[Sequence[Tokens]], ValueMatcher]:
     def compile(values: Sequence[Tokens]) -> ValueMatcher:
         bounds = [seconds for seconds in map(seconds_of, map(literal_of, values)) if seconds is not None]
 

@@ -29,9 +29,7 @@ def number_of(value: Scalar) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def _comparing(
-    holds: Callable[[Decimal, Decimal], bool],
-) -> Callable[[Sequence[Tokens]], ValueMatcher]:
+def _comparing(holds: Callable[[Decimal, Decimal], bool]) -> Callable[[Sequence[Tokens]], ValueMatcher]:
     def compile(values: Sequence[Tokens]) -> ValueMatcher:
         bounds = [number for number in map(number_of, map(literal_of, values)) if number is not None]
 

@@ -25,11 +25,7 @@ class Operator:
 
 
 def pair(
-    positive: str,
-    negative: str,
-    compile: Callable[[Sequence[Tokens]], ValueMatcher],
-    *,
-    takes_variables: bool = False,
+    positive: str, negative: str, compile: Callable[[Sequence[Tokens]], ValueMatcher], *, takes_variables: bool = False
 ) -> tuple[Operator, Operator]:
     """An operator and its negation."""
     return (

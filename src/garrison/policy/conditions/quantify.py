@@ -58,14 +58,7 @@ class ValueCondition:
         "condition",
     )
 
-    def __init__(
-        self,
-        condition: Condition,
-        operator: Operator,
-        effect: Effect,
-        *,
-        with_variables: bool,
-    ) -> None:
+    def __init__(self, condition: Condition, operator: Operator, effect: Effect, *, with_variables: bool) -> None:
         self.condition = condition
         self._operator = operator
         self._key = condition.key.lower()

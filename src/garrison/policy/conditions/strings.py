@@ -32,11 +32,6 @@ def _like(values: Sequence[Tokens]) -> ValueMatcher:
 
 OPERATORS = (
     *pair("StringEquals", "StringNotEquals", _equals, takes_variables=True),
-    *pair(
-        "StringEqualsIgnoreCase",
-        "StringNotEqualsIgnoreCase",
-        _equals_ignoring_case,
-        takes_variables=True,
-    ),
+    *pair("StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", _equals_ignoring_case, takes_variables=True),
     *pair("StringLike", "StringNotLike", _like, takes_variables=True),
 )
