@@ -54,7 +54,8 @@ def test_a_new_policy_is_shown_with_its_first_version(api: Any) -> None:
 
 def test_creation_asks_for_the_arn_to_be_with_its_tags(api: Any) -> None:
     made(api, Path="/data/", Tags=[{"Key": "team", "Value": "red"}])
-    assert api.asked.needs == {"iam:CreatePolicy": [arn_of("reader", "/data/")]}
+    arn = arn_of("reader", "/data/")
+    assert api.asked.needs == {"iam:CreatePolicy": [arn], "iam:TagPolicy": [arn]}
     assert api.asked.context == {"aws:RequestTag/team": "red", "aws:TagKeys": ["team"]}
 
 

@@ -56,7 +56,8 @@ def test_a_new_role_is_shown_with_its_trust_policy(api: Any) -> None:
 def test_creation_asks_for_the_arn_to_be_with_boundary_and_tags(api: Any) -> None:
     boundary = "arn:aws:iam::aws:policy/ReadOnlyAccess"
     made(api, Path="/apps/", PermissionsBoundary=boundary, Tags=[{"Key": "team", "Value": "red"}])
-    assert api.asked.needs == {"iam:CreateRole": [f"arn:aws:iam::{ACCOUNT}:role/apps/builder"]}
+    arn = f"arn:aws:iam::{ACCOUNT}:role/apps/builder"
+    assert api.asked.needs == {"iam:CreateRole": [arn], "iam:TagRole": [arn]}
     assert api.asked.context == {
         "aws:RequestTag/team": "red",
         "aws:TagKeys": ["team"],
@@ -275,12 +276,12 @@ def test_a_service_linked_role_is_changed_by_its_service_only(api: Any) -> None:
         (api.iam.attach_role_policy, {"PolicyArn": arn}),
         (api.iam.detach_role_policy, {"PolicyArn": arn}),
         (api.iam.put_role_permissions_boundary, {"PermissionsBoundary": arn}),
-        (api.iam.tag_role, {"Tags": [{"Key": "a", "Value": "b"}]}),
         (api.iam.update_role, {"MaxSessionDuration": 7200}),
     )
     for call, parameters in attempts:
         assert refused(call, RoleName="builder", **parameters) == expected
     api.iam.update_role_description(RoleName="builder", Description="described")
+    api.iam.tag_role(RoleName="builder", Tags=[{"Key": "a", "Value": "b"}])
 
 
 def test_the_path_of_service_linked_roles_is_reserved(api: Any) -> None:

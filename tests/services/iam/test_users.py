@@ -229,6 +229,10 @@ def test_tags_are_listed_by_pages_even_with_long_keys(api: Any) -> None:
 def test_tagging_brings_request_and_resource_tags_as_condition_values(api: Any) -> None:
     api.iam.create_user(UserName="alice", Tags=[{"Key": "team", "Value": "red"}])
     assert api.asked.context == {"aws:RequestTag/team": "red", "aws:TagKeys": ["team"]}
+    arn = f"arn:aws:iam::{ACCOUNT}:user/alice"
+    assert api.asked.needs == {"iam:CreateUser": [arn], "iam:TagUser": [arn]}
+    api.iam.create_user(UserName="bob")
+    assert api.asked.needs == {"iam:CreateUser": [f"arn:aws:iam::{ACCOUNT}:user/bob"], "iam:TagUser": []}
     api.iam.tag_user(UserName="alice", Tags=[{"Key": "team", "Value": "blue"}])
     assert api.asked.context == {
         "aws:RequestTag/team": "blue",

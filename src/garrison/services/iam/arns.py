@@ -40,6 +40,16 @@ def new(kind: type[IamResource], member: str) -> Resource:
     return arn
 
 
+def new_with_tags(kind: type[IamResource], member: str) -> Resource:
+    """Gives the ARN that a resource is about to have where the request tags it: the caller needs to tag it, too."""
+    arn = new(kind, member)
+
+    def arns(call: Call, request: Request) -> str | list[str]:
+        return arn(call, request) if request.get("Tags") else []
+
+    return arns
+
+
 def moved(kind: type[IamResource], member: str) -> Resource:
     """Gives the ARNs of a resource before and after an update of its name or path: the caller needs both."""
 

@@ -10,7 +10,7 @@ from garrison.errors import ApiError
 from garrison.identifiers import INSTANCE_PROFILE as ID_PREFIX
 from garrison.identifiers import unique_id
 from garrison.services.iam import condition_values as values
-from garrison.services.iam.arns import existing_role, listed, named, new
+from garrison.services.iam.arns import existing_role, listed, named, new, new_with_tags
 from garrison.services.iam.naming import checked_path, find_role, folded, lookup
 from garrison.services.iam.paging import page_of_kind
 from garrison.services.iam.quotas import check_quota
@@ -48,7 +48,7 @@ def listed_profile(unit: Unit, profile: InstanceProfile) -> Answer:
         "InstanceProfileName": profile.name,
         "InstanceProfileId": profile.unique_id,
         "Arn": profile.arn,
-        "CreateDate": profile.created_at,
+        "CreateDate": profile.create_date,
         "Roles": [bare_role(unit, role)] if role is not None else [],
     }
 
@@ -73,7 +73,10 @@ def _of_creation(call: Call, request: Request) -> Answer:
 
 @service.operation(
     "CreateInstanceProfile",
-    needs={"iam:CreateInstanceProfile": new(InstanceProfile, "InstanceProfileName")},
+    needs={
+        "iam:CreateInstanceProfile": new(InstanceProfile, "InstanceProfileName"),
+        "iam:TagInstanceProfile": new_with_tags(InstanceProfile, "InstanceProfileName"),
+    },
     context=_of_creation,
 )
 def create_instance_profile(call: Call, request: shapes.CreateInstanceProfileRequestTypeDef) -> Answer:

@@ -10,7 +10,7 @@ from garrison.errors import ApiError
 from garrison.identifiers import MANAGED_POLICY, unique_id
 from garrison.policy import MalformedPolicy, PolicyKind, parse_document
 from garrison.services.iam import condition_values as values
-from garrison.services.iam.arns import new
+from garrison.services.iam.arns import new, new_with_tags
 from garrison.services.iam.builtin import builtin_policies
 from garrison.services.iam.managed import check_own_policy, existing_policy, find_policy
 from garrison.services.iam.naming import checked_path, folded, lookup
@@ -65,8 +65,8 @@ def listed_policy(policy: ManagedPolicy, usage: Usage) -> Answer:
         "AttachmentCount": usage.attachments,
         "PermissionsBoundaryUsageCount": usage.boundaries,
         "IsAttachable": True,
-        "CreateDate": policy.created_at,
-        "UpdateDate": policy.updated_at,
+        "CreateDate": policy.create_date,
+        "UpdateDate": policy.updated_at.replace(microsecond=0),
     }
 
 
@@ -80,7 +80,14 @@ def _of_creation(call: Call, request: Request) -> Answer:
     return values.request_tags(request)
 
 
-@service.operation("CreatePolicy", needs={"iam:CreatePolicy": new(ManagedPolicy, "PolicyName")}, context=_of_creation)
+@service.operation(
+    "CreatePolicy",
+    needs={
+        "iam:CreatePolicy": new(ManagedPolicy, "PolicyName"),
+        "iam:TagPolicy": new_with_tags(ManagedPolicy, "PolicyName"),
+    },
+    context=_of_creation,
+)
 def create_policy(call: Call, request: shapes.CreatePolicyRequestTypeDef) -> Answer:
     """Make a managed policy with its first version."""
     name, path = request["PolicyName"], checked_path(request)

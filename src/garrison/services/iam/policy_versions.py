@@ -34,7 +34,7 @@ def listed_version(policy: ManagedPolicy, version: PolicyVersion) -> Answer:
     return {
         "VersionId": version.version_id,
         "IsDefaultVersion": version.version_id == policy.default_version_id,
-        "CreateDate": version.created_at,
+        "CreateDate": version.created_at.replace(microsecond=0),
     }
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from garrison.errors import ApiError
 from garrison.identifiers import ROLE, unique_id
 from garrison.services.iam import condition_values as values
-from garrison.services.iam.arns import existing_role, listed, new
+from garrison.services.iam.arns import existing_role, listed, new, new_with_tags
 from garrison.services.iam.boundaries import checked_boundary, shown_boundary
 from garrison.services.iam.naming import already_exists, checked_path, find_role, folded, lookup
 from garrison.services.iam.paging import page_of_kind
@@ -42,7 +42,7 @@ def bare_role(unit: Unit, role: Role) -> Answer:
         "RoleName": role.name,
         "RoleId": role.unique_id,
         "Arn": role.arn,
-        "CreateDate": role.created_at,
+        "CreateDate": role.create_date,
         "AssumeRolePolicyDocument": shown_document(current_trust_policy(unit, role)),
     }
 
@@ -97,7 +97,11 @@ def _of_creation(call: Call, request: Request) -> Answer:
     return values.request_tags(request) | values.permissions_boundary(request.get("PermissionsBoundary"))
 
 
-@service.operation("CreateRole", needs={"iam:CreateRole": new(Role, "RoleName")}, context=_of_creation)
+@service.operation(
+    "CreateRole",
+    needs={"iam:CreateRole": new(Role, "RoleName"), "iam:TagRole": new_with_tags(Role, "RoleName")},
+    context=_of_creation,
+)
 def create_role(call: Call, request: shapes.CreateRoleRequestTypeDef) -> Answer:
     """Make a role that those in its trust policy may assume."""
     name, path, tags = request["RoleName"], checked_path(request), checked_tags(request.get("Tags"))
@@ -222,14 +226,14 @@ def delete_role_permissions_boundary(call: Call, request: shapes.DeleteRolePermi
 @service.operation("TagRole", needs={"iam:TagRole": existing_role}, context=values.of_tagging(named_role_resource))
 def tag_role(call: Call, request: shapes.TagRoleRequestTypeDef) -> None:
     """Add or replace a role's tags, which its sessions carry."""
-    role = modifiable_role(call, request)
+    role = find_role(call, request["RoleName"])
     _save_tags(call, role, merged_tags(role.tags, checked_tags(request["Tags"])))
 
 
 @service.operation("UntagRole", needs={"iam:UntagRole": existing_role}, context=values.of_tagging(named_role_resource))
 def untag_role(call: Call, request: shapes.UntagRoleRequestTypeDef) -> None:
     """Take tags off a role; keys that are not there are passed over."""
-    role = modifiable_role(call, request)
+    role = find_role(call, request["RoleName"])
     _save_tags(call, role, remaining_tags(role.tags, request["TagKeys"]))
 
 

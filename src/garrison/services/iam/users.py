@@ -9,7 +9,15 @@ from msgspec.structs import replace
 from garrison.errors import ApiError
 from garrison.identifiers import USER, unique_id
 from garrison.services.iam import condition_values as values
-from garrison.services.iam.arns import existing_user, listed, moved, named_user_resource, new, user_or_caller
+from garrison.services.iam.arns import (
+    existing_user,
+    listed,
+    moved,
+    named_user_resource,
+    new,
+    new_with_tags,
+    user_or_caller,
+)
 from garrison.services.iam.boundaries import checked_boundary, shown_boundary
 from garrison.services.iam.credentials import keys_of_user
 from garrison.services.iam.naming import (
@@ -57,7 +65,11 @@ def _context_of_creation(call: Call, request: shapes.CreateUserRequestTypeDef) -
     return values.request_tags(request) | values.permissions_boundary(request.get("PermissionsBoundary"))
 
 
-@service.operation("CreateUser", needs={"iam:CreateUser": new(User, "UserName")}, context=_context_of_creation)
+@service.operation(
+    "CreateUser",
+    needs={"iam:CreateUser": new(User, "UserName"), "iam:TagUser": new_with_tags(User, "UserName")},
+    context=_context_of_creation,
+)
 def create_user(call: Call, request: shapes.CreateUserRequestTypeDef) -> Answer:
     """Make a user, without credentials or policies."""
     name = request["UserName"]
