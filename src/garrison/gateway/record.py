@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from garrison import codec
 from garrison.errors import ApiError
+from garrison.gateway.named_resources import resources_of
 
 if TYPE_CHECKING:
     from garrison.services.call import Call
@@ -68,8 +69,9 @@ def record_of_call(
     record["requestID"] = call.request_id
     record["eventID"] = call.event_id
     record["readOnly"] = declared.is_read_only
-    if call.resources:
-        record["resources"] = call.resources
+    resources = call.resources or resources_of(decision)
+    if resources:
+        record["resources"] = resources
     record["eventType"] = "AwsApiCall"
     record["managementEvent"] = True
     record["recipientAccountId"] = call.account
@@ -142,7 +144,7 @@ def _session_context(principal: Principal, at: datetime) -> dict[str, Any]:
 
 def iso(at: datetime) -> str:
     """A time as records write it: whole seconds in UTC with `Z`."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{at.isoformat()[:19]}Z"
 
 
 def _error_code(error: ApiError, service: WireService) -> str:
