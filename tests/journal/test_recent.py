@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import string
 import tempfile
@@ -194,6 +195,28 @@ def test_the_use_of_a_session_is_the_use_of_its_role_and_not_of_its_passing_key(
     assert used is not None
     assert used.at == datetime(2026, 11, 24, 12, 0, 9, tzinfo=UTC)
     assert index.last_used("ASIAEXAMPLE") is None
+
+
+def test_a_data_event_is_no_part_of_the_event_history_but_uses_its_key(index: RecentEvents) -> None:
+    identity = {"type": "IAMUser", "accessKeyId": "AKIA1"}
+    index.handle(entries([record("data", eventCategory="Data", userIdentity=identity), record("e")]))
+    assert (everything(index), index.count()) == (["e"], 1)
+    assert index.last_used("AKIA1") is not None
+
+
+def test_many_processes_may_open_a_new_index_at_once(tmp_path: Path) -> None:
+    children = []
+    for _ in range(8):
+        child = os.fork()
+        if not child:
+            status = 1
+            try:
+                RecentEvents(tmp_path / "recent.db").close()
+                status = 0
+            finally:
+                os._exit(status)
+        children.append(child)
+    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0] * 8
 
 
 def test_events_beyond_the_retention_time_are_forgotten_wholly(index: RecentEvents, tmp_path: Path) -> None:

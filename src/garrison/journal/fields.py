@@ -58,6 +58,12 @@ class EventFields(msgspec.Struct, rename="camel"):
     user_identity: _UserIdentity | None = None
     resources: list[_Resource] | None = None
     recipient_account_id: str | None = None
+    event_category: str | None = None
+
+    @property
+    def is_management(self) -> bool:
+        """Whether LookupEvents answers with it: data events go to trails only (User Guide, "Event history")."""
+        return self.event_category in (None, "Management")
 
     @property
     def account(self) -> str:

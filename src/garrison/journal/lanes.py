@@ -64,12 +64,10 @@ class Lanes:
             offset = offset or HEADER.size
             data = os.pread(fd, max_bytes, offset)
             chunk, is_damaged = _split(name, data, offset)
-            if has_writer:
+            is_all = offset + len(data) >= os.fstat(fd).st_size
+            if has_writer or not (is_all or is_damaged):
                 return chunk
-            if is_damaged:
-                return self._salvage(fd, chunk)
-            chunk.is_finished = offset + len(data) >= os.fstat(fd).st_size
-            return chunk
+            return self._finish(fd, chunk)
         finally:
             os.close(fd)
 
@@ -89,8 +87,8 @@ class Lanes:
         if names:
             sync_folder(self.folder)
 
-    def _salvage(self, fd: int, chunk: Chunk) -> Chunk:
-        """Keep aside what follows a damaged record, and take the whole records from it: nothing is destroyed."""
+    def _finish(self, fd: int, chunk: Chunk) -> Chunk:
+        """Keep aside what follows a torn or damaged record, and take whole records from it: nothing is destroyed."""
         rest = os.pread(fd, os.fstat(fd).st_size, chunk.end)
         if any(rest):
             kept = self.folder / f"{chunk.name}.{chunk.end}.damaged"

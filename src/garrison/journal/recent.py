@@ -190,12 +190,14 @@ class RecentEvents:
         uses: list[tuple[str, int, str, str]] = []
         for entry, fields in readable:
             at = microseconds(fields.event_time)
+            uses.extend((used, at, fields.aws_region, fields.service) for used in fields.used_ids())
+            if not fields.is_management:
+                continue
             scope = (fields.account, fields.aws_region)
             terms = [self._term(db, (*scope, _EVERY, ""))]
             terms.extend(self._term(db, (*scope, kind, value)) for kind, value in fields.attributes())
             events.append((entry.position, fields.event_id, at, msgspec.json.encode(terms), entry.payload))
             found.extend((term, at, entry.position) for term in terms)
-            uses.extend((used, at, fields.aws_region, fields.service) for used in fields.used_ids())
         db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", events)
         db.executemany("INSERT INTO found VALUES (?, ?, ?)", found)
         db.executemany(REMEMBER_USE, uses)
@@ -233,7 +235,8 @@ class RecentEvents:
                 yield self._db
                 self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # a full disk ends it by itself
+                    self._db.execute("ROLLBACK")
                 self._terms.clear()  # numbers that were never committed
                 raise
 
