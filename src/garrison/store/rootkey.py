@@ -98,6 +98,7 @@ class RootKey:
 
     def followed_by(self, new: RootKey) -> RootKey:
         """`new` as the current key, with this one still opening what it sealed."""
+        self._look_again()
         known = {g.material: None for g in (*new._generations, *self._generations)}
         return RootKey(list(known))
 
@@ -141,14 +142,20 @@ class RootKey:
         """What `derive` gives and gave: the current key's bytes first, then those of the keys before it."""
         return tuple(_hkdf(generation.material, f"derive/{purpose}") for generation in self._generations)
 
+    def _look_again(self) -> bool:
+        """Take what the key's file holds by now, where there is one."""
+        if self._read_again is None:
+            return False
+        self._generations = tuple(_Generation(material) for material in self._read_again())
+        return True
+
     def _generation(self, key_id: bytes) -> _Generation:
         for _ in range(2):
             for generation in self._generations:
                 if generation.key_id == key_id:
                     return generation
-            if self._read_again is None:
+            if not self._look_again():
                 break
-            self._generations = tuple(_Generation(material) for material in self._read_again())
         raise SealBroken(f"sealed by another root key ({key_id.hex()})")
 
     def _seal_with(self, generation: _Generation, data: bytes, aad: bytes) -> bytes:

@@ -12,7 +12,12 @@ VERSIONS = (HEAD,)
 """All versions that this Garrison can open or migrate, oldest first."""
 
 _TYPES = {
-    SQLITE: {"key": "TEXT", "serial": "INTEGER PRIMARY KEY AUTOINCREMENT", "number": "INTEGER", "bytes": "BLOB"},
+    SQLITE: {
+        "key": "TEXT",
+        "serial": "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT",
+        "number": "INTEGER",
+        "bytes": "BLOB",
+    },
     POSTGRESQL: {
         "key": 'TEXT COLLATE "C"',
         "serial": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
@@ -42,8 +47,8 @@ _TABLES = (
     value {bytes} NOT NULL, version {number} NOT NULL, expires_at {number},
     PRIMARY KEY (account, region, namespace, key))""",
     "CREATE INDEX state_expires ON state (expires_at)",
-    "CREATE TABLE account (account {key} PRIMARY KEY, changes {number} NOT NULL, policy_generation {number} NOT NULL)",
-    "CREATE TABLE meta (name {key} PRIMARY KEY, value TEXT NOT NULL)",
+    "CREATE TABLE account (account {key} NOT NULL PRIMARY KEY, changes {number} NOT NULL, policy_generation {number} NOT NULL)",
+    "CREATE TABLE meta (name {key} NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
 )
 
 COLUMNS = {

@@ -31,19 +31,19 @@ _CAUSES = {
     _BUSY: "The store is busy with another writer.",
     _LOCKED: "The store is busy with another writer.",
     _READ_ONLY: "The store may not be written to.",
-    _IO_ERROR: "The disk below the store fails to read or write.",
+    _IO_ERROR: "The disk below the store fails to read or write, or lets no file grow further.",
     _CORRUPT: "The store's file is damaged; restore it from a backup.",
     _CANNOT_OPEN: "The store's file cannot be opened.",
     _NOT_A_DATABASE: "The store's file is not a database, or is damaged; restore it from a backup.",
 }
-_FILE_TOO_LARGE = "The disk below the store is full, or its file may grow no further; make room and try again."
+_NO_ROOM = "The disk below the store is full; make room and try again."
 
 
 def raise_as_store(error: sqlite3.Error) -> NoReturn:
     """Raise what a SQLite error means to the store; programming errors stay what they are."""
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
     if code == _FULL:
-        raise StoreFull(_FILE_TOO_LARGE) from error
+        raise StoreFull(_NO_ROOM) from error
     if code in _CAUSES:
         raise StoreUnavailable(_CAUSES[code]) from error
     raise error
