@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -28,6 +29,8 @@ class HttpRequest:
     """`TLSv1.3` and the like, or None without TLS."""
     tls_cipher: str | None = None
     """The negotiated cipher suite, or None where unknown."""
+    claim: Any = field(default=None, repr=False, compare=False)
+    """What the request's signature claims, once `garrison.wire.sigv4` has read it."""
     _first: dict[str, str] | None = field(default=None, repr=False, compare=False)
 
     def header(self, name: str, default: str | None = None) -> str | None:

@@ -70,6 +70,15 @@ class Look:
 Tree = Union[Characters, Sequence, Choice, Repeat, Anchor, Look]  # noqa: UP007 it refers to itself
 
 
+_WORD = Characters(charsets.WORDS)
+_WORD_BOUNDARY = Choice(
+    (
+        Sequence((Look(_WORD, ahead=False, negated=False), Look(_WORD, ahead=True, negated=True))),
+        Sequence((Look(_WORD, ahead=False, negated=True), Look(_WORD, ahead=True, negated=False))),
+    )
+)
+
+
 class _Parser:
     def __init__(self, pattern: str) -> None:
         self.text = pattern
@@ -108,7 +117,8 @@ class _Parser:
         while self.position < len(self.text) and not self.at("|") and not self.at(")"):
             part = self.atom()
             if part is not None:
-                parts.append(self.quantified(part))
+                part = self.quantified(part)
+                parts.extend(part.parts if isinstance(part, Sequence) else (part,))
         return parts[0] if len(parts) == 1 else Sequence(tuple(parts))
 
     def quantified(self, part: Tree) -> Tree:
@@ -155,7 +165,10 @@ class _Parser:
         if following in ("A", "z", "Z"):
             self.position += 1
             return Anchor(following != "A")
-        if following in {"b", "B", "R", "Q"}:
+        if following == "b":
+            self.position += 1
+            return _WORD_BOUNDARY
+        if following in {"B", "R", "Q"}:
             raise UnsupportedPattern(f"\\{following}")
         if following.isdigit() and following != "0":
             raise UnsupportedPattern("back reference")

@@ -37,8 +37,8 @@ def _compile(pattern: str, longest: int | None) -> tuple[Matcher | None, str]:
         if _means_a_part(tree, longest):
             every = Repeat(Characters(charsets.EVERY), 0, None)
             tree = Sequence((every, tree, every))
-        looks, rest = _leading_looks(tree)
-        matchers = [_matcher(rest)] + [_look_matcher(look) for look in looks]
+        conditions, rest = _outer_looks(tree)
+        matchers = [_matcher(rest), *conditions]
     except (UnsupportedPattern, re.error, OverflowError, RecursionError) as fault:
         return None, str(fault)
     if len(matchers) == 1:
@@ -79,27 +79,32 @@ def _has_anchor_or_repeat(tree: Tree) -> bool:
     return any(_has_anchor_or_repeat(part) for part in (tree.parts if isinstance(tree, Sequence) else tree.branches))
 
 
-def _leading_looks(tree: Tree) -> tuple[list[Look], Tree]:
-    """The looks ahead at the very start, and the rest: each is a condition of its own on the whole value."""
-    if isinstance(tree, Look) and tree.ahead:
-        return [tree], Sequence(())
-    if not isinstance(tree, Sequence):
-        return [], tree
-    looks: list[Look] = []
-    for place, part in enumerate(tree.parts):
+def _outer_looks(tree: Tree) -> tuple[list[Matcher], Tree]:
+    """Looks ahead at the very start and looks behind at the very end are conditions of their own on the whole value."""
+    parts = list(tree.parts) if isinstance(tree, Sequence) else [tree]
+    every = Repeat(Characters(charsets.EVERY), 0, None)
+    conditions: list[Matcher] = []
+    start = 0
+    for place, part in enumerate(parts):
         if isinstance(part, Look) and part.ahead:
-            looks.append(part)
-        elif isinstance(part, Sequence) and place == len(tree.parts) - 1:
-            inner, rest = _leading_looks(part)
-            return looks + inner, rest
+            conditions.append(_condition(Sequence((part.part, every)), part.negated))
+            start = place + 1
         elif not (isinstance(part, Anchor) and not part.at_end):
-            return looks, Sequence(tree.parts[place:])
-    return looks, Sequence(())
+            break
+    end = len(parts)
+    for place in range(len(parts) - 1, start - 1, -1):
+        part = parts[place]
+        if isinstance(part, Look) and not part.ahead:
+            conditions.append(_condition(Sequence((every, part.part)), part.negated))
+            end = place
+        elif not (isinstance(part, Anchor) and part.at_end):
+            break
+    return conditions, Sequence(tuple(parts[start:end])) if conditions else tree
 
 
-def _look_matcher(look: Look) -> Matcher:
-    matches = _matcher(Sequence((look.part, Repeat(Characters(charsets.EVERY), 0, None))))
-    return (lambda value: not matches(value)) if look.negated else matches
+def _condition(tree: Tree, negated: bool) -> Matcher:
+    matches = _matcher(tree)
+    return (lambda value: not matches(value)) if negated else matches
 
 
 def _matcher(tree: Tree) -> Matcher:
