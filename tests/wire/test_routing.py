@@ -173,3 +173,16 @@ def test_an_early_error_has_the_form_that_the_request_speaks(
     assert response.status == 400
     assert ("content-type", content_type) in response.headers
     assert b"IncompleteSignature" in response.body or ("x-amzn-errortype", "IncompleteSignature") in response.headers
+
+
+def test_an_unknown_path_is_answered_in_the_form_of_the_service_it_was_signed_for() -> None:
+    error = refusal("lambda", "GET", "/nowhere")
+    response = serialize_error(error, "r", request=request("GET", "/nowhere"))
+    assert response.status == 404
+    assert ("x-amzn-errortype", "UnknownOperationException") in response.headers
+
+
+def test_an_operation_with_an_event_stream_is_refused_by_name() -> None:
+    service, name = route(request("POST", "/photos/a", "select&select-type=2"), "s3", SERVICES)
+    with pytest.raises(ApiError, match="SelectObjectContent uses an event stream"):
+        service.operation(name).parse(request("POST", "/photos/a", "select&select-type=2"))

@@ -11,7 +11,7 @@ import msgspec
 
 from garrison.errors import ApiError
 from garrison.wire.shapes import Shape
-from garrison.wire.validate import Failure, message
+from garrison.wire.validate import Failure, message, show
 
 if TYPE_CHECKING:
     from garrison.wire.service import Operation, Service
@@ -85,10 +85,11 @@ def refuse(style: ErrorStyle, failures: list[Failure]) -> ApiError:
     first = missing[0] if missing else failures[0]
     code = style.missing_code if missing else style.validation_code
     if style.wording == "ec2":
-        name = first.place[:1].upper() + first.place[1:]
         if missing:
+            name = first.place[:1].upper() + first.place[1:]
             return ApiError(code, f"The request must contain the parameter {name}", status=400)
-        return ApiError(code, f"Invalid value for parameter {name}. {first.constraint}", status=400)
+        shown = "" if first.hidden else f" ({show(first.value)})"
+        return ApiError(code, f"Value{shown} for parameter {first.place} is invalid. {first.constraint}", status=400)
     if style.wording == "s3":
         return ApiError(code, first.sentence(), status=400)
     return ApiError(code, message(failures), status=400)
@@ -149,25 +150,23 @@ def form_of(error: ApiError, service: Service | None, operation: Operation | Non
     return ErrorForm(code, shape.name, error.message, status, status < 500, code != shape.name, shape, members, further)
 
 
-def unknown_operation(service: Service | None, name: str, version: str | None = None) -> ApiError:
+class Unroutable(ApiError):
+    """No operation for a request; it carries the service that the request means, so that the answer has its form."""
+
+    def __init__(self, code: str, message: str, *, status: int, service: Service | None = None) -> None:
+        super().__init__(code, message, status=status)
+        self.service = service
+
+
+def unknown_operation(service: Service | None, name: str, version: str | None = None) -> Unroutable:
     """The error for an operation that the service does not have, in its protocol's words."""
     shown = name[:128]
     if service is None or service.protocol not in ("query", "ec2"):
         code = service.error_style.unknown_code if service is not None else "UnknownOperationException"
-        return ApiError(
-            code,
-            f"Unknown operation {shown}" if shown else "Unknown operation",
-            status=400,
-        )
+        words = f"Unknown operation {shown}" if shown else "Unknown operation"
+        return Unroutable(code, words, status=400, service=service)
     if service.protocol == "ec2":
-        return ApiError(
-            "InvalidAction",
-            f"The action {shown} is not valid for this web service.",
-            status=400,
-        )
-    version = (version or service.api_version)[:32]
-    return ApiError(
-        "InvalidAction",
-        f"Could not find operation {shown} for version {version}",
-        status=400,
-    )
+        words = f"The action {shown} is not valid for this web service."
+    else:
+        words = f"Could not find operation {shown} for version {(version or service.api_version)[:32]}"
+    return Unroutable("InvalidAction", words, status=400, service=service)

@@ -90,11 +90,9 @@ def _route(request: HttpRequest, signing_name: str | None, directory: _Directory
         if action is not None:
             return _by_action(speakers, action, version)
         if signed_for and len(speakers) == len(signed_for):
-            raise ApiError(
-                "MissingAction",
-                "The request is missing an action or a required parameter.",
-                status=400,
-            )
+            words = "The request is missing an action or a required parameter."
+            meant = load_service(speakers[0][0]).speaking(speakers[0][1])
+            raise errors.Unroutable("MissingAction", words, status=400, service=meant)
     return _by_path(request, signed_for, directory)
 
 
@@ -169,8 +167,9 @@ def _by_path(request: HttpRequest, signed_for: list[str], directory: _Directory)
             return service, operation
     if signed_for == ["s3"] or [name for name, _ in speakers] == ["s3"]:
         words = "The specified method is not allowed against this resource."
-        raise ApiError("MethodNotAllowed", words, status=405)
-    raise ApiError("UnknownOperationException", "Unknown operation", status=404)
+        raise errors.Unroutable("MethodNotAllowed", words, status=405, service=load_service("s3"))
+    meant = load_service(signed_for[0]) if signed_for else None
+    raise errors.Unroutable("UnknownOperationException", "Unknown operation", status=404, service=meant)
 
 
 def _table_of(service: Service) -> Callable[[], RouteTable]:
@@ -202,6 +201,8 @@ def serialize_error(
 ) -> HttpResponse:
     """The response for an error outside any operation, in the service's protocol or the one the request seems to speak."""
     protocol = guess_protocol(request)
+    if service is None and isinstance(error, errors.Unroutable):
+        service = error.service
     if service is not None:
         protocol = protocol if protocol in service.protocols and len(service.protocols) > 1 else service.protocol
         service = service.speaking(protocol)

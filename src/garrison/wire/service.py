@@ -167,6 +167,11 @@ class Operation:
         return _streams(self.output_shape)
 
     @property
+    def is_read_only(self) -> bool:
+        """Whether the model says that the operation changes nothing; where it says nothing, False."""
+        return bool(self._raw.get("readonly"))
+
+    @property
     def is_event_stream(self) -> bool:
         """Whether either direction is a stream of events, which this layer does not carry."""
         shapes = [shape for shape in (self.input_shape, self.output_shape) if shape is not None]
@@ -222,7 +227,7 @@ class Operation:
 
     def _compile_decoder(self) -> Decoder:
         if self.is_event_stream:
-            raise WireFault(f"{self.name} uses an event stream, which is not supported")
+            raise ApiError("NotImplemented", f"{self.name} uses an event stream, which is not supported", status=501)
         if self.input_shape is not None:
             self._validate = self.service.validator(self.input_shape)
         self._decode = protocols.of(self.service.protocol).compile_request(self)
