@@ -124,6 +124,18 @@ def test_a_living_lane_is_taken_up_where_the_journal_says(house: House) -> None:
     spool.close()
 
 
+def test_a_lane_is_not_taken_again_even_where_its_ids_are_long_forgotten(house: House) -> None:
+    count = sequencing.WINDOW + 100
+    spool = house.spool("w", *map(str, range(count)))
+    with house.sequencing() as sequencer:
+        assert sequencer.run_once() == count
+    spool.append("last", b"")
+    with house.sequencing("other") as sequencer:
+        assert sequencer.run_once() == 1
+    assert house.ids() == [*map(str, range(count)), "last"]
+    spool.close()
+
+
 def test_a_lane_keeps_its_order_over_many_segments_and_batches(house: House) -> None:
     spool = house.spool("w", max_segment_bytes=2000)
     ids = [str(number) for number in range(500)]
@@ -332,6 +344,29 @@ def test_the_background_loop_wakes_for_an_event_and_stops_when_asked(house: Hous
         sequencer.close()
     assert not thread.is_alive()
     assert house.ids() == [str(number) for number in range(5)]
+
+
+def test_the_background_loop_says_why_it_stands_still_and_goes_on_by_itself(house: House) -> None:
+    house.outbox.add("a")
+    house.outbox.refuses = True
+    stop = threading.Event()
+    sequencer = house.sequencer()
+    thread = threading.Thread(target=sequencer.run, args=(stop,))
+    thread.start()
+    try:
+        assert until(lambda: sequencer.trouble == "the store is away")
+        house.outbox.refuses = False
+        assert until(lambda: sequencer.trouble is None and not house.outbox.rows)
+    finally:
+        stop.set()
+        thread.join(10)
+        sequencer.close()
+    assert house.ids() == ["a"]
+
+
+def until(is_so: Callable[[], bool]) -> bool:
+    """Wait until something is so, at most ten seconds."""
+    return any(is_so() or threading.Event().wait(0.05) for _ in range(200))
 
 
 def test_the_window_forgets_the_oldest_ids_only() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from garrison.errors import OperatorError
+from garrison.journal.files import FILE_MODE
 
 SCHEMA_VERSION = 1
 TABLES = ("terms", "events", "found", "key_uses")
@@ -82,8 +86,25 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def prepare(db: sqlite3.Connection, path: Path) -> None:
     """Make the tables where they are not there; raises `OperatorError` for a newer version."""
-    path.chmod(0o600)
-    db.execute("PRAGMA journal_mode = WAL")
+    path.chmod(FILE_MODE)
+    with _alone(path):
+        if db.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            db.execute("PRAGMA journal_mode = WAL")
+        _make(db, path)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """One process at a time: SQLite does not wait for others where a file changes its journal mode."""
+    fd = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, FILE_MODE)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
+
+
+def _make(db: sqlite3.Connection, path: Path) -> None:
     db.execute("BEGIN IMMEDIATE")
     try:
         (version,) = db.execute("PRAGMA user_version").fetchone()
