@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from garrison.gateway.hosts import HostCheck
+from garrison.gateway.metrics import WRITE_SECONDS
 from garrison.gateway.pages import OWN_PATH, own_page
 from garrison.gateway.pipeline import Flight, Pipeline
 from garrison.journal import JournalUnavailable
@@ -81,10 +82,16 @@ class Application:
         return outcome
 
     async def _read(self, scope: Scope, receive: Receive) -> HttpRequest:
-        headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
-        if sum(len(name) + len(value) for name, value in headers) > self._settings.max_header_bytes:
+        headers = []
+        size, length = 0, "0"
+        for raw_name, raw_value in scope["headers"]:
+            name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+            headers.append((name, value))
+            size += len(name) + len(value)
+            if name == "content-length":
+                length = value
+        if size > self._settings.max_header_bytes:
             raise BodyRefused(431, "The request's headers are too large.")
-        length = next((value for name, value in headers if name == "content-length"), "0")
         if not length.isdigit() or int(length) > self._settings.max_body_bytes:
             raise BodyRefused(413, "The request's body is too large.")
         try:
@@ -120,13 +127,22 @@ class Application:
                 raise BodyRefused(413, "The request's body is too large.")
         return bytes(parts)
 
+    async def _write_metrics(self) -> None:
+        while True:
+            await asyncio.sleep(WRITE_SECONDS)
+            self._metrics.write()
+
     async def _live(self, receive: Receive, send: Send) -> None:
+        writing: asyncio.Task[None] | None = None
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 self._worker.start()
+                writing = asyncio.create_task(self._write_metrics())
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
+                if writing is not None:
+                    writing.cancel()
                 self._writers.shutdown(wait=True)
                 self._worker.stop()
                 await send({"type": "lifespan.shutdown.complete"})

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from garrison import __version__
-from garrison.gateway.metrics import NoMetrics
+from garrison.gateway.metrics import Metrics
 from garrison.gateway.pipeline import Pipeline
 from garrison.journal import FsyncMode, Spool
 from garrison.runtime.parts import Opened
@@ -40,6 +40,6 @@ def local_caller(opened: Opened) -> Iterator[LocalCaller]:
     """A local caller over open parts, with a spool lane of its own."""
     spool = Spool(opened.home.spools, f"local-{os.getpid()}", FsyncMode.ALWAYS)
     try:
-        yield LocalCaller(opened, Pipeline(opened.parts, opened.clock, spool, NoMetrics()))
+        yield LocalCaller(opened, Pipeline(opened.parts, opened.clock, spool, Metrics(None)))
     finally:
         spool.close()

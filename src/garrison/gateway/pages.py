@@ -32,9 +32,10 @@ def own_page(request: HttpRequest, worker: Worker) -> HttpResponse:
             codec.encode(body),
         )
     if page == "metrics":
+        worker.metrics.write()
         return HttpResponse(
             200,
             [("content-type", "text/plain; version=0.0.4; charset=utf-8")],
-            exposition(),
+            exposition(worker.opened.home.metrics),
         )
     return HttpResponse(404, [("content-type", "text/plain; charset=utf-8")], b"There is no such page.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -80,15 +80,16 @@ class Pipeline:
         """Answer a reading call, refuse a bad one, or give back the flight of a change for `carry_out`."""
         flight = Flight(request, request_id(), self._clock.now(), time.perf_counter())
         try:
-            credential = self._identify(flight)
-            principal = credential.principal if credential else self._anonymous()
-            assert flight.operation and flight.declared
-            with self._entered(flight, principal) as unit:
-                content = decode_content(request, self._limits, flight.operation)
-                flight.parameters = flight.operation.parse(content)
-                self._decide(flight, unit)
-                if flight.declared.is_read_only:
-                    return self._finish(flight, self._read(flight)[1])
+            with self._snapshot():
+                credential = self._identify(flight)
+                principal = credential.principal if credential else self._anonymous()
+                assert flight.operation and flight.declared
+                with self._entered(flight, principal) as unit:
+                    content = decode_content(request, self._limits, flight.operation)
+                    flight.parameters = flight.operation.parse(content)
+                    self._decide(flight, unit)
+                    if flight.declared.is_read_only:
+                        return self._finish(flight, self._read(flight)[1])
             return flight
         except Exception as error:
             return self._refuse(flight, error)
@@ -126,6 +127,10 @@ class Pipeline:
             raise
         finally:
             self._spool.flush()
+
+    def _snapshot(self) -> AbstractContextManager[Unit]:
+        """One snapshot for credential, policies and answer: the units inside share it."""
+        return self._parts.store.reading(self._parts.settings.account_id, "global")
 
     @contextmanager
     def _entered(self, flight: Flight, principal: Principal) -> Iterator[Unit]:

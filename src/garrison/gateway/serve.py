@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from granian.constants import HTTPModes, Interfaces, Loops, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
@@ -50,7 +48,7 @@ def main() -> None:
     """Entry of the process; its home is named by `GARRISON_HOME`."""
     die_with_parent()
     settings = load_settings(default_home())
-    metrics.prepare(Path(Home(settings.home_path).run) / "metrics")
+    metrics.prepare(Home(settings.home_path).metrics)
     server_of(settings).serve()
 
 

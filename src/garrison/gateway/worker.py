@@ -20,7 +20,7 @@ class Worker:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.opened: Opened = open_parts(settings)
-        self.metrics = Metrics()
+        self.metrics = Metrics(self.opened.home.metrics)
         mode = FsyncMode.NEVER if settings.ephemeral else FsyncMode(settings.fsync)
         self.spool = Spool(
             self.opened.home.spools,
@@ -39,6 +39,7 @@ class Worker:
     def stop(self) -> None:
         """Sync what is spooled and close everything; the last thing a worker does."""
         self._is_serving = False
+        self.metrics.write()
         self.spool.close()
         self.opened.close()
 

@@ -73,6 +73,11 @@ class Home:
         return self.path / "run"
 
     @property
+    def metrics(self) -> Path:
+        """The workers' counts, a file each."""
+        return self.run / "metrics"
+
+    @property
     def address_file(self) -> Path:
         """The running server's endpoint URL and process ids, as JSON."""
         return self.run / "server.json"

@@ -63,6 +63,13 @@ MAX_DATE_CHARACTERS = 64
 
 def read_claim(request: HttpRequest) -> Claim | None:
     """What the request claims, None where it is anonymous; raises SignatureProblem where the claim is malformed."""
+    if request.claim is None:
+        request.claim = _read(request)
+    claim: Claim | None = request.claim
+    return claim
+
+
+def _read(request: HttpRequest) -> Claim | None:
     authorization = request.header("authorization")
     parameters = read_parameters(request.query) if request.query else None
     if authorization is None:
