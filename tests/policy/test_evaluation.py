@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -202,6 +203,8 @@ def test_resource_control_policies_limit_the_resource(ask: Ask, changes: dict[st
         (ANYONE, {"AWS": "*"}, "allowed"),
         (ANYONE, {"AWS": ACCOUNT}, "implicitDeny by resource"),
         (ANYONE, None, "implicitDeny by resource"),
+        (replace(ANYONE, account=ACCOUNT), {"AWS": ACCOUNT}, "implicitDeny by resource"),
+        (replace(CLOUDTRAIL, account=ACCOUNT), {"AWS": ROOT_ARN}, "implicitDeny by resource"),
     ],
 )
 def test_a_caller_without_an_account_needs_the_resources_policy(

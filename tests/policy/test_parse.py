@@ -54,7 +54,8 @@ def without(element: str, **changes: object) -> dict[str, object]:
         (of(GOOD, Version=2012), "/Version"),
         (of(GOOD, Id=5), "/Id"),
         (of(GOOD, {**GOOD, "Extra": 1}), "/Statement/1/Extra"),
-        (of({**GOOD, "Effect": "allow"}), "/Statement/0/Effect"),
+        (of({**GOOD, "Effect": "Permit"}), "/Statement/0/Effect"),
+        (of(without("Effect")), "/Statement/0/Effect"),
         (of({**GOOD, "Effect": ["Allow"]}), "/Statement/0/Effect"),
         (of({**GOOD, "Sid": 1}), "/Statement/0/Sid"),
         (of({**GOOD, "NotAction": "s3:*"}), "/Statement/0/NotAction"),
@@ -63,16 +64,16 @@ def without(element: str, **changes: object) -> dict[str, object]:
         (of({**GOOD, "Action": ["s3:*", None]}), "/Statement/0/Action/1"),
         (of({**GOOD, "Resource": {"a": 1}}), "/Statement/0/Resource"),
         (of({**GOOD, "Condition": []}), "/Statement/0/Condition"),
-        (of({**GOOD, "Condition": {"StringEqual": {}}}), "/Statement/0/Condition/StringEqual"),
-        (of({**GOOD, "Condition": {"stringequals": {}}}), "/Statement/0/Condition/stringequals"),
-        (of({**GOOD, "Condition": {"NullIfExists": {}}}), "/Statement/0/Condition/NullIfExists"),
-        (of({**GOOD, "Condition": {"ForAnyValue:Null": {}}}), "/Statement/0/Condition/ForAnyValue:Null"),
-        (of({**GOOD, "Condition": {"ForSomeValue:Bool": {}}}), "/Statement/0/Condition/ForSomeValue:Bool"),
+        (of({**GOOD, "Condition": {"StringEqual": {"a:b": "x"}}}), "/Statement/0/Condition/StringEqual"),
+        (of({**GOOD, "Condition": {"stringequals": {"a:b": "x"}}}), "/Statement/0/Condition/stringequals"),
+        (of({**GOOD, "Condition": {"NullIfExists": {"a:b": "x"}}}), "/Statement/0/Condition/NullIfExists"),
+        (of({**GOOD, "Condition": {"ForAnyValue:Null": {"a:b": "x"}}}), "/Statement/0/Condition/ForAnyValue:Null"),
+        (of({**GOOD, "Condition": {"ForSomeValue:Bool": {"a:b": "x"}}}), "/Statement/0/Condition/ForSomeValue:Bool"),
         (of({**GOOD, "Condition": {"Bool": "x"}}), "/Statement/0/Condition/Bool"),
         (of({**GOOD, "Condition": {"Bool": {"a:b": {}}}}), "/Statement/0/Condition/Bool/a:b"),
         (of({**GOOD, "Condition": {"Bool": {"a:b": ["x", None]}}}), "/Statement/0/Condition/Bool/a:b/1"),
         (of({**GOOD, "Condition": {"Bool": {"a:b/c": None}}}), "/Statement/0/Condition/Bool/a:b~1c"),
-        (of({**GOOD, "Condition": {"Bool": {"a:b": "x", "A:B": "y"}}}), "/Statement/0/Condition/Bool"),
+        (of({**GOOD, "Condition": {"ForAnyValue::Bool": {"a": "x"}}}), "/Statement/0/Condition/ForAnyValue::Bool"),
     ],
 )
 def test_what_breaks_the_grammar_is_a_syntax_error_with_its_place(document: object, place: str) -> None:
@@ -82,7 +83,6 @@ def test_what_breaks_the_grammar_is_a_syntax_error_with_its_place(document: obje
 @pytest.mark.parametrize(
     ("statement", "message", "place"),
     [
-        (without("Effect"), "Missing required field Effect", ""),
         (without("Action"), "Policy statement must contain actions.", ""),
         (without("Resource"), "Policy statement must contain resources.", ""),
         ({**GOOD, "Action": []}, "Policy statement must contain actions.", ""),
@@ -95,14 +95,27 @@ def test_what_breaks_the_grammar_is_a_syntax_error_with_its_place(document: obje
         ({**GOOD, "Action": "ec2:ec2:Run"}, "Actions/Condition can contain only one colon.", "/Action/0"),
         ({**GOOD, "Action": "s3*:Get"}, "Vendor s3* is not valid", "/Action/0"),
         (
-            {**GOOD, "Condition": {"Bool": {"nokey": "true"}}},
-            "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
-            "/Condition/Bool/nokey",
-        ),
-        (
             {**GOOD, "Condition": {"DateLessThan": {"aws:CurrentTime": "soon"}}},
             "The policy failed legacy parsing",
             "/Condition/DateLessThan/aws:CurrentTime",
+        ),
+        ({**GOOD, "Effect": "allow"}, "The policy failed legacy parsing", "/Effect"),
+        (
+            {**GOOD, "Condition": {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "10.0.0.0/33"]}}},
+            "The policy failed legacy parsing",
+            "/Condition/IpAddress/aws:SourceIp",
+        ),
+        ({**GOOD, "Resource": "arn:aws:s3::logs"}, "The policy failed legacy parsing", "/Resource/0"),
+        ({**GOOD, "Resource": "arn:aws::logs"}, "The policy failed legacy parsing", "/Resource/0"),
+        (
+            {**GOOD, "Resource": "aws:s3:::logs"},
+            'Partition "s3" is not valid for resource "arn:s3:::logs:*".',
+            "/Resource/0",
+        ),
+        (
+            {**GOOD, "Resource": "arn:aws:s3:us-east-1::logs"},
+            "Resource arn:aws:s3:us-east-1::logs can not contain region information.",
+            "/Resource/0",
         ),
         ({**GOOD, "Resource": "logs"}, 'Resource logs must be in ARN format or "*".', "/Resource/0"),
         ({**GOOD, "Resource": ["*", ""]}, 'Resource  must be in ARN format or "*".', "/Resource/1"),
@@ -138,6 +151,48 @@ def test_what_breaks_the_grammar_is_a_syntax_error_with_its_place(document: obje
 )
 def test_an_identity_policy_is_refused_in_iams_words(statement: object, message: str, place: str) -> None:
     assert refusal(of(statement)) == (message, f"/Statement/0{place}")
+
+
+def test_faults_are_told_in_iams_order() -> None:
+    faults = [
+        (of({**GOOD, "Effect": "no"}), SYNTAX),
+        ({"Statement": {**GOOD, "Effect": "allow"}}, "Policy document must be version 2012-10-17 or greater."),
+        (of({**without("Action"), "Effect": "allow"}), "The policy failed legacy parsing"),
+        (of({**without("Action"), "Resource": "arn:aws:s3::logs"}), "The policy failed legacy parsing"),
+        (
+            of({**GOOD, "Sid": "a"}, {"Sid": "a", "Effect": "Deny"}),
+            "Statement IDs (SID) in a single policy must be unique.",
+        ),
+        (of({**without("Action"), "Resource": "logs"}), "Policy statement must contain actions."),
+        (of({**GOOD, "Action": "List", "Resource": "logs"}), 'Resource logs must be in ARN format or "*".'),
+        (of({**without("Resource"), "Action": "a:b:c"}), "Actions/Condition can contain only one colon."),
+    ]
+    for document, message in faults:
+        with pytest.raises(MalformedPolicy) as refused:
+            parse_document(json.dumps(document), require_current_version=True)
+        assert refused.value.message == message
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"Action": "iam: with spaces "},
+        {"Action": "service-prefix.x:action-name"},
+        {"Resource": "arn:aws:anything"},
+        {"Resource": "arn:aws:iam:::user/alice"},
+        {"Resource": "arn:aws:iam::*:*"},
+        {"Resource": "arn:aws:s3:*:*:accesspoint/*"},
+        {"Resource": "arn:aws-cn:s3:::logs"},
+        {"Resource": "arn:${aws:Partition}:s3:::logs"},
+        {"Condition": {}},
+        {"Condition": {"unknown": {}}},
+        {"Condition": {"StringEquals": {"no-prefix": "x"}}},
+        {"Condition": {"StringEquals": {"a:b": []}}},
+        {"Condition": {"DateLessThan": {"a:b": ["01T", "-292275054", "2016-12-13t2:00:00.593194+23"]}}},
+    ],
+)
+def test_what_iam_takes_is_taken(changes: dict[str, object]) -> None:
+    parse_document(json.dumps(of({**GOOD, **changes})), require_current_version=True)
 
 
 def test_sids_are_unique_within_a_policy() -> None:

@@ -55,6 +55,7 @@ class CompiledPrincipal:
     __slots__ = (
         "boundary",
         "context",
+        "has_account",
         "held",
         "identity",
         "identity_sources",
@@ -82,6 +83,7 @@ class CompiledPrincipal:
         self.scps = scps
         self.rcps = rcps
         self.is_root = identity.kind is PrincipalType.ROOT
+        self.has_account = identity.belongs_to_account
         self.names: PrincipalNames = names_of(identity)
         self.context: dict[str, ContextValue] = identity_context(identity)
         self.held = (*(one for level in scps for one in level), *identity_sources, *(boundary or ()), *(session or ()))

@@ -102,7 +102,7 @@ class _Question:
         """Whether a grant and the ceilings over it allow, once no explicit deny and no organization stands against it."""
         by_resource, strength = self._resource_grant()
         policy_kind = self.policy.source.kind if self.policy is not None else PolicyKind.RESOURCE
-        if self.principal.identity.account is None:
+        if not self.principal.has_account:
             return by_resource.as_allow if by_resource else _NOTHING_ALLOWS[policy_kind]
         if self.same_account and by_resource and strength is Grant.DIRECT:
             return by_resource.as_allow

@@ -36,13 +36,18 @@ _PRINCIPAL_TYPE_KEY = {
 """The values of aws:PrincipalType; services and tokens that are not exchanged yet have none."""
 
 
+_OF_AN_ACCOUNT = frozenset(
+    {PrincipalType.ROOT, PrincipalType.USER, PrincipalType.ROLE_SESSION, PrincipalType.FEDERATED_USER}
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrincipalIdentity:
     """A caller. What is None does not apply to its kind."""
 
     kind: PrincipalType
     account: str | None = None
-    """The caller's account; None for services, unexchanged tokens and the anonymous."""
+    """The caller's account; it means nothing for services, unexchanged tokens and the anonymous."""
     arn: str = ""
     """Of the caller itself, the session's for a role session (`arn:aws:sts::…:assumed-role/role/session`)."""
     user_id: str | None = None
@@ -69,6 +74,11 @@ class PrincipalIdentity:
     """Further keys that the credential carries: aws:MultiFactorAuthPresent, aws:TokenIssueTime, aws:PrincipalOrgID …"""
 
     @property
+    def belongs_to_account(self) -> bool:
+        """Whether an account answers for the caller, so that its policies can allow and delegate."""
+        return self.account is not None and self.kind in _OF_AN_ACCOUNT
+
+    @property
     def principal_arn(self) -> str | None:
         """aws:PrincipalArn: the role's ARN for its sessions, the caller's own for the others."""
         return self.role_arn or self.arn or None
@@ -80,7 +90,7 @@ def identity_context(identity: PrincipalIdentity) -> dict[str, ContextValue]:
     context.update((f"aws:principaltag/{name.lower()}", value) for name, value in identity.tags.items())
     known: dict[str, ContextValue | None] = {
         "aws:principalarn": identity.principal_arn,
-        "aws:principalaccount": identity.account,
+        "aws:principalaccount": identity.account if identity.belongs_to_account else None,
         "aws:principaltype": _PRINCIPAL_TYPE_KEY.get(identity.kind),
         "aws:principalservicename": identity.service,
         "aws:principalisawsservice": identity.kind is PrincipalType.SERVICE,

@@ -17,3 +17,4 @@ class MalformedPolicy(GarrisonError):
 
 
 SYNTAX = "Syntax errors in policy."
+LEGACY = "The policy failed legacy parsing"

@@ -57,7 +57,7 @@ def parse_document(
     document = Document(
         kind=kind, version=version or FIRST_VERSION, id=_optional_text(raw, "Id", ""), statements=_statements(raw)
     )
-    check_document(document, require_current_version=require_current_version)
+    check_document(document, _miscased_effects(raw), require_current_version=require_current_version)
     return document
 
 
@@ -120,11 +120,17 @@ def _statement(raw: Any, index: int, place: str) -> Statement:
 
 def _effect(raw: dict[str, Any], place: str) -> Effect:
     written = raw.get("Effect")
-    if written is None:
-        raise MalformedPolicy("Missing required field Effect", place)
-    if written not in ("Allow", "Deny"):
+    effect = written.capitalize() if isinstance(written, str) else written
+    if effect not in ("Allow", "Deny"):
         _syntax(f"{place}/Effect")
-    return Effect(written)
+    return Effect(effect)
+
+
+def _miscased_effects(raw: dict[str, Any]) -> list[str]:
+    """The places of effects that only case tells from the right ones: AWS has other words for them."""
+    written = raw["Statement"]
+    statements = [("", written)] if isinstance(written, dict) else [(f"/{n}", one) for n, one in enumerate(written)]
+    return [f"/Statement{at}/Effect" for at, one in statements if one["Effect"] not in ("Allow", "Deny")]
 
 
 def _principal(raw: dict[str, Any], place: str) -> PrincipalElement | None:
@@ -152,12 +158,11 @@ def _conditions(raw: Any, place: str) -> tuple[Condition, ...]:
         _syntax(place)
     found: list[Condition] = []
     for written, block in raw.items():
-        operator, quantifier, if_exists = _operator(written, _pointer(place, written))
         if not isinstance(block, dict):
             _syntax(_pointer(place, written))
-        keys = {key.lower() for key in block}
-        if len(keys) != len(block):
-            _syntax(_pointer(place, written))
+        if not block:
+            continue
+        operator, quantifier, if_exists = _operator(written, _pointer(place, written))
         for key in block:
             values = _condition_values(block[key], _pointer(_pointer(place, written), key))
             found.append(Condition(operator, key, values, quantifier, if_exists))

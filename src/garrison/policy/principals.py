@@ -97,7 +97,7 @@ def _names_outsider(element: PrincipalElement, identity: PrincipalIdentity) -> b
 
 
 def _account_names(identity: PrincipalIdentity) -> frozenset[str]:
-    if identity.account is None:
+    if identity.account is None or not identity.belongs_to_account:
         return frozenset()
     partition = identity.arn.split(":", 2)[1] if identity.arn.startswith("arn:") else "aws"
     return frozenset({identity.account, f"arn:{partition}:iam::{identity.account}:root"})

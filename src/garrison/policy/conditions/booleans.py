@@ -16,4 +16,4 @@ def _bool(values: Sequence[Tokens]) -> ValueMatcher:
     return lambda value: text_of(value).lower() in wanted
 
 
-OPERATORS = (Operator("Bool", _bool, takes_variables=True),)
+OPERATORS = (Operator("Bool", _bool),)

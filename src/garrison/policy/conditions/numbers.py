@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from ..context import Scalar
 from ..glob import literal_of
@@ -15,18 +16,17 @@ MAX_NUMBER_CHARACTERS = 64
 """Longer text is not a number that any context key has."""
 
 
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,9})?", re.ASCII)
+
+
 def number_of(value: Scalar) -> Decimal | None:
     """The number that a value is; None where it is none (`NaN` and infinities included)."""
     if isinstance(value, (bool, datetime, bytes)):
         return None
     text = str(value).strip()
-    if len(text) > MAX_NUMBER_CHARACTERS:
+    if len(text) > MAX_NUMBER_CHARACTERS or not _NUMBER.fullmatch(text):
         return None
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    return Decimal(text)
 
 
 def _comparing(holds: Callable[[Decimal, Decimal], bool]) -> Callable[[Sequence[Tokens]], ValueMatcher]:
