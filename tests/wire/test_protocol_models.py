@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
-from garrison.wire import UnknownModel, add_model_folder, load_service
+from garrison.wire import HttpRequest, Service, UnknownModel, add_model_folder, load_service
 from garrison.wire.model import read_metadata, read_model
 from garrison.wire.service import protocols_of
 
@@ -78,3 +80,39 @@ def test_the_wire_layer_does_not_import_botocore() -> None:
         "import sys, garrison.wire as w; w.load_service('iam').operation('ListUsers'); print('botocore' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+@pytest.mark.parametrize(("name", "protocol"), [("wafv2", "json"), ("cloudformation", "query"), ("ec2", "ec2")])
+def test_threads_that_compile_at_the_same_time_lose_no_member(name: str, protocol: str) -> None:
+    bodies = {
+        "wafv2": (
+            "CheckCapacity",
+            b'{"Scope":"REGIONAL","Rules":[{"Name":"r","Priority":1,"Statement":{"NotStatement":{"Statement":'
+            b'{"AndStatement":{"Statements":[{"GeoMatchStatement":{"CountryCodes":["NO"]}},{"GeoMatchStatement":'
+            b'{"CountryCodes":["SE"]}}]}}}},"VisibilityConfig":{"SampledRequestsEnabled":true,'
+            b'"CloudWatchMetricsEnabled":true,"MetricName":"m"}}]}',
+        ),
+        "cloudformation": (
+            "CreateStack",
+            b"StackName=s&Tags.member.1.Key=a&Tags.member.1.Value=b&Parameters.member.1.ParameterKey=k",
+        ),
+        "ec2": (
+            "RunInstances",
+            b"MinCount=1&MaxCount=1&NetworkInterface.1.PrivateIpAddresses.1.Primary=true&Placement.HostId=h",
+        ),
+    }
+    operation, body = bodies[name]
+    model = read_model(name)
+    expected = Service.from_model(model, name).operation(operation).parse(HttpRequest("POST", "/", body=body))
+    for _ in range(5):
+        service = Service.from_model(model, name)
+        barrier = Barrier(8)
+
+        def parse(service: Service = service, barrier: Barrier = barrier) -> dict[str, object]:
+            barrier.wait()
+            return service.operation(operation).parse(HttpRequest("POST", "/", body=body))
+
+        with ThreadPoolExecutor(8) as pool:
+            results = [future.result() for future in [pool.submit(parse) for _ in range(8)]]
+        assert all(result == expected for result in results)
+    assert service.protocol == protocol

@@ -207,7 +207,10 @@ def serialize_error(
         protocol = protocol if protocol in service.protocols and len(service.protocols) > 1 else service.protocol
         service = service.speaking(protocol)
     form = errors.form_of(error, service, None)
-    response = protocols.of(protocol).error_response(service, form, request_id)
+    if service is None:
+        response = protocols.of(protocol).error_response(None, form, request_id)
+    else:
+        response = service.write_error(form, request_id)
     if request is not None and request.method == "HEAD":
         response.body = b""
     return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from threading import RLock
 from typing import Any, TypeVar, cast
 
 from garrison.errors import ApiError
@@ -48,6 +49,8 @@ class Service:
         self._codecs: dict[str, object] = {}
         self._variants: dict[str, Service] = {self.protocol: self}
         self._exceptions: dict[str, Shape] | None = None
+        self.compiling = RLock()
+        """Held while codecs are compiled: a recursive shape's codec is shared before it is complete."""
 
     def __repr__(self) -> str:
         return f"Service({self.name}, {self.protocol})"
@@ -112,6 +115,11 @@ class Service:
         if found is None:
             found = self._codecs[kind] = factory()
         return cast("Codec", found)
+
+    def write_error(self, form: errors.ErrorForm, request_id: str) -> HttpResponse:
+        """The response that carries an error."""
+        with self.compiling:
+            return protocols.of(self.protocol).error_response(self, form, request_id)
 
     def validator(self, shape: Shape) -> Validator | None:
         """The validator of an input shape."""
@@ -228,22 +236,24 @@ class Operation:
     def _compile_decoder(self) -> Decoder:
         if self.is_event_stream:
             raise ApiError("NotImplemented", f"{self.name} uses an event stream, which is not supported", status=501)
-        if self.input_shape is not None:
-            self._validate = self.service.validator(self.input_shape)
-        self._decode = protocols.of(self.service.protocol).compile_request(self)
-        return self._decode
+        with self.service.compiling:
+            if self.input_shape is not None:
+                self._validate = self.service.validator(self.input_shape)
+            self._decode = protocols.of(self.service.protocol).compile_request(self)
+            return self._decode
 
     def serialize(self, answer: Mapping[str, Any], request_id: str) -> HttpResponse:
         """The response that carries an answer in the service's protocol; AnswerFault where it does not fit the model."""
         encode = self._encode
         if encode is None:
-            encode = self._encode = protocols.of(self.service.protocol).compile_answer(self)
+            with self.service.compiling:
+                encode = self._encode = protocols.of(self.service.protocol).compile_answer(self)
         return encode(answer, request_id)
 
     def serialize_error(self, error: ApiError, request_id: str) -> HttpResponse:
         """The response that carries an error in the service's protocol."""
         form = errors.form_of(error, self.service, self)
-        response = protocols.of(self.service.protocol).error_response(self.service, form, request_id)
+        response = self.service.write_error(form, request_id)
         if self.http_method == "HEAD":
             response.body = b""
         return response
