@@ -86,31 +86,43 @@ def stable_id(name: str) -> str:
     return "ANPA" + base64.b32encode(hashlib.sha256(name.encode()).digest()).decode()[:17]
 
 
+def build(data: dict[str, Any]) -> dict[str, str]:
+    """The text of each policy's file, by the policy's name; `data` are the services of the service-authorization data."""
+    facts = tomllib.loads(FACTS.read_text())
+    return {policy["name"]: file_text(policy, facts["services"], data) for policy in facts["policy"]}
+
+
+def file_text(policy: dict[str, Any], every_service: list[str], data: dict[str, Any]) -> str:
+    """The file of one policy."""
+    statements = [statement(each, every_service, data) for each in policy["statement"]]
+    made = {
+        "name": policy["name"],
+        "path": policy.get("path", "/"),
+        "id": policy.get("id") or stable_id(policy["name"]),
+        "description": policy["description"],
+        "created_at": policy["created_at"].isoformat(),
+        "updated_at": WRITTEN_AT.isoformat(),
+        "document": {"Version": "2012-10-17", "Statement": statements},
+    }
+    return json.dumps(made, indent=1) + "\n"
+
+
+def read_services(path: Path) -> dict[str, Any]:
+    """The services of the service-authorization data."""
+    services: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))["services"]
+    return services
+
+
 def main(data_path: str) -> None:
     """Write one JSON file for each policy, and remove those that are no longer declared."""
-    facts = tomllib.loads(FACTS.read_text())
-    data = json.loads(gzip.decompress(Path(data_path).read_bytes()))["services"]
+    texts = build(read_services(Path(data_path)))
     OUTPUT.mkdir(exist_ok=True)
-    names = set()
-    for policy in facts["policy"]:
-        names.add(policy["name"])
-        made = {
-            "name": policy["name"],
-            "path": policy.get("path", "/"),
-            "id": policy.get("id") or stable_id(policy["name"]),
-            "description": policy["description"],
-            "created_at": policy["created_at"].isoformat(),
-            "updated_at": WRITTEN_AT.isoformat(),
-            "document": {
-                "Version": "2012-10-17",
-                "Statement": [statement(each, facts["services"], data) for each in policy["statement"]],
-            },
-        }
-        (OUTPUT / f"{policy['name']}.json").write_text(json.dumps(made, indent=1) + "\n")
+    for name, text in texts.items():
+        (OUTPUT / f"{name}.json").write_text(text)
     for stale in OUTPUT.glob("*.json"):
-        if stale.stem not in names:
+        if stale.stem not in texts:
             stale.unlink()
-    print(f"{len(names)} policies")
+    print(f"{len(texts)} policies")
 
 
 if __name__ == "__main__":

@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from garrison.errors import ApiError
 from garrison.services.iam.inline_policies import HOLDERS, Holder
-from garrison.services.iam.managed import attachable_policy, check_policy_arn, find_policy
+from garrison.services.iam.managed import attachable_policy, check_policy_arn
 from garrison.services.iam.managed_policies import of_policy, policy_arn
 from garrison.services.iam.paging import page_of
 from garrison.services.iam.policy_usage import attached_to_policy, bounded_by_policy
 from garrison.services.iam.quotas import check_quota
-from garrison.services.iam.resources import Group, ManagedPolicy, Role, User
+from garrison.services.iam.resources import Group, Role, User
 from garrison.services.iam.roles import check_modifiable
 from garrison.services.iam.service import service
 
@@ -57,21 +57,20 @@ def _save(call: Call, entity: Entity, attached: tuple[str, ...]) -> None:
     call.unit.raise_policy_generation()
 
 
-def attached_to(call: Call, entity: Entity) -> list[ManagedPolicy]:
-    """The managed policies of a user, group or role, in the order in which they were attached."""
-    found = (find_policy(call.unit, arn) for arn in entity.attached_policies)
-    return [policy for policy in found if policy is not None]
+def shown_attachment(policy_arn: str) -> Answer:
+    """A policy as lists of attached policies show it; its name is the last part of its ARN."""
+    return {"PolicyName": policy_arn.rpartition("/")[2], "PolicyArn": policy_arn}
 
 
-def shown_attachment(policy: ManagedPolicy) -> Answer:
-    """A policy as lists of attached policies show it."""
-    return {"PolicyName": policy.name, "PolicyArn": policy.arn}
+def _path(policy_arn: str) -> str:
+    """The path in a policy's ARN: `/` of `arn:aws:iam::123456789012:policy/reader`."""
+    return policy_arn[policy_arn.index("/") : policy_arn.rindex("/") + 1]
 
 
 def _list(holder: Holder, call: Call, request: Request) -> Answer:
     prefix = request.get("PathPrefix") or "/"
-    attached = [p for p in attached_to(call, holder.find(call, request)) if p.path.startswith(prefix)]
-    return page_of(call, request, "AttachedPolicies", attached, key=lambda p: p.arn, render=shown_attachment)
+    attached = [arn for arn in holder.find(call, request).attached_policies if _path(arn).startswith(prefix)]
+    return page_of(call, request, "AttachedPolicies", attached, key=str, render=shown_attachment)
 
 
 def _of_attachment(

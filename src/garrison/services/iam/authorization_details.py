@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from garrison.services.iam.attachments import attached_to, shown_attachment
+from garrison.services.iam.attachments import shown_attachment
 from garrison.services.iam.boundaries import shown_boundary
 from garrison.services.iam.builtin import builtin_policies
 from garrison.services.iam.groups import shown_group
@@ -75,12 +75,12 @@ def _of_kind(
 
 def _user(call: Call, user: User) -> Answer:
     groups = [group.name for name in user.groups if (group := lookup(call.unit, Group, name)) is not None]
-    held = {"GroupList": groups} | _held(call, user, "UserPolicyList")
+    held = {"GroupList": groups} | _held(user, "UserPolicyList")
     return listed_user(user) | held | shown_boundary(user.permissions_boundary) | {"Tags": shown_tags(user.tags)}
 
 
 def _group(call: Call, group: Group) -> Answer:
-    return shown_group(group) | _held(call, group, "GroupPolicyList")
+    return shown_group(group) | _held(group, "GroupPolicyList")
 
 
 def _roles(call: Call, after: str | None) -> Iterator[Entry]:
@@ -96,19 +96,19 @@ def _role(call: Call, role: Role, profiles: list[Answer]) -> Answer:
     return (
         bare_role(call.unit, role)
         | {"InstanceProfileList": profiles}
-        | _held(call, role, "RolePolicyList")
+        | _held(role, "RolePolicyList")
         | shown_boundary(role.permissions_boundary)
         | {"Tags": shown_tags(role.tags), "RoleLastUsed": role_last_used(call, role)}
     )
 
 
-def _held(call: Call, holder: User | Group | Role, member: str) -> Answer:
+def _held(holder: User | Group | Role, member: str) -> Answer:
     """The inline and attached policies of an identity; an empty list of inline policies is left out, as in AWS."""
     inline = [
         {"PolicyName": name, "PolicyDocument": shown_document(text)}
         for name, text in sorted(holder.inline_policies.items())
     ]
-    attached = [shown_attachment(policy) for policy in attached_to(call, holder)]
+    attached = [shown_attachment(arn) for arn in holder.attached_policies]
     return ({member: inline} if inline else {}) | {"AttachedManagedPolicies": attached}
 
 
