@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from garrison.gateway.flight import Flight
 from garrison.gateway.hosts import HostCheck
 from garrison.gateway.metrics import WRITE_SECONDS
 from garrison.gateway.pages import OWN_PATH, own_page
-from garrison.gateway.pipeline import Flight, Pipeline
+from garrison.gateway.pipeline import Pipeline
 from garrison.journal import JournalUnavailable
 from garrison.wire.http import HttpRequest, HttpResponse
 

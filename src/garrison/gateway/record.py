@@ -1,25 +1,24 @@
 """Make the CloudTrail record of a call.
 
-Field by field after the CloudTrail User Guide, "CloudTrail record contents" and "CloudTrail userIdentity element".
+Field by field after the CloudTrail User Guide, "CloudTrail record contents".
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from garrison import codec
 from garrison.errors import ApiError
+from garrison.gateway.decisions import decision_record
 from garrison.gateway.named_resources import resources_of
+from garrison.gateway.who import iso, user_identity
 
 if TYPE_CHECKING:
-    from garrison.services.call import Call
-    from garrison.services.identity import Principal
-    from garrison.services.registry import Operation
-    from garrison.wire import Operation as WireOperation
+    from garrison.gateway.flight import Flight
     from garrison.wire import Service as WireService
     from garrison.wire.http import HttpRequest
 
@@ -36,34 +35,30 @@ _EC2_AUTHORIZATION_CODES = frozenset({"UnauthorizedOperation"})
 _DENIED_CODES = frozenset({"AccessDenied", "AccessDeniedException"})
 
 
-def record_of_call(
-    call: Call,
-    request: HttpRequest,
-    service: WireService,
-    wire_operation: WireOperation,
-    declared: Operation,
-    parameters: Mapping[str, Any] | None,
-    answer: Mapping[str, Any] | None,
-    error: ApiError | None,
-    decision: Mapping[str, Any] | None,
-) -> bytes:
-    """The record as JSON, `_garrison` last; `parameters` are None where the caller was refused before they counted."""
-    hidden = _hidden_paths(declared.hidden, wire_operation.sensitive_members, wire_operation.sensitive_output_members)
+def record_of(flight: Flight, answer: Mapping[str, Any] | None, error: ApiError | None) -> bytes:
+    """The record of a call as JSON, `_garrison` last: with its answer, or with the error it ended with."""
+    call, request, declared = flight.call, flight.request, flight.declared
+    secrets = _secrets_of(
+        declared.hidden, flight.operation.sensitive_members, flight.operation.sensitive_output_members
+    )
+    decision = decision_record(flight.authorization) if flight.authorization is not None else None
     record: dict[str, Any] = {
         "eventVersion": EVENT_VERSION,
         "userIdentity": user_identity(call.principal, call.at),
         "eventTime": iso(call.at),
-        "eventSource": service.event_source,
+        "eventSource": flight.wire.event_source,
         "eventName": call.operation,
         "awsRegion": call.region,
         "sourceIPAddress": call.principal.invoked_by or call.source_address,
         "userAgent": call.principal.invoked_by or call.user_agent,
     }
     if error is not None:
-        record["errorCode"] = _error_code(error, service)
+        record["errorCode"] = _error_code(error, flight.wire)
         record["errorMessage"] = error.message
-    record["requestParameters"] = _elements(parameters, hidden)
-    record["responseElements"] = _elements(answer, hidden) if declared.records_answer else None
+    # AWS leaves the parameters of a refused call out, except EC2.
+    shows_parameters = not flight.is_refused or flight.wire.protocol == "ec2"
+    record["requestParameters"] = _elements(flight.parameters, secrets) if shows_parameters else None
+    record["responseElements"] = _elements(answer, secrets) if declared.records_answer else None
     if call.additional_event_data:
         record["additionalEventData"] = call.additional_event_data
     record["requestID"] = call.request_id
@@ -77,74 +72,17 @@ def record_of_call(
     record["recipientAccountId"] = call.account
     record["eventCategory"] = "Management"
     if request.scheme == "https":
-        record["tlsDetails"] = {
-            "tlsVersion": request.tls_version or "TLSv1.3",
-            **({"cipherSuite": request.tls_cipher} if request.tls_cipher else {}),
-            "clientProvidedHostHeader": request.header("host", ""),
-        }
+        record["tlsDetails"] = _tls_details(request)
     if decision is not None:
         record[DECISION_KEY] = decision
     return codec.encode(record)
 
 
-def user_identity(principal: Principal, at: datetime) -> dict[str, Any]:
-    """CloudTrail's `userIdentity` of a caller."""
-    if principal.kind == "AWSService":
-        return {"type": "AWSService", "invokedBy": principal.invoked_by}
-    identity: dict[str, Any] = {
-        "type": principal.kind,
-        "principalId": principal.principal_id,
-    }
-    if principal.kind in ("SAMLUser", "WebIdentityUser"):
-        return identity | {
-            "userName": principal.user_name,
-            "identityProvider": principal.arn,
-        }
-    if principal.arn:
-        identity["arn"] = principal.arn
-    identity["accountId"] = principal.account
-    if principal.access_key_id:
-        identity["accessKeyId"] = principal.access_key_id
-    if principal.user_name and principal.kind == "IAMUser":
-        identity["userName"] = principal.user_name
-    if principal.kind != "AWSAccount":
-        identity["sessionContext"] = _session_context(principal, at)
-    if principal.invoked_by:
-        identity["invokedBy"] = principal.invoked_by
-    return identity
-
-
-def _session_context(principal: Principal, at: datetime) -> dict[str, Any]:
-    session = principal.session
-    if session is None:
-        return {"attributes": {"creationDate": iso(at), "mfaAuthenticated": "false"}}
-    context: dict[str, Any] = {}
-    if session.kind != "session":
-        issuer = session.issuer
-        context["sessionIssuer"] = {
-            "type": issuer.type,
-            "principalId": issuer.principal_id,
-            "arn": issuer.arn,
-            "accountId": issuer.account,
-            **({"userName": issuer.user_name} if issuer.user_name else {}),
-        }
-    if session.federated_provider:
-        context["webIdFederationData"] = {
-            "federatedProvider": session.federated_provider,
-            "attributes": session.web_identity,
-        }
-    if session.source_identity:
-        context["sourceIdentity"] = session.source_identity
-    context["attributes"] = {
-        "creationDate": iso(session.created_at),
-        "mfaAuthenticated": "true" if session.mfa_at else "false",
-    }
-    return context
-
-
-def iso(at: datetime) -> str:
-    """A time as records write it: whole seconds in UTC with `Z`."""
-    return f"{at.isoformat()[:19]}Z"
+def _tls_details(request: HttpRequest) -> dict[str, str]:
+    details = {"tlsVersion": request.tls_version} if request.tls_version else {}
+    if request.tls_cipher:
+        details["cipherSuite"] = request.tls_cipher
+    return details | {"clientProvidedHostHeader": request.header("host", "") or ""}
 
 
 def _error_code(error: ApiError, service: WireService) -> str:
@@ -158,47 +96,56 @@ def _error_code(error: ApiError, service: WireService) -> str:
     return modelled.name if modelled is not None else error.code
 
 
-def _elements(values: Mapping[str, Any] | None, hidden: frozenset[str]) -> dict[str, Any] | None:
+def _elements(values: Mapping[str, Any] | None, secrets: _Secrets) -> dict[str, Any] | None:
     if not values:
         return None
-    shown: dict[str, Any] = _shown(values, hidden, "")
+    shown: dict[str, Any] = _shown(values, secrets, "")
     shown.pop("responseMetadata", None)
     if any(type(value) is not str or len(value) > 2000 for value in shown.values()):
         size = len(codec.encode(shown))
         if size > OMITTED_OVER_BYTES:
-            return {
-                "omitted": True,
-                "originalSize": size,
-                "reason": "The element is larger than 100 KB",
-            }
+            return {"omitted": True, "originalSize": size, "reason": "The element is larger than 100 KB"}
     return shown or None
 
 
-def _shown(value: Any, hidden: frozenset[str], place: str) -> Any:
+def _shown(value: Any, secrets: _Secrets, place: str) -> Any:
     kind = type(value)
     if kind is str or kind is bool or kind is int:
         return value
     if isinstance(value, Mapping):
-        return {
-            (name := lower_first(key)): HIDDEN
-            if hidden and f"{place}{name}" in hidden
-            else _shown(item, hidden, f"{place}{name}.")
-            for key, item in value.items()
-            if item is not None
-        }
+        return _shown_members(value, secrets, place)
     if isinstance(value, (list, tuple)):
-        return [_shown(item, hidden, place) for item in value]
+        return [_shown(item, secrets, place) for item in value]
     if isinstance(value, datetime):
-        return f"{value:%b} {value.day}, {value.year} {value:%I:%M:%S %p}".replace(" 0", " ")
+        return f"{value:%b} {value.day}, {value.year} {value.hour % 12 or 12}:{value:%M:%S %p}"
     if isinstance(value, (bytes, bytearray)):
         return base64.b64encode(value).decode()
     return value
 
 
+def _shown_members(values: Mapping[str, Any], secrets: _Secrets, place: str) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    for key, value in values.items():
+        name = lower_first(key)
+        if value is None or f"{place}{name}" in secrets.left_out:
+            continue
+        shown[name] = HIDDEN if f"{place}{name}" in secrets.masked else _shown(value, secrets, f"{place}{name}.")
+    return shown
+
+
+class _Secrets(NamedTuple):
+    """Dotted places of secrets as records name them; a secret in a list or map hides under the list's own name."""
+
+    left_out: frozenset[str]
+    masked: frozenset[str]
+
+
 @lru_cache(maxsize=1024)
-def _hidden_paths(declared: tuple[str, ...], *modelled: frozenset[str]) -> frozenset[str]:
-    """Dotted places of secrets as records name them; a secret in a list or map item hides under the list's own name."""
-    paths = {path for group in (declared, *modelled) for path in group}
+def _secrets_of(left_out: tuple[str, ...], *masked: frozenset[str]) -> _Secrets:
+    return _Secrets(_places(left_out), frozenset().union(*(_places(paths) for paths in masked)))
+
+
+def _places(paths: Iterable[str]) -> frozenset[str]:
     return frozenset(".".join(lower_first(part) for part in path.split(".") if part != "*") for path in paths)
 
 

@@ -44,6 +44,12 @@ class Call:
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     """What to do once the unit of work is committed; nothing here may fail the call."""
 
+    def forget(self) -> None:
+        """Drop what an attempt left behind, before the next one."""
+        self.resources.clear()
+        self.additional_event_data.clear()
+        self.after_commit.clear()
+
 
 @dataclass(slots=True)
 class Parts:
@@ -54,5 +60,3 @@ class Parts:
     root_key: RootKey
     recent: Any
     """The derived index of recent events (`garrison.journal.recent`)."""
-    decode_denial: Any = None
-    """Opens an encoded authorization message (sts:DecodeAuthorizationMessage)."""

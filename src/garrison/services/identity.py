@@ -76,7 +76,7 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     """A verified-to-exist access key: its secret and whose it is."""
 
     access_key_id: str
-    secret: "Secret"
+    secret: Secret
     principal: Principal
     is_active: bool = True
     token: str | None = None

@@ -44,7 +44,7 @@ class Operation:
     is_read_only: bool
     allows_anonymous: bool
     hidden: tuple[str, ...]
-    """Members of request or answer that the event must not show, dotted, beyond the model's sensitive ones."""
+    """Members of request or answer that the event leaves out, dotted; the model's sensitive ones are masked anyway."""
     needs_nothing: bool
     """Whether every verified caller may make the call (sts:GetCallerIdentity)."""
     records_answer: bool

@@ -1,0 +1,53 @@
+"""One call on its way through the gateway: what is known of it so far."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from garrison.identifiers import request_id
+
+if TYPE_CHECKING:
+    from garrison.gateway.authorize import Authorization
+    from garrison.gateway.callers import Caller
+    from garrison.services.call import Call
+    from garrison.services.registry import Operation
+    from garrison.wire import Operation as WireOperation
+    from garrison.wire import Service as WireService
+    from garrison.wire.http import HttpRequest
+
+
+@dataclass(slots=True)
+class Flight:
+    """One call, filled in stage by stage: first routed, then entered (its caller is known), then decided."""
+
+    request: HttpRequest
+    at: datetime
+    """When the request was whole."""
+    request_id: str = field(default_factory=request_id)
+    started: float = field(default_factory=time.perf_counter)
+    """The process's own clock at the start, for its duration."""
+
+    is_routed: bool = False
+    wire: WireService = field(init=False)
+    operation: WireOperation = field(init=False)
+
+    is_entered: bool = False
+    declared: Operation = field(init=False)
+    call: Call = field(init=False)
+
+    parameters: dict[str, Any] | None = None
+    caller: Caller = field(init=False)
+    authorization: Authorization | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the policies refused it."""
+        return self.authorization is not None and self.authorization.refusal is not None
+
+
+def style_of(wire: WireService) -> str:
+    """How a service words its faults: its protocol, but S3 has words of its own."""
+    return "s3" if wire.name == "s3" else wire.protocol

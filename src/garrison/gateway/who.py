@@ -1,0 +1,72 @@
+"""CloudTrail's `userIdentity`: the caller of a call as its record names it.
+
+After the CloudTrail User Guide, "CloudTrail userIdentity element".
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from garrison.services.identity import Principal
+
+
+def user_identity(principal: Principal, at: datetime) -> dict[str, Any]:
+    """CloudTrail's `userIdentity` of a caller."""
+    if principal.kind == "AWSService":
+        return {"type": "AWSService", "invokedBy": principal.invoked_by}
+    identity: dict[str, Any] = {
+        "type": principal.kind,
+        "principalId": principal.principal_id,
+    }
+    if principal.kind in ("SAMLUser", "WebIdentityUser"):
+        return identity | {
+            "userName": principal.user_name,
+            "identityProvider": principal.arn,
+        }
+    if principal.arn:
+        identity["arn"] = principal.arn
+    identity["accountId"] = principal.account
+    if principal.access_key_id:
+        identity["accessKeyId"] = principal.access_key_id
+    if principal.user_name and principal.kind == "IAMUser":
+        identity["userName"] = principal.user_name
+    if principal.kind != "AWSAccount":
+        identity["sessionContext"] = _session_context(principal, at)
+    if principal.invoked_by:
+        identity["invokedBy"] = principal.invoked_by
+    return identity
+
+
+def _session_context(principal: Principal, at: datetime) -> dict[str, Any]:
+    session = principal.session
+    if session is None:
+        return {"attributes": {"creationDate": iso(at), "mfaAuthenticated": "false"}}
+    context: dict[str, Any] = {}
+    if session.kind != "session":
+        issuer = session.issuer
+        context["sessionIssuer"] = {
+            "type": issuer.type,
+            "principalId": issuer.principal_id,
+            "arn": issuer.arn,
+            "accountId": issuer.account,
+            **({"userName": issuer.user_name} if issuer.user_name else {}),
+        }
+    if session.federated_provider:
+        context["webIdFederationData"] = {
+            "federatedProvider": session.federated_provider,
+            "attributes": session.web_identity,
+        }
+    if session.source_identity:
+        context["sourceIdentity"] = session.source_identity
+    context["attributes"] = {
+        "creationDate": iso(session.created_at),
+        "mfaAuthenticated": "true" if session.mfa_at else "false",
+    }
+    return context
+
+
+def iso(at: datetime) -> str:
+    """A time as records write it: whole seconds in UTC with `Z`."""
+    return f"{at.isoformat()[:19]}Z"
