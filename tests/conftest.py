@@ -1,4 +1,4 @@
-"""Fixtures that every test may use."""
+"""Fixtures that every test may use, and the rule that where `GARRISON_NO_SKIPS=1` a skipped test fails the run."""
 
 from __future__ import annotations
 
@@ -15,3 +15,36 @@ def suites() -> Path:
     if not folder.is_dir():
         pytest.skip(f"conformance suites absent: {folder.name}")
     return folder
+
+
+class NoSkips:
+    """Fails a run in which a test was skipped: `.ci/run` has everything that a test may need."""
+
+    def __init__(self) -> None:
+        self.skipped: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember a skipped test; an expected failure is none."""
+        if report.skipped and not hasattr(report, "wasxfail"):
+            self.skipped.append(report.nodeid)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember a file that was skipped whole."""
+        if report.skipped:
+            self.skipped.append(report.nodeid)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Make the run fail."""
+        if self.skipped and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say why the run failed."""
+        for name in self.skipped:
+            terminalreporter.write_line(f"skipped, where GARRISON_NO_SKIPS=1 allows none: {name}", red=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Allow no skips where the environment says so; with pytest-xdist the controller alone counts."""
+    if os.environ.get("GARRISON_NO_SKIPS") == "1" and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(NoSkips(), "garrison-no-skips")
