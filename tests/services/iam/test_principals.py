@@ -176,6 +176,13 @@ def test_a_user_that_was_made_again_under_the_same_name_lends_nothing_to_the_old
     assert callers.allowed(callers.user("alice"), "s3:GetObject")
 
 
+def test_the_session_of_a_user_outlives_the_users_renaming(callers: Callers, alice: Principal) -> None:
+    callers.iam.attach_user_policy(UserName="alice", PolicyArn=ADMINISTRATOR)
+    session = callers.user_session("alice")
+    callers.iam.update_user(UserName="alice", NewUserName="alicia")
+    assert callers.allowed(session, "s3:GetObject")
+
+
 def test_policy_variables_know_the_user(callers: Callers, alice: Principal) -> None:
     own = document("s3:GetObject", Resource="arn:aws:s3:::homes/${aws:username}/*")
     callers.iam.put_user_policy(UserName="alice", PolicyName="home", PolicyDocument=own)
@@ -311,6 +318,13 @@ def test_a_user_made_again_is_not_trusted_in_the_place_of_the_old_one(callers: C
     element = found.source.document.statements[0].principal
     assert element is not None
     assert element.aws == {alice.principal_id}
+
+
+def test_a_renamed_user_stays_trusted_under_its_new_arn(callers: Callers, alice: Principal) -> None:
+    callers.iam.create_role(RoleName="vault", AssumeRolePolicyDocument=trust({"AWS": [alice.arn]}))
+    callers.iam.update_user(UserName="alice", NewUserName="alicia", NewPath="/people/")
+    shown = callers.iam.get_role(RoleName="vault")["Role"]["AssumeRolePolicyDocument"]["Statement"][0]
+    assert shown["Principal"] == {"AWS": [f"arn:aws:iam::{ACCOUNT}:user/people/alicia"]}
 
 
 def test_a_document_is_parsed_once_for_all_who_hold_it(callers: Callers) -> None:

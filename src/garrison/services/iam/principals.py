@@ -18,7 +18,7 @@ from garrison.services.iam.managed import find_policy
 from garrison.services.iam.naming import lookup
 from garrison.services.iam.resources import Account, Group, Role, User
 from garrison.services.iam.sources import source_of
-from garrison.services.iam.trust import current_trust_policy
+from garrison.services.iam.trust import by_unique_id, current_trust_policy
 
 if TYPE_CHECKING:
     from garrison.services.identity import Principal, Session
@@ -69,16 +69,15 @@ def trust_policy_of(unit: Unit, role_arn: str) -> ResourcePolicy | None:
 
 
 def _holder(unit: Unit, principal: Principal) -> User | Role | None:
-    """The user or role whose policies the caller has: its own, or those of what its session was made from."""
+    """The user or role whose policies the caller has: its own, or those of what its session was made from.
+
+    Found by its unique id, since a session knows the name that a user had when the session was made.
+    """
     session = principal.session
-    if session is None:
-        name, unique_id, kind = principal.user_name, principal.principal_id, principal.kind
-    else:
-        name, unique_id, kind = session.issuer.user_name, session.issuer.principal_id, session.issuer.type
-    if name is None or kind not in ("IAMUser", "Role"):
+    kind = principal.kind if session is None else session.issuer.type
+    if kind not in ("IAMUser", "Role"):
         return None
-    found: User | Role | None = lookup(unit, Role, name) if kind == "Role" else lookup(unit, User, name)
-    return found if found is not None and found.unique_id == unique_id else None
+    return by_unique_id(unit, principal.principal_id if session is None else session.issuer.principal_id)
 
 
 def _identity(unit: Unit, principal: Principal, holder: User | Role | None) -> PrincipalIdentity:

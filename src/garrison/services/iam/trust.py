@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from garrison.arn import parse_arn
 from garrison.errors import ApiError
+from garrison.identifiers import ROLE, USER
 from garrison.policy import Document, MalformedPolicy, PolicyKind, parse_document
 from garrison.services.iam.naming import lookup
 from garrison.services.iam.quotas import QUOTAS
@@ -42,16 +43,22 @@ def checked_trust_policy(call: Call, text: str) -> dict[str, str]:
 
 
 def current_trust_policy(unit: Unit, role: Role) -> str:
-    """A role's trust policy with the unique ids of those it named that have gone since, in the place of their ARNs."""
-    gone = {arn: unique_id for arn, unique_id in role.trusted.items() if _unique_id(unit, arn) != unique_id}
-    if not gone:
+    """A role's trust policy as it is now: those it named that were renamed under their new ARNs, those that have gone by
+    their unique ids.
+    """
+    changed = {
+        arn: _current_name(unit, unique_id)
+        for arn, unique_id in role.trusted.items()
+        if _unique_id(unit, arn) != unique_id
+    }
+    if not changed:
         return role.trust_policy
     document = json.loads(role.trust_policy)
     written = document["Statement"]
     for statement in written if isinstance(written, list) else [written]:
         for element in ("Principal", "NotPrincipal"):
             if isinstance(statement.get(element), dict) and "AWS" in statement[element]:
-                statement[element]["AWS"] = _renamed(statement[element]["AWS"], gone)
+                statement[element]["AWS"] = _renamed(statement[element]["AWS"], changed)
     return json.dumps(document, separators=(",", ":"))
 
 
@@ -72,7 +79,7 @@ def _identified(unit: Unit, account: str, names: Iterable[str]) -> dict[str, str
     for name in sorted(names):
         arn = parse_arn(name)
         if arn is None:
-            if name[:4] in ("AIDA", "AROA"):
+            if name.startswith((USER, ROLE)):
                 raise _invalid_principal("AWS", name)
             continue
         if arn.account != account or arn.resource == "root":
@@ -100,10 +107,21 @@ def _unique_id(unit: Unit, arn: str) -> str | None:
     return found.unique_id if found is not None and found.arn == arn else None
 
 
-def _renamed(names: Any, gone: Mapping[str, str]) -> Any:
+def by_unique_id(unit: Unit, unique_id: str) -> User | Role | None:
+    """The user or role with this unique id, whatever it is called now."""
+    kind: type[User] | type[Role] = Role if unique_id.startswith(ROLE) else User
+    return next(iter(unit.page(kind, where={"unique_id": unique_id}, limit=1)), None)
+
+
+def _current_name(unit: Unit, unique_id: str) -> str:
+    found = by_unique_id(unit, unique_id)
+    return found.arn if found is not None else unique_id
+
+
+def _renamed(names: Any, changed: Mapping[str, str]) -> Any:
     if isinstance(names, list):
-        return [gone.get(name, name) for name in names]
-    return gone.get(names, names)
+        return [changed.get(name, name) for name in names]
+    return changed.get(names, names)
 
 
 def _invalid_principal(label: str, name: str) -> ApiError:
