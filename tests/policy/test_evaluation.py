@@ -204,6 +204,7 @@ def test_resource_control_policies_limit_the_resource(ask: Ask, changes: dict[st
         (ANYONE, {"AWS": ACCOUNT}, "implicitDeny by resource"),
         (ANYONE, None, "implicitDeny by resource"),
         (replace(ANYONE, account=ACCOUNT), {"AWS": ACCOUNT}, "implicitDeny by resource"),
+        (replace(GOOGLE, account=ACCOUNT, arn=USER_ARN), {"AWS": USER_ARN}, "implicitDeny by resource"),
         (replace(CLOUDTRAIL, account=ACCOUNT), {"AWS": ROOT_ARN}, "implicitDeny by resource"),
     ],
 )

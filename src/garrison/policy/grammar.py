@@ -62,8 +62,8 @@ def check_document(document: Document, miscased_effects: Sequence[str], *, requi
     if require_current_version and document.version != CURRENT_VERSION:
         raise MalformedPolicy("Policy document must be version 2012-10-17 or greater.", "/Version")
     placed = [(statement, f"/Statement/{statement.index}") for statement in document.statements]
-    for place in miscased_effects:
-        raise MalformedPolicy(LEGACY, place)
+    if miscased_effects:
+        raise MalformedPolicy(LEGACY, miscased_effects[0])
     for statement, place in placed:
         _check_condition_values(statement, f"{place}/Condition")
     faulty_resource = _first_faulty_resource(placed)

@@ -39,7 +39,9 @@ class PrincipalNames:
 
 
 def names_of(identity: PrincipalIdentity) -> PrincipalNames:
-    """Collect a caller's names."""
+    """Collect a caller's names. Who belongs to no account has none: a token's subject is not ours to trust."""
+    if not identity.belongs_to_account:
+        return PrincipalNames(frozenset(), frozenset(), frozenset())
     account = _account_names(identity) | _present(identity.canonical_user_id)
     if identity.kind is PrincipalType.ROOT:
         return PrincipalNames(account | _present(identity.arn, identity.user_id), frozenset(), frozenset())
@@ -97,7 +99,7 @@ def _names_outsider(element: PrincipalElement, identity: PrincipalIdentity) -> b
 
 
 def _account_names(identity: PrincipalIdentity) -> frozenset[str]:
-    if identity.account is None or not identity.belongs_to_account:
+    if identity.account is None:
         return frozenset()
     partition = identity.arn.split(":", 2)[1] if identity.arn.startswith("arn:") else "aws"
     return frozenset({identity.account, f"arn:{partition}:iam::{identity.account}:root"})

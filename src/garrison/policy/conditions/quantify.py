@@ -66,7 +66,7 @@ class ValueCondition:
         self._quantifier = condition.quantifier
         self._strict = operator.negated and effect is Effect.ALLOW
         self._absent = _answer_when_absent(condition, operator)
-        templates = [
+        templates: list[Template] = [
             parse_template(value, with_variables=with_variables and operator.takes_variables)
             for value in condition.values
         ]
@@ -78,7 +78,7 @@ class ValueCondition:
         value = scope.get(self._key)
         if value is None:
             return self._absent
-        matches = self._fixed or self._resolved(scope, self._templates)
+        matches = self._fixed or self._resolved(scope)
         if matches is None:
             return False
         negated = self._negated
@@ -90,8 +90,8 @@ class ValueCondition:
             return any(matches(one) is not negated for one in value)
         return any(map(matches, value)) is not negated
 
-    def _resolved(self, scope: Scope, templates: list[Template]) -> ValueMatcher | None:
-        resolved = [template.resolve(scope) for template in templates]
+    def _resolved(self, scope: Scope) -> ValueMatcher | None:
+        resolved = [template.resolve(scope) for template in self._templates]
         if self._strict and None in resolved:
             return None
         return self._operator.compile([tokens for tokens in resolved if tokens is not None])
