@@ -215,3 +215,11 @@ def test_sensitive_members_are_named_by_their_paths() -> None:
     assert "Password" in load_service("iam").operation("CreateLoginProfile").sensitive_members
     assert "AccessKey.SecretAccessKey" in load_service("iam").operation("CreateAccessKey").sensitive_output_members
     assert load_service("iam").operation("ListUsers").sensitive_members == frozenset()
+
+
+def test_s3_tells_a_bad_argument_from_a_bad_document() -> None:
+    assert (
+        refused("s3", "ListObjectsV2", b"", path="/photos", query="max-keys=many", method="GET").code
+        == "InvalidArgument"
+    )
+    assert refused("s3", "DeleteObjects", b"<Delete>", path="/photos", query="delete").code == "MalformedXML"

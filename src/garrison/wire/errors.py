@@ -95,9 +95,10 @@ def refuse(style: ErrorStyle, failures: list[Failure]) -> ApiError:
     return ApiError(code, message(failures), status=400)
 
 
-def malformed(style: ErrorStyle, words: str) -> ApiError:
+def malformed(style: ErrorStyle, words: str, *, is_in_head: bool = False) -> ApiError:
     """The error that answers a request whose bytes do not fit the protocol or the model's types."""
-    return ApiError(style.malformed_code, words, status=400)
+    code = style.validation_code if is_in_head and style.wording == "s3" else style.malformed_code
+    return ApiError(code, words, status=400)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ class WireFault(GarrisonError):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+        self.is_in_head = False
+        """Whether it is the path, query string or a header, not the body."""
 
 
 class AnswerFault(GarrisonError):

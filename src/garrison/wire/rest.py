@@ -48,13 +48,18 @@ def compile_request(operation: Operation, bodies: BodyFormat) -> Callable[[HttpR
     shape = operation.input_shape
     if shape is None:
         return lambda request: {}
-    parts = [part for part in (_labels(operation, shape), _query(shape), _headers(shape)) if part is not None]
-    parts.append(_body(operation, shape, bodies))
+    head = [part for part in (_labels(operation, shape), _query(shape), _headers(shape)) if part is not None]
+    body = _body(operation, shape, bodies)
 
     def decode(request: HttpRequest) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        for part in parts:
-            part(request, values)
+        try:
+            for part in head:
+                part(request, values)
+        except WireFault as fault:
+            fault.is_in_head = True
+            raise
+        body(request, values)
         return values
 
     return decode

@@ -223,7 +223,7 @@ class Operation:
                 request = decode_content(request, DEFAULT_LIMITS, self)
             parameters = decode(request)
         except WireFault as fault:
-            raise errors.malformed(self.service.error_style, fault.message) from None
+            raise errors.malformed(self.service.error_style, fault.message, is_in_head=fault.is_in_head) from None
         except RecursionError:
             raise errors.malformed(self.service.error_style, "The request is nested too deeply") from None
         if self._validate is not None:
