@@ -56,14 +56,16 @@ def test_an_event_appended_while_an_fsync_runs_waits_for_the_next(tmp_path: Path
         first = asyncio.create_task(flusher.durable())
         while spool.flushes == 0:
             await asyncio.sleep(0)
-        spool.append("second", b"")
-        second = asyncio.create_task(flusher.durable())
-        await asyncio.sleep(0)
+        later = []
+        for number in range(5):
+            spool.append(f"later {number}", b"")
+            later.append(asyncio.create_task(flusher.durable()))
+            await asyncio.sleep(0.01)
         assert not first.done()
         assert spool.gate is not None
         spool.gate.set()
         await first
-        await second
+        await asyncio.gather(*later)
         assert spool.flushes == 2
         flusher.close()
 

@@ -42,7 +42,10 @@ def test_a_flush_leaves_nothing_pending(tmp_path: Path) -> None:
     assert spool.pending
     spool.flush()
     assert not spool.pending
+    spool.append("b", b"x")
+    assert spool.pending
     spool.close()
+    assert not spool.pending
 
 
 def test_a_lane_continues_in_new_segments_which_keep_its_order(tmp_path: Path) -> None:
@@ -165,6 +168,7 @@ def test_a_full_disk_is_named_and_what_was_acknowledged_is_kept(tmp_path: Path) 
     acknowledged = done.stdout.split()
     assert acknowledged
     assert [name for name, _ in spooled(tmp_path)] == [*acknowledged, "room again"]
+    assert not list(tmp_path.glob("*.damaged"))  # nothing is left of what did not fit
 
 
 def test_interval_mode_syncs_within_its_second_by_itself(tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ class Spool:
         if self.mode is FsyncMode.NEVER:
             return
         target = self._appended
-        if self._broken is None and self._synced >= target:
+        if self._synced >= target:
             return
         with self._sync_lock:
             if self._broken:
