@@ -116,7 +116,7 @@ class _Batch:
 class Sequencer:
     """The one that orders events. Many may run; the lease and the journal's lock let one of them work."""
 
-    def __init__(  # noqa: PLR0917 - each is of another kind
+    def __init__(
         self,
         outbox: Outbox,
         leases: Leases,
