@@ -1,0 +1,1 @@
+"""Test security automation against a real account: a pytest fixture that gives a fresh server to each test."""

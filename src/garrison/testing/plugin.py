@@ -1,0 +1,1 @@
+"""The pytest plugin: options and fixtures; importing it loads nothing else of Garrison."""
