@@ -103,7 +103,7 @@ def sign(
         f"SignedHeaders={';'.join(sorted({name for name, _ in pairs}))}, Signature="
     )
     draft = HttpRequest(method, path, "", [*pairs, ("authorization", text + "0")], body)
-    return replace(draft, headers=[*pairs, ("authorization", text + _signature(draft, secret))], _first=None)
+    return replace(draft, headers=[*pairs, ("authorization", text + _signature(draft, secret))])
 
 
 def _signature(draft: HttpRequest, secret: str) -> str:

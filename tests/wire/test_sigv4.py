@@ -60,14 +60,14 @@ def signed(
         text = f"{algorithm} Credential=AKIDEXAMPLE/{scope}, SignedHeaders={names}, Signature={signature}"
         return ("authorization", text)
 
-    draft = replace(request, headers=[*request.headers, authorization(ACCEPTED)], _first=None)
+    draft = replace(request, headers=[*request.headers, authorization(ACCEPTED)])
     try:
         claim = read_claim(draft)
     except SignatureProblem:
         return draft
     assert claim is not None
     headers_now = [*request.headers, authorization(signature_of(request, claim))]
-    return replace(request, headers=headers_now, _first=None)
+    return replace(request, headers=headers_now)
 
 
 def presigned(
@@ -317,7 +317,7 @@ def test_no_single_character_of_a_signed_request_can_be_changed(place: str, inde
         request = replace(request, body=changed.encode())
     else:
         headers = [(name, changed if name == place else value) for name, value in request.headers]
-        request = replace(request, headers=headers, _first=None)
+        request = replace(request, headers=headers)
     try:
         claim = read_claim(request)
     except SignatureProblem:

@@ -33,7 +33,7 @@ def decode_content(request: HttpRequest, limits: Limits, operation: Operation | 
     headers = [(name, value) for name, value in request.headers if name != "content-encoding"]
     if encodings[:-1]:
         headers.append(("content-encoding", ",".join(encodings[:-1])))
-    return replace(request, headers=headers, body=body, _first=None)
+    return replace(request, headers=headers, body=body)
 
 
 def _gunzip(body: bytes, limits: Limits) -> bytes:

@@ -29,9 +29,9 @@ class HttpRequest:
     """`TLSv1.3` and the like, or None without TLS."""
     tls_cipher: str | None = None
     """The negotiated cipher suite, or None where unknown."""
-    claim: Any = field(default=None, repr=False, compare=False)
+    claim: Any = field(default=None, init=False, repr=False, compare=False)
     """What the request's signature claims, once `garrison.wire.sigv4` has read it."""
-    _first: dict[str, str] | None = field(default=None, repr=False, compare=False)
+    _first: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
 
     def header(self, name: str, default: str | None = None) -> str | None:
         """The first value of a header, by its lower-case name."""
