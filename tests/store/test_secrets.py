@@ -9,13 +9,14 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from garrison.clock import SystemClock
 from garrison.errors import OperatorError
-from garrison.store import RootKey, SealBroken, SecretDestroyed, Store, StoreUnavailable, open_store
+from garrison.store import Conflict, RootKey, SealBroken, SecretDestroyed, Store, StoreUnavailable, open_store
 
 from .conftest import ACCOUNT, OTHER_ACCOUNT, REGION, Gate, Open, gate
 
@@ -210,7 +211,7 @@ def test_secrets_sealed_during_a_rotation_are_under_the_new_key(store: Store, ke
 
     def seal() -> None:
         while not stop.is_set():
-            with running.writing(OTHER_ACCOUNT, REGION) as unit:
+            with suppress(Conflict), running.writing(OTHER_ACCOUNT, REGION) as unit:
                 unit.seal(PLAINTEXT)
 
     thread = threading.Thread(target=seal)
@@ -228,7 +229,7 @@ _ROTATE = """
 import sys, time
 from pathlib import Path
 from garrison.clock import SystemClock
-from garrison.store import RootKey, open_store
+from garrison.store import Conflict, RootKey, open_store
 url, key_file, new_file = sys.argv[1:]
 def told(done, total):
     print(done, flush=True)

@@ -21,6 +21,7 @@ from garrison.store.sqlite import SYNCHRONOUS, SqliteConnection, SqliteDatabase
 from garrison.store.store import Store
 from garrison.store.transaction import Connection
 from garrison.store.vault import ROOT_KEY, ROOT_KEY_BEFORE
+from garrison.store.writer_queue import lock_path
 
 _CATALOGS = {
     SQLITE: (
@@ -63,7 +64,7 @@ def _sqlite_place(url: str) -> tuple[Path, str]:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    file = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    file = os.open(lock_path(path), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

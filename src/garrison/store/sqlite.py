@@ -17,6 +17,7 @@ from garrison.store.cache import Cache
 from garrison.store.conditions import SQLITE
 from garrison.store.failures import StoreFull, StoreUnavailable
 from garrison.store.transaction import Row, Transaction
+from garrison.store.writer_queue import WriterQueue
 
 SYNCHRONOUS = ("FULL", "NORMAL", "OFF", "EXTRA")
 """SQLite's modes: FULL syncs every commit, NORMAL only checkpoints, OFF nothing (https://sqlite.org/pragma.html)."""
@@ -152,24 +153,24 @@ class _Reading:
 
 
 class _Writing:
-    """A write transaction on a thread's writing connection. `lock` orders the threads of this process."""
+    """A write transaction on a thread's writing connection."""
 
-    __slots__ = ("_cache", "_connection", "_lock")
+    __slots__ = ("_cache", "_connection", "_queue")
 
-    def __init__(self, connection: SqliteConnection, cache: Cache, lock: threading.Lock) -> None:
+    def __init__(self, connection: SqliteConnection, cache: Cache, queue: WriterQueue) -> None:
         self._connection = connection
         self._cache = cache
-        self._lock = lock
+        self._queue = queue
 
     def __enter__(self) -> Transaction:
         connection = self._connection
         if connection.depth:
             raise RuntimeError("a thread has one writing unit of work at a time")
-        self._lock.acquire()
+        self._queue.enter()
         try:
             connection.run("BEGIN IMMEDIATE")
         except BaseException:
-            self._lock.release()
+            self._queue.leave()
             raise
         connection.depth = 1
         return Transaction(connection, self._cache, is_writing=True)
@@ -186,7 +187,7 @@ class _Writing:
             try:
                 connection.roll_back()
             finally:
-                self._lock.release()
+                self._queue.leave()
 
 
 class SqliteDatabase:
@@ -199,7 +200,7 @@ class SqliteDatabase:
         self._synchronous = synchronous
         self._cache = Cache()
         self._local = threading.local()
-        self._write_lock = threading.Lock()
+        self._queue = WriterQueue(path)
         self._open: weakref.WeakSet[SqliteConnection] = weakref.WeakSet()
         self._is_closed = False
 
@@ -224,7 +225,7 @@ class SqliteDatabase:
             return self._local.writing  # type: ignore[no-any-return]
         except AttributeError:
             connection = self._connect()
-            self._local.writing = writing = _Writing(connection, self._cache, self._write_lock)
+            self._local.writing = writing = _Writing(connection, self._cache, self._queue)
             return writing
 
     def settle_outbox(self) -> AbstractContextManager[Transaction]:
@@ -252,7 +253,10 @@ class SqliteDatabase:
 
     def close(self) -> None:
         """Close all connections; the last one out folds the log into the file."""
+        if self._is_closed:
+            return
         self._is_closed = True
+        self._queue.close()
         for connection in list(self._open):
             connection.close()
         self._local = threading.local()
