@@ -157,6 +157,9 @@ def _plain(status: int, text: str) -> HttpResponse:
 async def _send(send: Send, response: HttpResponse) -> None:
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
     headers += _SAFE_HEADERS
-    headers.append((b"content-length", b"%d" % len(response.body)))
+    if response.stream is None:
+        headers.append((b"content-length", b"%d" % len(response.body)))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    for chunk in response.stream or ():
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": response.body})

@@ -26,6 +26,8 @@ EVENT_VERSION = "1.11"
 HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 OMITTED_OVER_BYTES = 100_000
 """Largest requestParameters or responseElements ("CloudTrail record contents": 100 KB)."""
+LARGEST_BYTES = 256 * 1024
+"""Largest record (CloudTrail User Guide, "Quotas in AWS CloudTrail": 256 KB)."""
 GLOBAL_REGION = "us-east-1"
 """Where events of global services are recorded ("About global service events")."""
 DECISION_KEY = "_garrison"
@@ -75,7 +77,21 @@ def record_of(flight: Flight, answer: Mapping[str, Any] | None, error: ApiError 
         record["tlsDetails"] = _tls_details(request)
     if decision is not None:
         record[DECISION_KEY] = decision
-    return codec.encode(record)
+    encoded = codec.encode(record)
+    return encoded if len(encoded) <= LARGEST_BYTES else codec.encode(_shortened(record))
+
+
+def _shortened(record: dict[str, Any]) -> dict[str, Any]:
+    """A record without what makes it too large: who, when, what and how it ended stay."""
+    kept = {name: value for name, value in record.items() if name not in ("additionalEventData", DECISION_KEY)}
+    kept["userAgent"] = str(kept["userAgent"])[:1024]
+    for name in ("requestParameters", "responseElements"):
+        if kept[name] is not None:
+            kept[name] = {"omitted": True, "reason": "The record is larger than 256 KB"}
+    if "errorMessage" in kept:
+        kept["errorMessage"] = kept["errorMessage"][:1024]
+    kept["resources"] = kept.get("resources", [])[:20]
+    return kept
 
 
 def _tls_details(request: HttpRequest) -> dict[str, str]:
