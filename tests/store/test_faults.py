@@ -12,9 +12,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from garrison.clock import SystemClock
-from garrison.store import RootKey, Store, StoreUnavailable, open_store
+from garrison.errors import OperatorError
+from garrison.store import RootKey, Store, StoreUnavailable, open_store, restore_store
 
 from .conftest import ACCOUNT, REGION, Banner, Gate, Open, fresh_postgresql, gate
 
@@ -138,6 +140,49 @@ def test_a_backup_made_while_others_write_is_a_consistent_store(store: Store, ke
         with copy.writing(ACCOUNT, REGION) as unit:
             unit.add(gate("goes on"))
             unit.append_event("goes on", b"")
+
+
+def test_a_backup_becomes_a_store_of_either_database_again(
+    store: Store, database_url: str, key_file: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    with store.writing(ACCOUNT, REGION, event_id="e") as unit:
+        kept = unit.add(gate(secret=unit.seal(b"s"), tags={"ö": "\u2028"}))
+        unit.save(replace(kept, width=7))
+        unit.append_event("first", b"\x00\xff")
+        unit.raise_policy_generation()
+    store.backup(tmp_path / "backup")
+    urls = {
+        "sqlite": f"sqlite:///{tmp_path / 'restored.db'}",
+        "postgresql": fresh_postgresql(request.getfixturevalue("postgresql_server")),
+    }
+    key = RootKey.from_file(key_file)
+    for url in urls.values():
+        with pytest.raises(OperatorError, match="sealed by the root key"):
+            restore_store(tmp_path / "backup", url, RootKey.generate())
+        restore_store(tmp_path / "backup", url, key)
+        with closing(open_store(url, key, SystemClock(), [Gate, Banner])) as restored:
+            with store.reading(ACCOUNT, REGION) as ours, restored.reading(ACCOUNT, REGION) as theirs:
+                assert theirs.page(Gate) == ours.page(Gate)
+                assert theirs.history(Gate, "north", 1) == ours.history(Gate, "north", 1)
+                assert theirs.unseal(kept.secret) == b"s"
+                assert theirs.policy_generation() == 1
+            with restored.writing(ACCOUNT, REGION) as unit:
+                unit.append_event("second", b"")
+            assert [(row.event_id, row.payload) for row in restored.outbox_read(9)] == [
+                ("first", b"\x00\xff"),
+                ("second", b""),
+            ]
+        with pytest.raises(OperatorError, match="Nothing was changed"):
+            restore_store(tmp_path / "backup", url, key)
+
+
+def test_what_is_no_backup_is_not_restored(tmp_path: Path, key_file: Path) -> None:
+    (tmp_path / "empty").touch()
+    (tmp_path / "text").write_text("text" * 2000)
+    for name in ("empty", "text", "absent"):
+        with pytest.raises(OperatorError):
+            restore_store(tmp_path / name, f"sqlite:///{tmp_path / 'restored.db'}", RootKey.from_file(key_file))
+    assert not (tmp_path / "restored.db").exists()
 
 
 def test_a_backup_overwrites_nothing(sqlite_store: Store, tmp_path: Path) -> None:

@@ -296,6 +296,21 @@ def test_operational_state_expires_and_is_listed_by_prefix(store: Store) -> None
         assert unit.state_put("n", "a0", b"again", expect=0).value == b"again"
 
 
+def test_expired_state_is_purged_and_leases_are_not(store: Store) -> None:
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    with store.writing(ACCOUNT, REGION) as unit:
+        for number in range(3):
+            unit.state_put("n", str(number), b"", past)
+        unit.state_put("n", "for ever", b"")
+    assert store.acquire_lease("sequencer", "one", timedelta(0)) is not None
+    assert [store.purge_expired_state(2) for _ in range(3)] == [2, 1, 0]
+    lease = store.acquire_lease("sequencer", "two", timedelta(0))
+    assert lease is not None
+    assert lease.token == 2
+    with store.reading(ACCOUNT, REGION) as unit:
+        assert [entry.key for entry in unit.state_page("n")] == ["for ever"]
+
+
 def test_the_outbox_is_read_in_order_and_forgotten_when_acknowledged(store: Store) -> None:
     for number in range(5):
         with store.writing(ACCOUNT, REGION, event_id=f"e{number}") as unit:

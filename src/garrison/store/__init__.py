@@ -5,6 +5,7 @@ from garrison.store.failures import AlreadyExists, Conflict, SecretDestroyed, St
 from garrison.store.items import Version
 from garrison.store.opening import open_store
 from garrison.store.resource import GLOBAL_REGION, Resource
+from garrison.store.restoring import restore_store
 from garrison.store.rootkey import RootKey, SealBroken
 from garrison.store.state import Lease, StateEntry
 from garrison.store.store import OutboxRow, Statistics, Store
@@ -30,4 +31,5 @@ __all__ = [
     "Unit",
     "Version",
     "open_store",
+    "restore_store",
 ]

@@ -1,8 +1,12 @@
-"""Carries a store's rows between PostgreSQL and a SQLite file: backups have one form, whatever the database."""
+"""Carries a store's rows from file to file and between databases: a backup is one SQLite file, whatever the database."""
 
 from __future__ import annotations
 
+import os
+import secrets
 import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +17,34 @@ if TYPE_CHECKING:
     import psycopg
 
 _BATCH_ROWS = 500
+
+
+def write_new(path: Path, write: Callable[[Path], None]) -> None:
+    """Have a private file written and synced, and put it in its place whole or not at all; overwrites nothing."""
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        write(fresh)
+        _sync(fresh)
+        os.link(fresh, path)
+        _sync(path.parent)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def copy_sqlite(source: sqlite3.Connection, path: Path) -> None:
+    """Copy a SQLite store into one file, all pages in one step, which holds one snapshot."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as target:
+        source.backup(target, pages=-1)
+        target.execute("PRAGMA journal_mode = DELETE")  # no log beside it: one file that any medium can hold
 
 
 def copy_to_sqlite(source: psycopg.Connection[Any], path: Path) -> None:
@@ -30,7 +62,6 @@ def copy_to_sqlite(source: psycopg.Connection[Any], path: Path) -> None:
                 while batch := rows.fetchmany(_BATCH_ROWS):
                     target.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", batch)  # noqa: S608 - likewise
         target.execute("COMMIT")
-        target.execute("PRAGMA journal_mode = WAL")
     finally:
         target.close()
 

@@ -44,7 +44,7 @@ def open_store(url: str, root_key: RootKey, clock: Clock, resource_types: Iterab
     kinds = list(resource_types)
     try:
         if url.startswith("sqlite:///"):
-            path, synchronous = _sqlite_place(url)
+            path, synchronous = sqlite_place(url)
             _prepare_sqlite(path, root_key, kinds)
             return Store(SqliteDatabase(path, synchronous), root_key, clock)
         if urlsplit(url).scheme in ("postgresql", "postgres"):
@@ -54,7 +54,8 @@ def open_store(url: str, root_key: RootKey, clock: Clock, resource_types: Iterab
     raise OperatorError(f"{urlsplit(url).scheme or 'Nothing'} is no kind of store.", "Use sqlite:/// or postgresql://.")
 
 
-def _sqlite_place(url: str) -> tuple[Path, str]:
+def sqlite_place(url: str) -> tuple[Path, str]:
+    """The path and the way of syncing that a SQLite URL names."""
     text, _, query = url.removeprefix("sqlite:///").partition("?")
     synchronous = dict(parse_qsl(query)).get("synchronous", SYNCHRONOUS[0])
     if synchronous not in SYNCHRONOUS:
@@ -63,7 +64,8 @@ def _sqlite_place(url: str) -> tuple[Path, str]:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """Keeps other openers and all writers away from a SQLite file."""
     file = os.open(lock_path(path), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -74,15 +76,15 @@ def _locked(path: Path) -> Iterator[None]:
 
 def _prepare_sqlite(path: Path, root_key: RootKey, kinds: list[type[Resource]]) -> None:
     try:
-        with _locked(path):
+        with locked(path):
             if path.exists() and path.stat().st_size:
                 with closing(SqliteConnection(path, "FULL", Cache(), is_read_only=True)) as reader:
-                    _check(reader, str(path), root_key)
+                    check(reader, str(path), root_key)
             else:
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
             with closing(SqliteConnection(path, "FULL", Cache())) as connection:
                 connection.one("PRAGMA journal_mode = WAL")
-                if _version(connection) not in (None, schema.HEAD):
+                if version_of(connection) not in (None, schema.HEAD):
                     _migrate(f"sqlite:///{path}")
                 connection.run("BEGIN IMMEDIATE")
                 _make(connection, root_key, kinds)
@@ -98,8 +100,8 @@ def _open_postgresql(url: str, root_key: RootKey, clock: Clock, kinds: list[type
         raise OperatorError("The PostgreSQL driver is not installed.", "Install garrison[postgresql].") from None
     with closing(PostgresqlConnection(url)) as connection:
         connection.lock_opening()
-        _check(connection, "The PostgreSQL database", root_key)
-        if _version(connection) not in (None, schema.HEAD):
+        check(connection, "The PostgreSQL database", root_key)
+        if version_of(connection) not in (None, schema.HEAD):
             _migrate(url)
         with connection.begun("ISOLATION LEVEL READ COMMITTED"):
             _make(connection, root_key, kinds)
@@ -112,24 +114,25 @@ def _migrate(url: str) -> None:
     migrate(url)
 
 
-def _names(connection: Connection, what: int) -> set[str]:
+def names(connection: Connection, what: int) -> set[str]:
+    """The names of a database's tables (0) or indexes (1)."""
     return {name for (name,) in connection.all(_CATALOGS[connection.dialect][what])}
 
 
-def _version(connection: Connection) -> str | None:
+def version_of(connection: Connection) -> str | None:
     """The schema's version; None where there are no tables."""
-    if "alembic_version" not in _names(connection, 0):
+    if "alembic_version" not in names(connection, 0):
         return None
     row = connection.one("SELECT version_num FROM alembic_version")
     return str(row[0]) if row is not None else ""
 
 
-def _check(connection: Connection, what: str, root_key: RootKey) -> None:
+def check(connection: Connection, what: str, root_key: RootKey) -> None:
     """Refuse a database that is not a store, is of an unknown version, or was sealed by another root key."""
-    if not _names(connection, 0):
+    if not names(connection, 0):
         return
-    version = _version(connection)
-    if not version or "meta" not in _names(connection, 0):
+    version = version_of(connection)
+    if not version or "meta" not in names(connection, 0):
         raise OperatorError(f"{what} is in use, but not as a store of Garrison.", "Nothing was changed. Name another.")
     if version not in schema.VERSIONS:
         raise OperatorError(
@@ -146,11 +149,11 @@ def _check(connection: Connection, what: str, root_key: RootKey) -> None:
 
 def _make(connection: Connection, root_key: RootKey, kinds: list[type[Resource]]) -> None:
     """Make what is missing: all tables of a new store, and the indexes of resource types."""
-    if _version(connection) is None:
+    if version_of(connection) is None:
         for statement in (*schema.statements(connection.dialect), *schema.stamp(schema.HEAD)):
             connection.run(statement)
         connection.run("INSERT INTO meta VALUES (?, ?)", (ROOT_KEY, root_key.key_id))
-    existing = _names(connection, 1)
+    existing = names(connection, 1)
     for name, statement in schema.indexes(connection.dialect, kinds).items():
         if name not in existing:
             connection.run(statement)

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, NoReturn
 from urllib.parse import quote
 
+from garrison.store import copying
 from garrison.store.cache import Cache
 from garrison.store.conditions import SQLITE
 from garrison.store.failures import StoreFull, StoreUnavailable
@@ -233,14 +234,10 @@ class SqliteDatabase:
         return self.reading()
 
     def backup(self, path: Path) -> None:
-        """Write a consistent copy: all pages in one step, which holds one snapshot."""
+        """Write a consistent copy."""
         source = self._connect()
         try:
-            target = sqlite3.connect(path, isolation_level=None)
-            try:
-                source.raw.backup(target, pages=-1)
-            finally:
-                target.close()
+            copying.copy_sqlite(source.raw, path)
         except sqlite3.Error as error:
             raise_as_store(error)
         finally:

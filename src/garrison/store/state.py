@@ -112,29 +112,30 @@ def _entry(row: Row) -> StateEntry:
     return StateEntry(row[0], bytes(row[1]), row[2], from_microseconds(row[3]) if row[3] is not None else None)
 
 
-_LEASES = "lease"
+LEASES = "lease"
+"""The namespace of leases. They are never purged, so that their tokens go on rising."""
 
 
 def take_lease(states: States, name: str, holder: str, ttl: timedelta, now: datetime) -> Lease | None:
     """A lease for a holder, also one it has already; None where another's has not expired."""
-    found = states.get("", _LEASES, name)
+    found = states.get("", LEASES, name)
     if found is not None and found.value.decode() != holder:
         return None
-    entry = states.put("", _LEASES, name, holder.encode(), expires_at=now + ttl)
+    entry = states.put("", LEASES, name, holder.encode(), expires_at=now + ttl)
     return Lease(name, holder, entry.version, now + ttl)
 
 
 def renew_lease(states: States, lease: Lease, ttl: timedelta, now: datetime) -> Lease | None:
     """The lease prolonged; None where it expired or went to another."""
-    found = states.get("", _LEASES, lease.name)
+    found = states.get("", LEASES, lease.name)
     if found is None or found.version != lease.token or found.value.decode() != lease.holder:
         return None
-    entry = states.put("", _LEASES, lease.name, found.value, expires_at=now + ttl, expect=found.version)
+    entry = states.put("", LEASES, lease.name, found.value, expires_at=now + ttl, expect=found.version)
     return Lease(lease.name, lease.holder, entry.version, now + ttl)
 
 
 def end_lease(states: States, lease: Lease, now: datetime) -> None:
     """Give a lease back; it stays as expired, so that tokens go on rising."""
-    found = states.get("", _LEASES, lease.name)
+    found = states.get("", LEASES, lease.name)
     if found is not None and found.version == lease.token:
-        states.put("", _LEASES, lease.name, found.value, expires_at=now, expect=found.version)
+        states.put("", LEASES, lease.name, found.value, expires_at=now, expect=found.version)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
 from garrison.clock import Clock
-from garrison.store import state
+from garrison.store import copying, state
 from garrison.store.database import Database
 from garrison.store.failures import Conflict
 from garrison.store.rootkey import RootKey
 from garrison.store.rotation import Progress, rotate
 from garrison.store.state import Lease, States
+from garrison.store.transaction import to_microseconds
 from garrison.store.unit import Unit
 
 _STORE_ITSELF = ""
@@ -142,20 +141,29 @@ class Store:
         with self._database.writing(_STORE_ITSELF) as transaction:
             state.end_lease(States(transaction, _STORE_ITSELF, now), lease, now)
 
+    def purge_expired_state(self, limit: int = 1000) -> int:
+        """Forget operational state that expired, at most `limit` entries; gives how many went."""
+        now = to_microseconds(self._clock.now())
+        with self._database.reading() as transaction:
+            rows = transaction.connection.all(
+                "SELECT account, region, namespace, key, version FROM state"
+                " WHERE expires_at <= ? AND namespace <> ? ORDER BY expires_at LIMIT ?",
+                (now, state.LEASES, limit),
+            )
+        if not rows:
+            return 0
+        with self._database.writing(_STORE_ITSELF) as transaction:
+            return sum(
+                transaction.connection.run(
+                    "DELETE FROM state WHERE account = ? AND region = ? AND namespace = ? AND key = ? AND version = ?",
+                    row,
+                )
+                for row in rows
+            )
+
     def backup(self, path: Path) -> None:
         """Write a consistent copy to a new file while the store goes on; it opens with the same root key as a SQLite store."""
-        fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-        os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        try:
-            self._database.backup(fresh)
-            file = os.open(fresh, os.O_RDONLY)
-            try:
-                os.fsync(file)
-            finally:
-                os.close(file)
-            os.link(fresh, path)
-        finally:
-            fresh.unlink(missing_ok=True)
+        copying.write_new(path, self._database.backup)
 
     def rotate_root_key(self, new: RootKey, progress: Progress | None = None) -> int:
         """Make `new` the root key, and wrap every secret's key by it; gives how many were wrapped again.
