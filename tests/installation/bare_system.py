@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,6 +16,9 @@ from .machine import copy_checkout, local_places, network_settings, pip_settings
 
 USER = "visitor"
 RELEASE = "bookworm"
+MACHINE = "opt/machine"
+"""Where the system sees the authorities and indexes that lie on the disk of the machine that makes it."""
+
 DEFAULT_MIRROR = "http://deb.debian.org/debian"
 
 
@@ -28,7 +33,8 @@ class BareSystem:
         self._first_process = 0
 
     def make(self) -> None:
-        """Install Debian's smallest system, a user, and the machine's way to its package index."""
+        """Install Debian's smallest system, and the machine's way to its package index."""
+        self.root.chmod(0o755)
         made = subprocess.run(
             ["debootstrap", "--variant=minbase", RELEASE, str(self.root), _mirror()],
             capture_output=True,
@@ -38,8 +44,9 @@ class BareSystem:
         assert made.returncode == 0, made.stdout[-2000:] + made.stderr
         for name in ("resolv.conf", "hosts"):
             shutil.copyfile(f"/etc/{name}", self.root / "etc" / name)
-        with (self.root / "etc" / "pip.conf").open("w") as file:
-            pip_settings().write(file)
+        settings = io.StringIO()
+        pip_settings().write(settings)
+        (self.root / "etc" / "pip.conf").write_text(self._inside(settings.getvalue()))
         proxy = subprocess.run(["apt-config", "dump", "Acquire::http"], capture_output=True, check=True)
         (self.root / "etc" / "apt" / "apt.conf.d" / "99machine").write_bytes(proxy.stdout)
 
@@ -51,14 +58,14 @@ class BareSystem:
             (self.root / place).mkdir(parents=True, exist_ok=True)
             script.append(f'mount -t {kind} {kind} "{self.root}/{place}"')
         for path in local_places():
-            inside = self.root / path.relative_to("/")
+            inside = self.root / MACHINE / path.relative_to("/")
             inside.parent.mkdir(parents=True, exist_ok=True)
-            if path.is_dir():
-                inside.mkdir(exist_ok=True)
-            else:
-                inside.touch()
+            if path.is_file():
+                shutil.copyfile(path, inside)
+                continue
+            inside.mkdir(exist_ok=True)
             script.append(f'mount -o bind,ro "{path}" "{inside}"')
-        script += ['read -r self _ < /proc/self/stat', 'echo "$self"', "exec sleep infinity"]
+        script += ["read -r self _ < /proc/self/stat", 'echo "$self"', "exec sleep infinity"]
         self._holder = subprocess.Popen(
             ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", "\n".join(script)],
             stdout=subprocess.PIPE,
@@ -78,13 +85,21 @@ class BareSystem:
         """Run a shell command in the checkout, with nothing in its environment but what is given here."""
         home = "/root" if user == "root" else f"/home/{user}"
         environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": home, "LANG": "C.UTF-8", "USER": user}
-        environment |= {"DEBIAN_FRONTEND": "noninteractive"} | network_settings() | variables
+        environment |= {name: self._inside(value) for name, value in network_settings().items()}
+        environment |= {"DEBIAN_FRONTEND": "noninteractive"} | variables
         enter = ["nsenter", f"--target={self._first_process}", "--mount", "--pid"]
         enter += ["chroot", f"--userspec={user}:{user}", str(self.root)]
         enter += ["sh", "-c", 'cd "$1" 2>/dev/null; exec sh -c "$2"', "sh", f"/home/{USER}/garrison", command]
         return subprocess.run(
             enter, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
         )
+
+    def _inside(self, text: str) -> str:
+        """Settings of this machine with its local places named as they are called inside."""
+        places = sorted((str(path) for path in local_places()), key=len, reverse=True)
+        if not places:
+            return text
+        return re.sub("|".join(map(re.escape, places)), lambda found: f"/{MACHINE}{found[0]}", text)
 
     def add_checkout(self) -> None:
         """Make the user, and a fresh clone in the user's home."""
@@ -110,9 +125,9 @@ def _mirror() -> str:
     """The Debian mirror that this machine uses, where it is a Debian of the same release."""
     if shutil.which("apt-get") is None:
         return DEFAULT_MIRROR
+    wanted = ["Created-By: Packages", f"Codename: {RELEASE}", "Component: main", "Origin: Debian"]
     listed = subprocess.run(
-        ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages", f"Codename: {RELEASE}"]
-        + ["Component: main", "Origin: Debian"],
+        ["apt-get", "indextargets", "--format", "$(REPO_URI)", *wanted],
         capture_output=True,
         text=True,
         check=False,

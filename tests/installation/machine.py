@@ -13,9 +13,7 @@ from pathlib import Path
 
 from .documents import PROJECT
 
-_NETWORK = re.compile(
-    r"(PIP_.*|https?_proxy|no_proxy|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE)", re.IGNORECASE
-)
+_NETWORK = re.compile(r"(PIP_.*|https?_proxy|no_proxy|SSL_CERT_FILE|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE)", re.IGNORECASE)
 _LOCAL_PATH = re.compile(r"(?:file://)?(/[^\s,']+)")
 
 
@@ -39,7 +37,7 @@ def plain_environment(home: Path, **more: str) -> dict[str, str]:
 
 def without_package_index(home: Path, **more: str) -> dict[str, str]:
     """An environment from which no package index can be reached."""
-    unreachable = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "0"}
+    unreachable = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "1"}
     return {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8"} | unreachable | more
 
 
