@@ -193,6 +193,17 @@ def test_after_a_rotation_only_the_new_key_is_needed(
         open_store(database_url, old, SystemClock())
 
 
+def test_a_process_seals_by_the_new_key_as_soon_as_the_file_holds_it(key_file: Path) -> None:
+    running, new = RootKey.from_file(key_file), RootKey.generate()
+    before = running.seal(b"token", b"")
+    running.followed_by(new).replace_file(key_file)
+    assert new.open(running.seal(b"token", b""), b"") == b"token"
+    assert running.derive("p") == new.derive("p")
+    assert running.open(before, b"") == b"token"
+    key_file.unlink()
+    assert running.derive("p") == new.derive("p")
+
+
 def test_a_process_that_cannot_get_the_new_key_seals_nothing(store: Store, database_url: str, key_file: Path) -> None:
     alone = RootKey([base64.b64decode(key_file.read_text())])
     other = open_store(database_url, alone, SystemClock())

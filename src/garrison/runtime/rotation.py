@@ -12,20 +12,22 @@ from garrison.store import RootKey
 def rotate_root_key(settings: Settings) -> int:
     """Seal everything under a new root key and put it in place of the old one; gives the number of secrets.
 
-    The new key lies in `root.key.next` until all is sealed under it, so that running this again goes on where it stopped.
+    Until all is sealed under it the file holds both keys, so that running processes find the new one, the home opens after
+    any stop, and running this again goes on where it stopped.
     """
     if settings.root_key_variable:
         raise OperatorError(
             "The root key comes from the environment.", "Rotate it where it is kept; see docs/responsibility.md."
         )
-    home = Home(settings.home_path)
-    following = home.root_key_file.with_name("root.key.next")
-    if not following.exists():
-        RootKey.create_file(following)
+    file = Home(settings.home_path).root_key_file
+    key = RootKey.from_file(file)
+    if len(key.key_ids) == 1:
+        key.followed_by(RootKey.generate()).replace_file(file)
     opened = open_parts(settings)
     try:
-        count = opened.parts.store.rotate_root_key(RootKey.from_file(following))
+        new = opened.parts.root_key.current()
+        count = opened.parts.store.rotate_root_key(new)
     finally:
         opened.close()
-    following.replace(home.root_key_file)
+    new.replace_file(file)
     return count

@@ -46,17 +46,44 @@ class _Generation:
         self.key_id = _hkdf(material, "key-id")[:_KEY_ID_BYTES]
 
 
+class _KeyFile:
+    """The file that a key came from, to see when it holds another."""
+
+    __slots__ = ("_path", "_seen")
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen = self._look()
+
+    def _look(self) -> tuple[int, int] | None:
+        try:
+            found = os.stat(self._path)
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns
+
+    def has_changed(self) -> bool:
+        """Whether it was put in place anew since it was last read; a file that is gone has not."""
+        now = self._look()
+        return now is not None and now != self._seen
+
+    def read(self) -> list[bytes]:
+        """The keys in it."""
+        self._seen = self._look()
+        return _read_file(self._path)
+
+
 class RootKey:
     """A root key, and during a rotation also the ones before it, which still open but no longer seal."""
 
-    __slots__ = ("_generations", "_read_again")
+    __slots__ = ("_file", "_generations")
 
-    def __init__(self, materials: Sequence[bytes], read_again: Callable[[], Sequence[bytes]] | None = None) -> None:
-        """Keys of 32 bytes, the current one first; `read_again` looks for keys that came later."""
+    def __init__(self, materials: Sequence[bytes], file: _KeyFile | None = None) -> None:
+        """Keys of 32 bytes, the current one first; a rotation is noticed by the `file` they came from."""
         if not materials or any(len(material) != KEY_BYTES for material in materials):
             raise OperatorError(f"A root key has {KEY_BYTES} bytes.", "Put the key back from its backup.")
         self._generations = tuple(_Generation(material) for material in materials)
-        self._read_again = read_again
+        self._file = file
 
     @classmethod
     def generate(cls) -> RootKey:
@@ -68,7 +95,8 @@ class RootKey:
         """The key in a file that only its owner may read; one is made where `create` is asked for and none is there."""
         if create and not path.exists():
             cls.create_file(path)
-        return cls(_read_file(path), lambda: _read_file(path))
+        file = _KeyFile(path)
+        return cls(file.read(), file)
 
     @classmethod
     def create_file(cls, path: Path) -> RootKey:
@@ -116,8 +144,8 @@ class RootKey:
 
     def seal(self, data: bytes, aad: bytes) -> bytes:
         """Encrypt under the current key; `aad` must be given again to open."""
-        generation = self._generations[0]
-        return self._seal_with(generation, data, aad)
+        self._keep_up()
+        return self._seal_with(self._generations[0], data, aad)
 
     def seal_with(self, key_id: str, data: bytes, aad: bytes) -> bytes:
         """Encrypt under the key of this fingerprint; raises `SealBroken` where it is not known."""
@@ -136,18 +164,25 @@ class RootKey:
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes for a purpose, always the same for the current key."""
+        self._keep_up()
         return _hkdf(self._generations[0].material, f"derive/{purpose}")
 
     def derivations(self, purpose: str) -> tuple[bytes, ...]:
         """What `derive` gives and gave: the current key's bytes first, then those of the keys before it."""
+        self._keep_up()
         return tuple(_hkdf(generation.material, f"derive/{purpose}") for generation in self._generations)
 
     def _look_again(self) -> bool:
         """Take what the key's file holds by now, where there is one."""
-        if self._read_again is None:
+        if self._file is None:
             return False
-        self._generations = tuple(_Generation(material) for material in self._read_again())
+        self._generations = tuple(_Generation(material) for material in self._file.read())
         return True
+
+    def _keep_up(self) -> None:
+        """Notice a rotation before the current key is used, so that nothing new is under the old one."""
+        if self._file is not None and self._file.has_changed():
+            self._look_again()
 
     def _generation(self, key_id: bytes) -> _Generation:
         for _ in range(2):
