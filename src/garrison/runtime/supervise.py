@@ -35,7 +35,7 @@ class Server:
         self.home = Home(settings.home_path)
         self.home.run.mkdir(mode=0o700, exist_ok=True)
         self._lock = _lock(self.home)
-        port = settings.port or _free_port(settings.bind)
+        port = settings.port or free_port(settings.bind)
         _check_port(settings.bind, port)
         scheme = "https" if settings.uses_tls else "http"
         host = "127.0.0.1" if settings.bind in ("0.0.0.0", "::") else settings.bind
@@ -217,7 +217,8 @@ def _family(bind: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in bind else socket.AF_INET
 
 
-def _free_port(bind: str) -> int:
+def free_port(bind: str) -> int:
+    """A port of an address that nobody listens on now."""
     with socket.socket(_family(bind)) as probe:
         probe.bind((bind, 0))
         port: int = probe.getsockname()[1]
