@@ -1,7 +1,7 @@
 """Resources and their history, one unit of work a call, secrets sealed: everything that Garrison keeps as state."""
 
 from garrison.store.conditions import Contains, StartsWith
-from garrison.store.failures import AlreadyExists, Conflict, SecretDestroyed, StoreFull, StoreUnavailable
+from garrison.store.failures import AlreadyExists, Conflict, SecretDestroyed, StoreFull, StoreUnavailable, Unstorable
 from garrison.store.items import Version
 from garrison.store.opening import open_store
 from garrison.store.resource import GLOBAL_REGION, Resource
@@ -29,6 +29,7 @@ __all__ = [
     "StoreFull",
     "StoreUnavailable",
     "Unit",
+    "Unstorable",
     "Version",
     "open_store",
     "restore_store",

@@ -33,6 +33,9 @@ Where = Mapping[str, Any]
 Condition = tuple[str, list[Any]]
 """SQL, beginning with ` AND`, and its parameters."""
 
+_NEVER: Condition = (" AND 1 = 0", [])
+"""For texts with U+0000, of which none is kept."""
+
 _SELECTIVE_PREFIX = 2
 """Prefixes shorter than this match nearly everything: walking in key order beats an index on the field."""
 
@@ -70,8 +73,8 @@ def _one(dialect: str, name: str, wanted: Any) -> Condition:
     value = msgspec.to_builtins(wanted)
     if value is None:
         return f" AND {field} IS NULL", []
-    if isinstance(value, str) and "\x00" in value and dialect == POSTGRESQL:
-        return " AND false", []
+    if isinstance(value, str) and "\x00" in value:
+        return _NEVER
     if dialect == POSTGRESQL and not isinstance(value, str):
         value = msgspec.json.encode(value).decode()
     return f" AND {field} = ?", [value]
@@ -86,7 +89,7 @@ def _prefix(dialect: str, field: str, prefix: str) -> Condition:
 def prefix_bounds(expression: str, wanted: StartsWith) -> Condition:
     """The SQL of an expression beginning with a prefix, as a range that an index can walk."""
     if "\x00" in wanted.prefix:
-        return " AND 1 = 0", []
+        return _NEVER
     end = _after_prefix(wanted.prefix)
     if end is None:
         return f" AND {expression} >= ?", [wanted.prefix]
@@ -104,6 +107,6 @@ def _after_prefix(prefix: str) -> str | None:
 
 
 def _membership(dialect: str, name: str, value: str) -> Condition:
-    if "\x00" in value and dialect == POSTGRESQL:
-        return " AND false", []
+    if "\x00" in value:
+        return _NEVER
     return _MEMBERSHIP[dialect].replace("{name}", name), [value]

@@ -13,6 +13,10 @@ class Conflict(GarrisonError):
     """Another writer came first; the whole unit of work may be tried again from its beginning."""
 
 
+class Unstorable(GarrisonError, ValueError):
+    """A text with the character U+0000, which no database finds by or compares reliably: refused, not cut off."""
+
+
 class SecretDestroyed(GarrisonError):
     """No secret stands behind a reference: it was destroyed, or never was."""
 

@@ -34,7 +34,6 @@ _VERSIONS = (
 )
 _BY_ARN = "SELECT revision, state FROM item WHERE account = ? AND arn = ? AND type = ? ORDER BY region, key LIMIT 1"
 _ALL = 2**62
-_MOST_CACHED_IN_LISTING = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ class Items:
         if found is MISSING:
             row = self._transaction.connection.one(sql, place)
             found = known.load(row[1], row[0]) if row is not None else None
-            self._transaction.remember(account, place, found)
+            self._transaction.remember(account, place, found, len(row[1]) if row is not None else 0)
         return found
 
     def page(
@@ -126,8 +125,7 @@ class Items:
             sql = _page_sql(known.name, conditions, after is not None, limit is not None)
             rows = self._transaction.connection.all(sql, parameters)
             found = [known.load(state, revision) for revision, state in rows]
-            if len(found) <= _MOST_CACHED_IN_LISTING:
-                self._transaction.remember(account, cache_key, found, len(found) + 1)
+            self._transaction.remember(account, cache_key, found, sum(len(state) for _, state in rows))
         return list(found)
 
     def count(self, kind: type[R], where: Where | None, account: str | None, region: str | None) -> int:

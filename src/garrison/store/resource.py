@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import msgspec
 
 from garrison import codec
+from garrison.store.failures import Unstorable
 
 GLOBAL_REGION = "global"
 """The region under which global resources are kept, as in AWS Config's `awsRegion`."""
@@ -53,6 +54,8 @@ _SEPARATOR = "\x01"
 _ESCAPES = {"\x00": "\x02\x01", "\x01": "\x02\x02", "\x02": "\x02\x03"}
 _ESCAPED = re.compile("[\x00\x01\x02]")
 _DIGITS = 20
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""U+0000 as JSON writes it, and not a backslash that happens to stand before `u0000`."""
 
 
 def key_of(values: tuple[Any, ...]) -> str:
@@ -116,10 +119,13 @@ class Kind(Generic[R]):
         return resource
 
     def state(self, resource: R) -> str:
-        """A resource as its JSON state: everything but the revision."""
+        """A resource as its JSON state: everything but the revision. Raises `Unstorable` for a text with U+0000."""
         fields = msgspec.to_builtins(resource, str_keys=True, builtin_types=())
         fields.pop(self.columns["revision"], None)
-        return codec.encode(fields).decode()
+        state = codec.encode(fields).decode()
+        if "\\u0000" in state and _NUL.search(state):
+            raise Unstorable(f"{self.name}: a text has the character U+0000")
+        return state
 
 
 @cache

@@ -82,8 +82,8 @@ class Transaction:
         """What the cache has under a key and is true in this snapshot, else `cache.MISSING`."""
         return self._cache.get(key, self._counters(account)[0])
 
-    def remember(self, account: str, key: Row, value: Any, weight: int = 1) -> None:
-        """Keep what was read for other snapshots of the same state; what this unit changed itself is not shared."""
+    def remember(self, account: str, key: Row, value: Any, weight: int = 0) -> None:
+        """Keep what was read (of `weight` bytes) for other snapshots of the same state; what this unit changed itself is not shared."""
         if account not in self._touched:
             self._cache.put(key, self._counters(account)[0], value, weight)
 
