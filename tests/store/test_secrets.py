@@ -87,7 +87,7 @@ def test_neither_a_secret_nor_its_destroyed_key_is_in_the_files(sqlite_store: St
     assert _anywhere(tmp_path, row[0])
     with sqlite_store.writing(ACCOUNT, REGION) as unit:
         unit.destroy(ref)
-    sqlite_store.close()
+    sqlite_store.tidy()
     assert not _anywhere(tmp_path, row[0])
 
 

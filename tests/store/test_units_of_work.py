@@ -102,6 +102,22 @@ def test_a_reading_unit_changes_nothing(store: Store) -> None:
                 change()
 
 
+def test_a_unit_that_is_over_changes_nothing(store: Store) -> None:
+    with store.writing(ACCOUNT, REGION) as unit:
+        pass
+    with pytest.raises(RuntimeError, match="over"):
+        unit.add(gate())
+    with pytest.raises(RuntimeError, match="over"):
+        unit.append_event("e", b"")
+
+
+def test_a_thread_has_one_writing_unit_at_a_time(store: Store) -> None:
+    with store.writing(ACCOUNT, REGION), pytest.raises(RuntimeError, match="one writing unit"):
+        store.writing(ACCOUNT, REGION).__enter__()
+    with store.writing(ACCOUNT, REGION) as unit:
+        unit.add(gate())
+
+
 def test_the_same_identity_is_not_added_twice(store: Store) -> None:
     with store.writing(ACCOUNT, REGION) as unit:
         unit.add(gate())

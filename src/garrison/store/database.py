@@ -33,6 +33,10 @@ class Database(Protocol):
         """Write a consistent copy as a SQLite store."""
         ...
 
+    def tidy(self) -> None:
+        """Do what keeps the files small; called now and then."""
+        ...
+
     def size_bytes(self) -> int:
         """What it takes on disk."""
         ...

@@ -177,7 +177,9 @@ class PostgresqlDatabase:
         connection.depth = 1
         try:
             with connection.begun("ISOLATION LEVEL REPEATABLE READ"):
-                yield Transaction(connection, self._cache, is_writing=True)
+                transaction = Transaction(connection, self._cache, is_writing=True)
+                yield transaction
+                transaction.end()
         finally:
             connection.depth = 0
             self._unlock(connection, number)
@@ -211,6 +213,9 @@ class PostgresqlDatabase:
             raise_as_store(error)
         finally:
             connection.close()
+
+    def tidy(self) -> None:
+        """Nothing to do: PostgreSQL vacuums by itself."""
 
     def size_bytes(self) -> int:
         """The size of the whole database."""

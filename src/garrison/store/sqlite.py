@@ -156,12 +156,13 @@ class _Reading:
 class _Writing:
     """A write transaction on a thread's writing connection."""
 
-    __slots__ = ("_cache", "_connection", "_queue")
+    __slots__ = ("_cache", "_connection", "_queue", "_transaction")
 
     def __init__(self, connection: SqliteConnection, cache: Cache, queue: WriterQueue) -> None:
         self._connection = connection
         self._cache = cache
         self._queue = queue
+        self._transaction = connection.transaction
 
     def __enter__(self) -> Transaction:
         connection = self._connection
@@ -174,7 +175,8 @@ class _Writing:
             self._queue.leave()
             raise
         connection.depth = 1
-        return Transaction(connection, self._cache, is_writing=True)
+        self._transaction = Transaction(connection, self._cache, is_writing=True)
+        return self._transaction
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -185,6 +187,7 @@ class _Writing:
                 connection.run("COMMIT")
         finally:
             connection.depth = 0
+            self._transaction.end()
             try:
                 connection.roll_back()
             finally:
@@ -242,6 +245,17 @@ class SqliteDatabase:
             raise_as_store(error)
         finally:
             source.close()
+
+    def tidy(self) -> None:
+        """Fold the log into the file and empty it, so that what was destroyed is not left in it; later where readers are long."""
+        connection = self._connect()
+        self._queue.enter()
+        try:
+            connection.run("PRAGMA busy_timeout = 0")
+            connection.one("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            self._queue.leave()
+            connection.close()
 
     def size_bytes(self) -> int:
         """The file with its log."""

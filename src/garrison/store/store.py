@@ -161,6 +161,12 @@ class Store:
                 for row in rows
             )
 
+    def tidy(self) -> None:
+        """Purge what expired, and keep the files small; for a background process to call every minute or so."""
+        while self.purge_expired_state():
+            pass
+        self._database.tidy()
+
     def backup(self, path: Path) -> None:
         """Write a consistent copy to a new file while the store goes on; it opens with the same root key as a SQLite store."""
         copying.write_new(path, self._database.backup)

@@ -113,7 +113,11 @@ class Transaction:
         self._accounts[account] = (row[0], row[1])
         return int(row[1])
 
+    def end(self) -> None:
+        """Refuse changes from here on: what is made after the commit would be part of nothing."""
+        self.is_writing = False
+
     def check_writing(self) -> None:
-        """Refuse a change in a reading unit."""
+        """Refuse a change in a reading unit, or in one that is over."""
         if not self.is_writing:
-            raise RuntimeError("a reading unit of work changes nothing")
+            raise RuntimeError("a unit of work that is reading or over changes nothing")
