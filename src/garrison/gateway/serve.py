@@ -19,7 +19,7 @@ def server_of(settings: Settings) -> MPServer:
     """The HTTP server that the settings describe."""
     certificate, key = certificate_paths(settings) if settings.uses_tls else (None, None)
     return MPServer(
-        "garrison.gateway.worker:create",
+        "garrison.gateway.factory:create",
         factory=True,
         address=settings.bind,
         port=settings.port,

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 
-from garrison.gateway.app import Application
 from garrison.gateway.metrics import Metrics
 from garrison.gateway.pipeline import Pipeline
 from garrison.journal import FsyncMode, GroupFlusher, Spool
-from garrison.runtime.logs import configure_logs
 from garrison.runtime.parts import Opened, open_parts
-from garrison.runtime.processes import die_with_parent
-from garrison.settings import Settings, default_home, load_settings
+from garrison.settings import Settings
 
 
 class Worker:
@@ -48,11 +45,3 @@ class Worker:
         if not self._is_serving:
             return "The worker is starting or stopping."
         return "The spool cannot be synced; the worker must start again." if self.spool.is_broken else None
-
-
-def create() -> Application:
-    """The application factory that the HTTP server calls in each worker process."""
-    die_with_parent()
-    settings = load_settings(default_home())
-    configure_logs(settings.log_level)
-    return Application(Worker(settings))
