@@ -155,9 +155,7 @@ class Account:
         `by` names the kind of policy that must have refused: `identity`, `boundary`, `session`, `trust` …
         """
         found = self._some(name, principal, since)
-        passed = [
-            each for each in found if each.refusal is None or (by is not None and each.refusal.policy_kind != by)
-        ]
+        passed = [each for each in found if each.refusal is None or (by is not None and each.refusal.policy_kind != by)]
         assert not passed, "\n".join([f"not refused{f' by {by}' if by else ''}:", *map(str, passed)])
         return found[-1]
 

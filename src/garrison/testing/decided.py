@@ -88,9 +88,7 @@ def decided(stored: Mapping[str, Any]) -> Decided:
     return Decided(cut(stored), decisions, own.get("context", {}))
 
 
-def is_about(
-    record: Mapping[str, Any], name: str | None, principal: Who | None, since: datetime | int | None
-) -> bool:
+def is_about(record: Mapping[str, Any], name: str | None, principal: Who | None, since: datetime | int | None) -> bool:
     """Whether a record is of that event name and caller, at that time or later."""
     if name is not None and record["eventName"] != name:
         return False

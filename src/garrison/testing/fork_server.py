@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from garrison import codec, services
-from garrison.gateway import serve, worker
+from garrison.gateway import factory, serve  # noqa: F401 - the factory is loaded for the servers to come
 from garrison.gateway.founding import found_account
 from garrison.gateway.local import local_caller
 from garrison.runtime import background
@@ -31,8 +31,7 @@ _REMOVAL_ATTEMPTS = 20
 
 
 def main() -> None:
-    """Serve until standard input ends; `--keep` leaves the homes where they are."""
-    assert worker.create  # loaded for the servers to come, as are the services
+    """Serve until standard input ends; the first argument is the homes' folder, `--keep` leaves it where it is."""
     for name in services.REGISTERED:
         services.load(name)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the tests; they end this process by its input
@@ -46,6 +45,8 @@ def main() -> None:
     finally:
         for home in list(servers):
             _stop(servers, keeps, home)
+        if not keeps:
+            shutil.rmtree(sys.argv[1], ignore_errors=True)
 
 
 def _start(servers: dict[str, int], keeps: bool, home: str, settings: dict[str, Any]) -> dict[str, Any]:

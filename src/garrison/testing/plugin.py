@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from garrison.testing.account import Account
     from garrison.testing.servers import Servers
 
-_SERVERS = pytest.StashKey["Servers"]()
+_SERVERS: pytest.StashKey[Servers] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -22,7 +23,13 @@ class Servers:
         self._lock = Lock()
         self._count = 0
         self._log = (self.folder / "fork-server.log").open("wb")
-        command = [sys.executable, "-m", "garrison.testing.fork_server", *(["--keep"] if keep else [])]
+        command = [
+            sys.executable,
+            "-m",
+            "garrison.testing.fork_server",
+            str(self.folder),
+            *(["--keep"] if keep else []),
+        ]
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -31,6 +38,11 @@ class Servers:
             env={name: value for name, value in os.environ.items() if not name.startswith(("GARRISON_", "AWS_"))},
             start_new_session=True,
         )
+
+    @property
+    def pid(self) -> int:
+        """The fork server's process id."""
+        return self._process.pid
 
     def start(self, **settings: Any) -> tuple[Path, dict[str, Any]]:
         """Make an account with these settings: its home, and endpoint, account id, region and the administrator's key."""
@@ -49,7 +61,7 @@ class Servers:
 
     def close(self) -> None:
         """Kill all servers and remove their homes."""
-        with self._lock:
+        with self._lock, suppress(BrokenPipeError):
             self._process.communicate()
         self._log.close()
         if not self._keep:
