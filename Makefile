@@ -16,7 +16,7 @@ PYTEST_ARGUMENTS ?=
 INSTALL = $(BIN)/python scripts/install.py $* $(if $(filter-out 0 no,$(OFFLINE)),--offline $(BUNDLE))
 REFUSE = { printf 'garrison: %s\n  %s\n' "$(1)" "$(2)" >&2; exit 1; }
 
-.PHONY: up down test lint bench conformance docs lock bundle clean
+.PHONY: up down install test lint bench conformance docs lock bundle clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -26,6 +26,8 @@ up: $(VENV)/.runtime
 down:
 	@test -x $(BIN)/garrison || $(call REFUSE,Garrison is not installed in $(VENV).,Install and start it with: make up)
 	@$(BIN)/garrison down
+
+install: $(VENV)/.runtime
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGUMENTS)

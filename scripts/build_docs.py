@@ -5,9 +5,13 @@ With `--check` nothing is written; the exit code says whether the pages are what
 
 from __future__ import annotations
 
+import functools
 import sys
+import textwrap
 import typing
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -16,66 +20,94 @@ from garrison.settings import Settings
 from garrison.wire import load_service
 
 DOCS = Path(__file__).parents[1] / "docs"
+WIDTH = 125
+
+SETTINGS_HEAD = """\
+# Settings
+
+Settings stand in `garrison.toml` in the home; a variable `GARRISON_NAME` in the environment wins over the file, an option of
+`garrison up` over both. This page is generated from the code (`make docs`).
+
+| setting | kind | default | meaning |
+|---|---|---|---|
+"""
+
+COVERAGE_HEAD = """\
+# Coverage
+
+What answers and what does not. This page is generated from the code (`make docs`); the notes are kept by hand.
+
+| service | operations | built | always refused | not built |
+|---|---:|---:|---:|---:|
+"""
 
 
 def settings_page() -> str:
     """The settings reference, one row a setting, from the fields of `Settings`."""
     hints = typing.get_type_hints(Settings, include_extras=True)
-    lines = [
-        "# Settings",
-        "",
-        "Settings stand in `garrison.toml` in the home; a variable `GARRISON_NAME` in the environment wins over the file, an",
-        "option of `garrison up` over both. This page is generated from the code (`make docs`).",
-        "",
-        "| setting | kind | default | meaning |",
-        "|---|---|---|---|",
-    ]
+    rows = []
     for field in msgspec.structs.fields(Settings):
-        hint = hints[field.name]
-        meta = next(part for part in typing.get_args(hint)[1:] if isinstance(part, msgspec.Meta))
-        default = "" if field.default is msgspec.NODEFAULT else f"`{_shown(field.default)}`"
-        lines.append(f"| `{field.name}` | {_kind(typing.get_args(hint)[0])} | {default} | {meta.description} |")
-    return "\n".join(lines) + "\n"
+        kind, *notes = typing.get_args(hints[field.name])
+        meta = next(note for note in notes if isinstance(note, msgspec.Meta))
+        rows.append(
+            f"| `{field.name}` | {_kind(kind)} | {_default(field.name, field.default)} | {meta.description} |\n"
+        )
+    return SETTINGS_HEAD + "".join(rows)
 
 
 def coverage_page() -> str:
-    """Which operations exist, by service, and which AWS has besides."""
-    lines = [
-        "# Coverage",
-        "",
-        "What answers and what does not. An operation that is not built answers `InvalidAction` (query protocol) or",
-        "`UnknownOperationException` (JSON) and names itself. This page is generated from the code (`make docs`).",
-        "",
-        (DOCS / "coverage-notes.md").read_text().strip() if (DOCS / "coverage-notes.md").exists() else "",
-        "",
-    ]
+    """Which operations exist, by service, which always refuse, and which AWS has besides."""
+    page = COVERAGE_HEAD
+    sections = []
     for name in services.REGISTERED:
-        built = services.load(name).operations
+        operations = services.load(name).operations
+        refused = {operation for operation, declared in operations.items() if _always_refuses(declared.handler)}
+        built = operations.keys() - refused
         known = set(load_service(name).operations)
-        lines += [
-            f"## {name}: {len(built)} of {len(known)} operations",
-            "",
-            "Built: " + ", ".join(f"`{operation}`" for operation in sorted(built)) + ".",
-            "",
-        ]
-        missing = sorted(known - set(built))
-        if missing:
-            lines += ["Not built: " + ", ".join(missing) + ".", ""]
-    return "\n".join(lines)
+        missing = known - operations.keys()
+        page += f"| {name} | {len(known)} | {len(built)} | {len(refused)} | {len(missing)} |\n"
+        sections += [f"## {name}", _listed("Built", built)]
+        sections.append(_listed("Always refused, as AWS refuses an account without what they need", refused))
+        sections.append(_listed("Not built", missing))
+    notes = (DOCS / "coverage-notes.md").read_text().strip()
+    return "\n\n".join([page.strip(), notes, *filter(None, sections)]) + "\n"
+
+
+def _always_refuses(handler: Callable[..., Any]) -> bool:
+    """Whether an operation is there only to answer AWS's own refusal: it never returns."""
+    function = handler.func if isinstance(handler, functools.partial) else handler
+    return function.__annotations__.get("return") in ("NoReturn", typing.NoReturn)
+
+
+def _listed(title: str, names: Iterable[str]) -> str:
+    text = ", ".join(sorted(names))
+    return textwrap.fill(f"{title}: {text}.", WIDTH, break_long_words=False, break_on_hyphens=False) if text else ""
 
 
 def _kind(hint: object) -> str:
     if typing.get_origin(hint) is typing.Literal:
         return " or ".join(f"`{value}`" for value in typing.get_args(hint))
-    return {"str": "text", "int": "number", "float": "number", "bool": "yes or no"}.get(
-        getattr(hint, "__name__", ""), "list of texts"
-    )
+    words = {"str": "text", "int": "number", "float": "number", "bool": "yes or no"}
+    return words.get(getattr(hint, "__name__", ""), "list of texts")
 
 
-def _shown(value: object) -> str:
+def _default(name: str, value: object) -> str:
+    if value is msgspec.NODEFAULT:
+        return "set by Garrison"
     if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if value not in ("", ()) else " "
+        return f"`{str(value).lower()}`"
+    if value in ("", ()):
+        return "empty"
+    if name.endswith("_bytes") and isinstance(value, int):
+        return f"`{value}` ({_bytes(value)})"
+    return f"`{value}`"
+
+
+def _bytes(value: int) -> str:
+    for unit, size in (("GiB", 1024**3), ("MiB", 1024**2), ("KiB", 1024)):
+        if value % size == 0:
+            return f"{value // size} {unit}"
+    return f"{value} bytes"
 
 
 def main() -> None:

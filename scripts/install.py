@@ -11,6 +11,7 @@ installed. With `runtime`, Garrison itself follows as an editable install of thi
 from __future__ import annotations
 
 import argparse
+import compileall
 import os
 import re
 import subprocess
@@ -100,6 +101,8 @@ def install(name: str, source: list[str], environment: os._Environ[str] | dict[s
     pip(["--require-hashes", "--only-binary", ":all:", *source, "-r", str(requirements)], environment)
     if name == "runtime":
         pip(["--no-deps", "--no-build-isolation", *source, "-e", str(ROOT)], environment)
+        # Whoever runs the server may be another user, who cannot keep what Python compiles.
+        compileall.compile_dir(ROOT / "src", quiet=2)
 
 
 def pip(arguments: list[str], environment: os._Environ[str] | dict[str, str]) -> None:
