@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from garrison import services
@@ -18,7 +19,8 @@ from garrison.identifiers import event_id
 from garrison.journal import JournalUnavailable
 from garrison.services.call import Call, Parts
 from garrison.services.identity import Principal
-from garrison.store import Conflict
+from garrison.store import GLOBAL_REGION as GLOBAL
+from garrison.store import Conflict, SnapshotMoved
 from garrison.wire import Limits, decode_content, load_service, route
 from garrison.wire.http import HttpRequest, HttpResponse
 from garrison.wire.sigv4 import claimed_service, read_claim
@@ -54,19 +56,24 @@ class Pipeline:
 
     def begin(self, request: HttpRequest) -> HttpResponse | Flight:
         """Answer a reading call, refuse a bad one, or give back the flight of a change for `carry_out`."""
-        flight = Flight(request, self._clock.now())
-        try:
-            # The units of work inside share this one's snapshot: credential, policies and answer belong together.
-            with self._store.reading(self._parts.settings.account_id, "global"):
-                principal = self._identify(flight)
-                with self._entered(flight, principal) as unit:
-                    flight.parameters = flight.operation.parse(decode_content(request, self._limits, flight.operation))
-                    self._decide(flight, unit)
-                    if flight.declared.is_read_only:
-                        return self._finish(flight, self._read(flight)[1])
-            return flight
-        except Exception as problem:
-            return self._refuse(flight, problem)
+        while True:
+            # Authentication unwraps aws-chunked bodies in place: each attempt has its own.
+            flight = Flight(replace(request) if request.header("content-encoding") else request, self._clock.now())
+            try:
+                # The units of work inside share this one's snapshot: credential, policies and answer belong together.
+                with self._store.reading_lazily(self._parts.settings.account_id, GLOBAL):
+                    principal = self._identify(flight)
+                    with self._entered(flight, principal) as unit:
+                        content = decode_content(flight.request, self._limits, flight.operation)
+                        flight.parameters = flight.operation.parse(content)
+                        self._decide(flight, unit)
+                        if flight.declared.is_read_only:
+                            return self._finish(flight, self._read(flight)[1])
+                return flight
+            except SnapshotMoved:
+                continue  # nothing was recorded yet: decide and answer from the state as it is now
+            except Exception as problem:
+                return self._refuse(flight, problem)
 
     def carry_out(self, flight: Flight) -> HttpResponse:
         """Make a change and answer it; called in a thread, since it waits for the disk."""

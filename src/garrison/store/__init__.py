@@ -1,7 +1,15 @@
 """Resources and their history, one unit of work a call, secrets sealed: everything that Garrison keeps as state."""
 
 from garrison.store.conditions import Contains, StartsWith
-from garrison.store.failures import AlreadyExists, Conflict, SecretDestroyed, StoreFull, StoreUnavailable, Unstorable
+from garrison.store.failures import (
+    AlreadyExists,
+    Conflict,
+    SecretDestroyed,
+    SnapshotMoved,
+    StoreFull,
+    StoreUnavailable,
+    Unstorable,
+)
 from garrison.store.items import Version
 from garrison.store.opening import open_store
 from garrison.store.resource import GLOBAL_REGION, Resource
@@ -22,6 +30,7 @@ __all__ = [
     "RootKey",
     "SealBroken",
     "SecretDestroyed",
+    "SnapshotMoved",
     "StartsWith",
     "StateEntry",
     "Statistics",

@@ -18,6 +18,10 @@ class Database(Protocol):
         """A snapshot; nested ones of a thread share the outermost's."""
         ...
 
+    def reading_lazily(self) -> AbstractContextManager[Transaction]:
+        """The same, for a unit that may be started again: it may put off the snapshot, and raise `SnapshotMoved`."""
+        ...
+
     def writing(self, account: str) -> AbstractContextManager[Transaction]:
         """A transaction that changes an account: committed on a clean exit, rolled back on an exception.
 

@@ -13,6 +13,10 @@ class Conflict(GarrisonError):
     """Another writer came first; the whole unit of work may be tried again from its beginning."""
 
 
+class SnapshotMoved(Conflict):
+    """Another writer came between what a lazy unit had from memory and what it wants to read now; it starts again."""
+
+
 class Unstorable(GarrisonError, ValueError):
     """A text with the character U+0000, which no database finds by or compares reliably: refused, not cut off."""
 

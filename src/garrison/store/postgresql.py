@@ -6,7 +6,7 @@ import threading
 import weakref
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -147,6 +147,10 @@ class PostgresqlDatabase:
             setattr(self._local, role, connection)
             self._open.add(connection)
         return connection
+
+    def reading_lazily(self) -> AbstractContextManager[Transaction]:
+        """A snapshot: only the server knows whether anything has changed."""
+        return self.reading()
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:

@@ -16,7 +16,8 @@ from urllib.parse import quote
 from garrison.store import copying
 from garrison.store.cache import Cache
 from garrison.store.conditions import SQLITE
-from garrison.store.failures import StoreFull, StoreUnavailable
+from garrison.store.failures import SnapshotMoved, StoreFull, StoreUnavailable
+from garrison.store.log_index import LogIndex
 from garrison.store.transaction import Row, Transaction
 from garrison.store.writer_queue import WriterQueue
 
@@ -55,7 +56,7 @@ class SqliteConnection:
     """One connection; used by one thread at a time."""
 
     dialect = SQLITE
-    __slots__ = ("__weakref__", "_execute", "accounts", "data_version", "depth", "raw", "transaction")
+    __slots__ = ("__weakref__", "_execute", "accounts", "data_version", "depth", "mark", "raw", "transaction")
 
     def __init__(self, path: Path, synchronous: str, cache: Cache, *, is_read_only: bool = False) -> None:
         try:
@@ -79,6 +80,7 @@ class SqliteConnection:
             raise_as_store(error)
         self.depth = 0
         self.data_version = -1
+        self.mark: bytes | None = None
         self.accounts: dict[str, tuple[int, int]] = {}
         self.transaction = Transaction(self, cache, is_writing=False, accounts=self.accounts)
 
@@ -119,6 +121,29 @@ class SqliteConnection:
             self.accounts.clear()
             self.data_version = version
 
+    def begin_lazily(self, index: LogIndex) -> None:
+        """Take a snapshot only once something must be read from it, where nothing was committed since the last one."""
+        mark = index.mark()
+        if mark is None or mark != self.mark:
+            self.begin_reading()
+            self.mark = mark  # read before the snapshot: a commit in between makes the next unit look again
+        else:
+            self._execute = self._begin_and_execute
+
+    def _begin_and_execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
+        self._execute = self.raw.execute
+        before = self.data_version
+        self.begin_reading()
+        if self.data_version != before:
+            self.mark = None
+            raise SnapshotMoved("Another writer came in between.")
+        return self._execute(sql, parameters)
+
+    def end_reading(self) -> None:
+        """Let the snapshot go, where one was taken."""
+        self._execute = self.raw.execute
+        self.roll_back()
+
     def close(self) -> None:
         """Close it."""
         self.raw.close()
@@ -132,15 +157,20 @@ class SqliteConnection:
 class _Reading:
     """A snapshot on a thread's reading connection."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "_index")
 
-    def __init__(self, connection: SqliteConnection) -> None:
+    def __init__(self, connection: SqliteConnection, index: LogIndex | None = None) -> None:
+        """With the log's index the snapshot is taken lazily."""
         self._connection = connection
+        self._index = index
 
     def __enter__(self) -> Transaction:
         connection = self._connection
         if connection.depth == 0:
-            connection.begin_reading()
+            if self._index is None:
+                connection.begin_reading()
+            else:
+                connection.begin_lazily(self._index)
         connection.depth += 1
         return connection.transaction
 
@@ -150,7 +180,7 @@ class _Reading:
         connection = self._connection
         connection.depth -= 1
         if connection.depth == 0:
-            connection.roll_back()
+            connection.end_reading()
 
 
 class _Writing:
@@ -207,6 +237,7 @@ class SqliteDatabase:
         self._queue = WriterQueue(path)
         self._open: weakref.WeakSet[SqliteConnection] = weakref.WeakSet()
         self._is_closed = False
+        self._index: LogIndex | None = None
 
     def _connect(self) -> SqliteConnection:
         if self._is_closed:
@@ -222,6 +253,21 @@ class SqliteDatabase:
         except AttributeError:
             self._local.reading = reading = _Reading(self._connect())
             return reading
+
+    def reading_lazily(self) -> AbstractContextManager[Transaction]:
+        """A snapshot taken when it is needed; raises `SnapshotMoved` where it is no longer that of what memory gave before.
+
+        The first of these keeps the log's index open until the process ends.
+        """
+        try:
+            return self._local.lazily  # type: ignore[no-any-return]
+        except AttributeError:
+            with self.reading() as transaction:
+                transaction.connection.one("SELECT 1 FROM meta")
+                if self._index is None:
+                    self._index = LogIndex(self.path)
+            self._local.lazily = lazily = _Reading(self._local.reading._connection, self._index)
+            return lazily
 
     def writing(self, account: str) -> AbstractContextManager[Transaction]:
         """A transaction that changes an account: committed on a clean exit, rolled back on an exception."""

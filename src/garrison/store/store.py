@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from garrison.store.failures import Conflict
 from garrison.store.rootkey import RootKey
 from garrison.store.rotation import Progress, rotate
 from garrison.store.state import Lease, States
-from garrison.store.transaction import to_microseconds
+from garrison.store.transaction import Transaction, to_microseconds
 from garrison.store.unit import Unit
 
 _STORE_ITSELF = ""
@@ -45,18 +46,23 @@ class Statistics:
 class _UnitOfWork:
     """Opens a unit on entry and ends its transaction on exit."""
 
-    __slots__ = ("_account", "_at", "_database", "_event_id", "_is_writing", "_region", "_store", "_transaction")
+    __slots__ = ("_account", "_at", "_event_id", "_region", "_store", "_transaction")
 
     def __init__(
-        self, store: Store, account: str, region: str, event_id: str | None, at: datetime | None, *, is_writing: bool
+        self,
+        store: Store,
+        account: str,
+        region: str,
+        event_id: str | None,
+        at: datetime | None,
+        transaction: AbstractContextManager[Transaction],
     ) -> None:
         self._store = store
         self._account = account
         self._region = region
         self._event_id = event_id
         self._at = at
-        database = store._database
-        self._transaction = database.writing(account) if is_writing else database.reading()
+        self._transaction = transaction
 
     def __enter__(self) -> Unit:
         at = self._at or self._store._clock.now()
@@ -86,7 +92,11 @@ class Store:
 
     def reading(self, account: str, region: str) -> _UnitOfWork:
         """A unit of work on a consistent snapshot; nested ones of a thread share the outermost's."""
-        return _UnitOfWork(self, account, region, None, None, is_writing=False)
+        return _UnitOfWork(self, account, region, None, None, self._database.reading())
+
+    def reading_lazily(self, account: str, region: str) -> _UnitOfWork:
+        """The same for a unit that the caller starts again on `SnapshotMoved`: what memory has costs no snapshot."""
+        return _UnitOfWork(self, account, region, None, None, self._database.reading_lazily())
 
     def writing(
         self, account: str, region: str, event_id: str | None = None, at: datetime | None = None
@@ -95,7 +105,7 @@ class Store:
 
         `event_id` names the event that makes its changes; `at` is their time, by default the present.
         """
-        return _UnitOfWork(self, account, region, event_id, at, is_writing=True)
+        return _UnitOfWork(self, account, region, event_id, at, self._database.writing(account))
 
     def policy_generation(self, account: str) -> int:
         """How often the account's policy-relevant state has changed, as committed."""
