@@ -102,6 +102,8 @@ class Document:
     version: str = FIRST_VERSION
     """Policy variables exist only in 2012-10-17; a document without `Version` is 2008-10-17."""
     id: str | None = None
+    text: str = field(default="", repr=False)
+    """The policy as it was written: where a statement stands is a place in it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)

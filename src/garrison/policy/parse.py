@@ -55,7 +55,11 @@ def parse_document(
     if version not in (None, FIRST_VERSION, CURRENT_VERSION):
         _syntax("/Version")
     document = Document(
-        kind=kind, version=version or FIRST_VERSION, id=_optional_text(raw, "Id", ""), statements=_statements(raw)
+        kind=kind,
+        version=version or FIRST_VERSION,
+        id=_optional_text(raw, "Id", ""),
+        statements=_statements(raw),
+        text=text if isinstance(text, str) else text.decode(),
     )
     check_document(document, _miscased_effects(raw), require_current_version=require_current_version)
     return document

@@ -57,12 +57,23 @@ _NOTHING: Candidates = ((), ())
 class CompiledSource:
     """A source's statements, indexed by action."""
 
-    __slots__ = ("__weakref__", "_anywhere", "_by_service", "_exact", "_remembered", "kind", "name", "statements")
+    __slots__ = (
+        "__weakref__",
+        "_anywhere",
+        "_by_service",
+        "_exact",
+        "_remembered",
+        "document",
+        "kind",
+        "name",
+        "statements",
+    )
 
     def __init__(self, source: Source) -> None:
         _check_grammar(source)
         self.kind = source.kind
         self.name = source.name
+        self.document = source.document
         self.statements = tuple(CompiledStatement(source, statement) for statement in source.document.statements)
         self._exact: dict[str, list[int]] = defaultdict(list)
         self._by_service: dict[str, list[tuple[Matcher, int]]] = defaultdict(list)

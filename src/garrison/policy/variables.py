@@ -7,6 +7,7 @@ text means itself. A variable without a value and without a default makes the te
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .context import ContextValue, Scope, text_of
@@ -66,6 +67,13 @@ def parse_template(text: str, *, with_variables: bool) -> Template:
         position = reference.end()
     tokens += tokenize(text[position:])
     return Template(tuple(tokens))
+
+
+def variables_in(text: str) -> Iterator[str]:
+    """The keys of the variables in a text, as they are written there."""
+    for reference in _REFERENCE.finditer(text):
+        if isinstance(_read(reference.group(1), reference.group(0)), Variable):
+            yield reference.group(1).partition(",")[0].strip()
 
 
 def _read(inside: str, whole: str) -> Token | Variable:

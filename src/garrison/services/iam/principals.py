@@ -51,7 +51,11 @@ def policies_of(unit: Unit, principal: Principal) -> CompiledPrincipal:
 
     A user or role that has vanished, or whose name now belongs to another, leaves its credentials without permissions.
     """
-    holder = _holder(unit, principal)
+    return policies_through(unit, principal, _holder(unit, principal))
+
+
+def policies_through(unit: Unit, principal: Principal, holder: User | Role | None) -> CompiledPrincipal:
+    """The same for a caller whose user or role, if it has one, is known."""
     return compile_principal(
         _identity(unit, principal, holder),
         _identity_sources(unit, principal, holder),
@@ -106,15 +110,15 @@ def _identity_sources(unit: Unit, principal: Principal, holder: User | Role | No
         # A federated user that root made has root's rights beneath its session policies; root itself needs no policy.
         of_root = principal.session is not None and principal.session.issuer.type == "Root"
         return [_managed(unit, PolicyKind.IDENTITY, _ADMINISTRATOR)] if of_root else []
-    sources = list(_held(unit, holder))
+    sources = list(held_policies(unit, holder))
     for name in holder.groups if isinstance(holder, User) else ():
         group = lookup(unit, Group, name)
         if group is not None:
-            sources += _held(unit, group)
+            sources += held_policies(unit, group)
     return sources
 
 
-def _held(unit: Unit, holder: User | Group | Role) -> Iterator[Source]:
+def held_policies(unit: Unit, holder: User | Group | Role) -> Iterator[Source]:
     """The inline policies and the attached ones of one identity."""
     for name, text in holder.inline_policies.items():
         yield source_of(PolicyKind.IDENTITY, f"{holder.kind}/{holder.name}/{name}", text)
