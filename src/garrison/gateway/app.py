@@ -84,13 +84,17 @@ class Application:
 
     async def _read(self, scope: Scope, receive: Receive) -> HttpRequest:
         headers = []
-        size, length = 0, "0"
+        size, length, hosts = 0, "0", 0
         for raw_name, raw_value in scope["headers"]:
             name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
             headers.append((name, value))
             size += len(name) + len(value)
             if name == "content-length":
                 length = value
+            elif name == "host":
+                hosts += 1
+        if hosts > 1:  # a proxy in front may have read the other one (RFC 9112, 3.2)
+            raise BodyRefused(400, "The request has more than one Host header.")
         if size > self._settings.max_header_bytes:
             raise BodyRefused(431, "The request's headers are too large.")
         if not length.isdigit() or int(length) > self._settings.max_body_bytes:
@@ -113,6 +117,8 @@ class Application:
 
     async def _body(self, receive: Receive) -> bytes:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise BodyRefused(400, "The client went away.")
         if not message.get("more_body"):
             body: bytes = message.get("body", b"")
             if len(body) > self._settings.max_body_bytes:
