@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from garrison.cli import keys, lifecycle, root, state
+from garrison.cli import backups, keys, lifecycle, root, state
 from garrison.cli.output import Exit, fail
 from garrison.errors import ApiError, OperatorError
 
@@ -25,6 +25,9 @@ application.command("down")(lifecycle.down)
 application.command("status")(state.status)
 application.command("doctor")(state.doctor)
 application.command("version")(state.version)
+application.command("backup")(backups.backup)
+application.command("restore")(backups.restore)
+application.command("upgrade")(backups.upgrade)
 application.add_typer(keys.application, name="keys")
 application.add_typer(root.application, name="root")
 

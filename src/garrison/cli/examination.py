@@ -36,8 +36,6 @@ def examine(home: Home) -> list[Finding]:
 
 def _python() -> Finding:
     found = ".".join(str(part) for part in sys.version_info[:3])
-    if sys.version_info < (3, 11):
-        return Finding("python", ATTENTION, f"Python is {found}.", "Install Python 3.11 or later.")
     return Finding("python", OK, f"Python is {found}.", "")
 
 

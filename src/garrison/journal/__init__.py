@@ -4,6 +4,7 @@ from garrison.journal.consumers import Consumer, ConsumerRunner, KeepsOffset, lo
 from garrison.journal.failures import InvalidCursor, JournalBusy, JournalUnavailable, SpoolFull
 from garrison.journal.fields import ATTRIBUTES, user_name
 from garrison.journal.flusher import GroupFlusher
+from garrison.journal.hold import held
 from garrison.journal.journal import Entry, Journal, Position
 from garrison.journal.lanes import Lanes
 from garrison.journal.recent import KeyUse, Page, RecentEvents
@@ -32,6 +33,7 @@ __all__ = [
     "Sequencer",
     "Spool",
     "SpoolFull",
+    "held",
     "lowest_offset",
     "offsets",
     "user_name",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -118,6 +119,17 @@ def _split(name: str, data: bytes, offset: int) -> tuple[Chunk, bool]:
     except Damaged:
         is_damaged = True
     return Chunk(name, offset + at, is_finished=False, events=events), is_damaged
+
+
+def whole_bytes(fd: int) -> int:
+    """How much of an open spool segment a copy should take: all, but not the record that its writer is just at."""
+    size = os.fstat(fd).st_size
+    is_written = is_locked(fd)
+    if not is_written:
+        fcntl.flock(fd, fcntl.LOCK_UN)
+        return size
+    chunk, is_damaged = _split("", os.pread(fd, size - HEADER.size, HEADER.size), HEADER.size)
+    return size if is_damaged else chunk.end
 
 
 def _check_header(path: Path, data: bytes) -> None:

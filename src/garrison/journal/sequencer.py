@@ -22,6 +22,7 @@ from garrison.clock import Clock
 from garrison.errors import GarrisonError
 from garrison.journal.entries import encode_entry
 from garrison.journal.failures import JournalBusy
+from garrison.journal.hold import moving
 from garrison.journal.journal import Journal
 from garrison.journal.lanes import Lanes
 from garrison.journal.wake import Wake
@@ -178,17 +179,20 @@ class Sequencer:
                 pause = SHORTEST_PAUSE if self._wake.wait(pause) else min(pause * 1.5, LONGEST_PAUSE)
 
     def _sequence_batch(self) -> _Batch | None:
-        """Take what waits, at most a batch, into the journal; None where another holds the lease."""
+        """Take what waits, at most a batch, into the journal; None where another holds the lease, or the journal still."""
         writer = self._lead()
         if writer is None:
             return None
-        batch = self._gather()
-        try:
-            self._commit(writer, batch)
-        except BaseException:
-            self._step_down()
-            raise
-        return batch
+        with moving(self._journal.folder) as may_move:
+            if not may_move:
+                return None
+            batch = self._gather()
+            try:
+                self._commit(writer, batch)
+            except BaseException:
+                self._step_down()
+                raise
+            return batch
 
     def close(self) -> None:
         """Let another lead."""

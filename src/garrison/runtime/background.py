@@ -1,65 +1,71 @@
-"""The background process: sequences events into the journal and feeds its consumers."""
+"""The background process: sequences events into the journal, feeds its consumers, keeps retention and the disk ceiling."""
 
 from __future__ import annotations
 
 import os
 import signal
-import socket
 import threading
-from datetime import timedelta
+from collections.abc import Callable
 from types import FrameType
 
 import structlog
 
-from garrison.journal import ConsumerRunner, Journal, JournalUnavailable, Sequencer
+from garrison.errors import GarrisonError
+from garrison.journal import ConsumerRunner, Journal, Sequencer
+from garrison.runtime.home import node_of
 from garrison.runtime.logs import configure_logs
 from garrison.runtime.parts import Opened, open_parts
 from garrison.runtime.processes import die_with_parent
+from garrison.runtime.retention import enforce
 from garrison.settings import default_home, load_settings
 
 log = structlog.get_logger("garrison.background")
 
-_PRUNE_EVERY_SECONDS = 60.0
+_ENFORCE_EVERY_SECONDS = 60.0
+_FIRST_ENFORCE_SECONDS = 1.0
 
 
 def run(opened: Opened, stop: threading.Event) -> None:
-    """Sequence and consume until told to stop."""
+    """Sequence and consume until told to stop; what waits then is still taken along."""
     home, store = opened.home, opened.parts.store
     is_kept = not opened.settings.ephemeral
-    holder = f"{socket.gethostname()}-{os.getpid()}"
-    sequencer = Sequencer(store, store, home.spools, home.journal, holder, opened.clock, sync=is_kept)
+    sequencer = Sequencer(store, store, home.spools, home.journal, node_of(home), opened.clock, sync=is_kept)
     journal = Journal(home.journal, sync=is_kept)
     runner = ConsumerRunner(journal, opened.parts.recent, home.path / "offsets", sync=is_kept)
     threads = [
-        threading.Thread(target=_guarded, args=("sequencer", lambda: sequencer.run(stop), stop), daemon=True),
-        threading.Thread(target=_guarded, args=("recent", lambda: runner.run(stop), stop), daemon=True),
+        threading.Thread(target=_guarded, args=("sequencer", sequencer.run, stop), daemon=True),
+        threading.Thread(target=_guarded, args=("recent", runner.run, stop), daemon=True),
     ]
     for thread in threads:
         thread.start()
-    while not stop.wait(_PRUNE_EVERY_SECONDS):
-        _prune(opened, journal)
+    pause = _FIRST_ENFORCE_SECONDS
+    while not stop.wait(pause):
+        enforce(opened, journal)
+        pause = _ENFORCE_EVERY_SECONDS
     for thread in threads:
         thread.join(timeout=opened.settings.stop_timeout_seconds)
+    if not any(thread.is_alive() for thread in threads):
+        _finish(sequencer, runner)
 
 
-def _guarded(name: str, work: object, stop: threading.Event) -> None:
+def _finish(sequencer: Sequencer, runner: ConsumerRunner) -> None:
+    """Take along what the workers left; what cannot be taken now waits safely for the next start."""
+    try:
+        sequencer.run_once()
+        runner.run_once()
+        sequencer.close()
+    except GarrisonError as error:
+        log.warning("events_wait_for_next_start", cause=str(error))
+
+
+def _guarded(name: str, work: Callable[[threading.Event], None], stop: threading.Event) -> None:
     """Run a thread's work; when it fails the whole process ends, and its supervisor starts it again."""
     try:
-        work()  # type: ignore[operator]
+        work(stop)
     except BaseException:
         log.exception("background_failed", part=name)
         stop.set()
         os._exit(1)
-
-
-def _prune(opened: Opened, journal: Journal) -> None:
-    settings = opened.settings
-    before = opened.clock.now() - timedelta(days=settings.retention_days)
-    try:
-        opened.parts.recent.expire(opened.clock.now())
-        journal.prune(consumed=opened.parts.recent.position, before=before, max_bytes=settings.disk_ceiling_bytes)
-    except (OSError, JournalUnavailable) as error:
-        log.warning("prune_failed", cause=str(error))
 
 
 def main() -> None:

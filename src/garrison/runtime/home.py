@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +69,11 @@ class Home:
         return self.path / "clock"
 
     @property
+    def node_file(self) -> Path:
+        """Who this home is to the others of its account, wherever it lies: the holder of its leases."""
+        return self.path / "node"
+
+    @property
     def run(self) -> Path:
         """What only a running server needs: lock, address, metrics."""
         return self.path / "run"
@@ -103,7 +109,7 @@ class Home:
         if found != LAYOUT_VERSION:
             raise OperatorError(
                 f"The data directory {self.path} has version {found[:20]!r}, this Garrison keeps version {LAYOUT_VERSION}.",
-                "Use the Garrison that made it, or run `garrison upgrade` with a newer one.",
+                "Run `garrison upgrade`; where it knows no way, use the Garrison that made it or a newer one.",
             )
 
 
@@ -121,6 +127,14 @@ def write_private(path: Path, text: str) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def node_of(home: Home) -> str:
+    """The home's own name among the nodes of an account, made at the first call: one that comes back keeps its leases."""
+    with suppress(FileNotFoundError):
+        return home.node_file.read_text().strip()
+    write_private(home.node_file, f"node-{secrets.token_hex(8)}\n")
+    return home.node_file.read_text().strip()
 
 
 def write_profile(home: Home, endpoint: str, region: str) -> None:

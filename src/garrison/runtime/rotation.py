@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from garrison.errors import OperatorError
 from garrison.runtime.home import Home
+from garrison.runtime.maintenance import maintaining
 from garrison.runtime.parts import open_parts
 from garrison.settings import Settings
 from garrison.store import RootKey
@@ -19,15 +22,14 @@ def rotate_root_key(settings: Settings) -> int:
         raise OperatorError(
             "The root key comes from the environment.", "Rotate it where it is kept; see docs/responsibility.md."
         )
-    file = Home(settings.home_path).root_key_file
-    key = RootKey.from_file(file)
-    if len(key.key_ids) == 1:
-        key.followed_by(RootKey.generate()).replace_file(file)
-    opened = open_parts(settings)
-    try:
-        new = opened.parts.root_key.current()
-        count = opened.parts.store.rotate_root_key(new)
-    finally:
-        opened.close()
-    new.replace_file(file)
+    home = Home(settings.home_path)
+    file = home.root_key_file
+    with maintaining(home):
+        key = RootKey.from_file(file)
+        if len(key.key_ids) == 1:
+            key.followed_by(RootKey.generate()).replace_file(file)
+        with closing(open_parts(settings)) as opened:
+            new = opened.parts.root_key.current()
+            count = opened.parts.store.rotate_root_key(new)
+        new.replace_file(file)
     return count

@@ -1,0 +1,170 @@
+"""Back up a home while its server runs: store, lanes and journal as they were at one moment, in one file.
+
+Why the parts fit together is in docs/decisions/backup-holds-the-journal-still.md.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from garrison import __version__
+from garrison.errors import OperatorError
+from garrison.journal import Journal, held
+from garrison.journal.lanes import whole_bytes
+from garrison.journal.segments import list_segments
+from garrison.runtime import archive
+from garrison.runtime.archive import ArchiveWriter, Manifest
+from garrison.runtime.home import LAYOUT_VERSION, Home
+from garrison.runtime.maintenance import maintaining
+from garrison.runtime.parts import Opened, open_parts
+from garrison.settings import Settings
+
+_PLAIN = ("VERSION", "garrison.toml", "node", "clock", "tls/certificate.pem")
+_SECRET = ("root.key", "credentials", "root-credentials", "tls/key.pem")
+"""Files that hold a secret in clear."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """The part of a growing file that belongs to the backup; the file is open, so that it may be deleted meanwhile."""
+
+    name: str
+    file: IO[bytes]
+    bytes: int
+
+
+def write_backup(settings: Settings, target: Path, *, with_secrets: bool = True) -> Manifest:
+    """Write a backup to a new file (0600) and give its manifest; raises `OperatorError`.
+
+    Without secrets neither root key nor credentials nor the TLS key are in it: restoring it needs the root key from
+    elsewhere.
+    """
+    home = Home(settings.home_path)
+    try:
+        with maintaining(home), _work_folder(target) as work, closing(open_parts(settings)) as opened:
+            fresh = work / "backup.tar"
+            with fresh.open("xb") as file:
+                manifest = _write(opened, file, work, with_secrets=with_secrets)
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(fresh, target)
+            _sync_folder(target.parent)
+            return manifest
+    except FileExistsError:
+        raise OperatorError(f"{target} is there already.", "Name a new file; nothing was overwritten.") from None
+    except OSError as error:
+        raise OperatorError(
+            f"The backup {target} cannot be written: {error.strerror}.", "Nothing was left behind. Name another place."
+        ) from None
+
+
+def _write(opened: Opened, file: IO[bytes], work: Path, *, with_secrets: bool) -> Manifest:
+    home, writer = opened.home, ArchiveWriter(file)
+    for name in (*_PLAIN, *(_SECRET if with_secrets else ())):
+        if (home.path / name).exists():
+            writer.add_path(name, home.path / name)
+    # What is derived from the journal is copied before it, so that it is never ahead of the journal's copy.
+    _copy_index(home.recent_file, work / "recent.db")
+    for path in sorted((home.path / "offsets").glob("*.offset")):
+        writer.add_path(f"offsets/{path.name}", path)
+    snapshot = work / archive.STORE
+    _allow_many_files()
+    with ExitStack() as files:
+        with held(home.journal):
+            taken_at = opened.clock.now()
+            pieces = [*_journal_pieces(home, files), *_spool_pieces(home, files)]
+            position = Journal(home.journal).written_position()
+            opened.parts.store.backup(snapshot)
+        for piece in pieces:
+            writer.add(piece.name, piece.file, piece.bytes)
+    writer.add_path(archive.STORE, snapshot)
+    writer.add_path("recent.db", work / "recent.db")
+    manifest = _manifest(opened.settings, writer, taken_at, position, with_secrets=with_secrets)
+    writer.finish(manifest)
+    return manifest
+
+
+def _manifest(
+    settings: Settings, writer: ArchiveWriter, taken_at: datetime, position: int, *, with_secrets: bool
+) -> Manifest:
+    return Manifest(
+        format=archive.FORMAT,
+        garrison=__version__,
+        layout=LAYOUT_VERSION,
+        account_id=settings.account_id,
+        region=settings.region,
+        taken_at=taken_at.isoformat(),
+        journal_position=position,
+        has_secrets=with_secrets,
+        files=writer.files,
+    )
+
+
+def _journal_pieces(home: Home, files: ExitStack) -> Iterator[_Piece]:
+    paths = [segment.path for segment in list_segments(home.journal)]
+    paths += [path for path in (home.journal / "end", *home.journal.glob("*.torn")) if path.exists()]
+    for path in paths:
+        with suppress(FileNotFoundError):  # pruned since the listing
+            file = files.enter_context(path.open("rb"))
+            yield _Piece(f"journal/{path.name}", file, os.fstat(file.fileno()).st_size)
+
+
+def _spool_pieces(home: Home, files: ExitStack) -> Iterator[_Piece]:
+    for path in sorted([*home.spools.glob("*.spool"), *home.spools.glob("*.damaged")]):
+        file = files.enter_context(path.open("rb"))
+        # A record that is being written is not acknowledged yet, and would look torn in the copy.
+        size = whole_bytes(file.fileno()) if path.suffix == ".spool" else os.fstat(file.fileno()).st_size
+        yield _Piece(f"spool/{path.name}", file, size)
+
+
+def _copy_index(source: Path, target: Path) -> None:
+    try:
+        with (
+            closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as found,
+            closing(sqlite3.connect(target)) as to,
+        ):
+            found.backup(to)
+            to.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error as error:
+        raise OperatorError(
+            f"The index of recent events cannot be copied: {error}.", "Free space, or run `garrison doctor`."
+        ) from None
+
+
+@contextmanager
+def _work_folder(target: Path) -> Iterator[Path]:
+    """A private folder beside the target, on the disk that has the room."""
+    if target.exists() or target.is_symlink():
+        raise FileExistsError
+    work = Path(tempfile.mkdtemp(prefix=".garrison-backup-", dir=target.parent))
+    umask = os.umask(0o077)
+    try:
+        yield work
+    finally:
+        os.umask(umask)
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _allow_many_files() -> None:
+    """A journal of many segments is held open whole."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
