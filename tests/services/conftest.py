@@ -23,6 +23,7 @@ from garrison.policy.actions import action, resource_type
 from garrison.services.call import Call, Parts
 from garrison.services.iam.resources import Account, Role, User
 from garrison.services.identity import Principal, Session, SessionIssuer
+from garrison.services.registry import Operation, Proof
 from garrison.store import RootKey, Store, open_store
 from garrison.wire import HttpRequest, HttpResponse, route
 
@@ -131,9 +132,10 @@ class Api:
     def _run(self, service_name: str, name: str, parameters: dict[str, Any]) -> dict[str, Any] | None:
         service = services.load(service_name)
         declared = service.operations[name]
+        proof = declared.proof if declared.proof is not None and declared.proof.is_given(parameters) else None
         region = "global" if service.is_global else self.region
         at = self.clock.now()
-        if declared.is_read_only:
+        if declared.is_read_only and proof is None:
             unit = self.store.reading(ACCOUNT, region)
         else:
             unit = self.store.writing(ACCOUNT, region, event_id=request_id(), at=at)
@@ -153,14 +155,27 @@ class Api:
                 parts=self.parts,
             )
             call.is_local = self.principal.access_key_id is None and self.principal.kind == "Root"
-            self.asked.needs = {
-                action: _listed(resources(call, parameters) if callable(resources) else resources)
-                for action, resources in declared.needs.items()
-            }
-            self.asked.context = dict(declared.context(call, parameters)) if declared.context else {}
-            _check_declaration(self.asked)
-            answer: dict[str, Any] | None = declared.handler(call, parameters)
-            return answer
+            try:
+                return self._carry(call, declared, proof, parameters)
+            except ApiError as error:
+                if not call.keeps_refusal:
+                    raise
+                refusal = error
+        raise refusal
+
+    def _carry(
+        self, call: Call, declared: Operation, proof: Proof | None, parameters: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        if proof is not None:
+            proof.check(call, parameters)
+        self.asked.needs = {
+            action: _listed(resources(call, parameters) if callable(resources) else resources)
+            for action, resources in declared.needs.items()
+        }
+        self.asked.context = dict(declared.context(call, parameters)) if declared.context else {}
+        _check_declaration(self.asked)
+        answer: dict[str, Any] | None = declared.handler(call, parameters)
+        return answer
 
 
 @lru_cache(maxsize=1)

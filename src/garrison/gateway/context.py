@@ -64,6 +64,8 @@ def call_context(call: Call, of_principal: dict[str, Any]) -> dict[str, Any]:
     if call.source_address and call.principal.invoked_by is None:
         context["aws:SourceIp"] = call.source_address
     session = call.principal.session
-    if session is not None and session.mfa_at is not None:
-        context["aws:MultiFactorAuthAge"] = int((at - session.mfa_at).total_seconds())
+    mfa_at = call.mfa_at or (session.mfa_at if session is not None else None)
+    if mfa_at is not None:
+        context["aws:MultiFactorAuthPresent"] = True
+        context["aws:MultiFactorAuthAge"] = int((at - mfa_at).total_seconds())
     return context

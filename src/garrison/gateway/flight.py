@@ -41,6 +41,24 @@ class Flight:
     parameters: dict[str, Any] | None = None
     caller: Caller = field(init=False)
     authorization: Authorization | None = None
+    is_recorded: bool = False
+    """Whether its event is durable already."""
+
+    @property
+    def is_proving(self) -> bool:
+        """Whether it brings a proof beyond its credential."""
+        proof = self.declared.proof
+        return proof is not None and proof.is_given(self.parameters)
+
+    @property
+    def changes(self) -> bool:
+        """Whether it needs a transaction of its own."""
+        return not self.declared.is_read_only or self.is_proving
+
+    def prove(self) -> None:
+        """Look at the proof it brings; raises `ApiError`."""
+        if self.declared.proof is not None and self.is_proving:
+            self.declared.proof.check(self.call, self.parameters)
 
     @property
     def is_refused(self) -> bool:

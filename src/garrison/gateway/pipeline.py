@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from garrison import services
+from garrison.errors import ApiError
 from garrison.gateway.authenticate import Authenticator
 from garrison.gateway.authorize import authorize, refusal_error
 from garrison.gateway.callers import Callers
@@ -66,8 +67,9 @@ class Pipeline:
                     with self._entered(flight, principal) as unit:
                         content = decode_content(flight.request, self._limits, flight.operation)
                         flight.parameters = flight.operation.parse(content)
-                        self._decide(flight, unit)
-                        if flight.declared.is_read_only:
+                        if not flight.is_proving:
+                            self._decide(flight, unit)
+                        if not flight.changes:
                             return self._finish(flight, self._read(flight)[1])
                 return flight
             except SnapshotMoved:
@@ -99,8 +101,9 @@ class Pipeline:
         try:
             with self._entered(flight, principal) as unit:
                 flight.call.is_local = True
-                self._decide(flight, unit)
-                if flight.declared.is_read_only:
+                if not flight.is_proving:
+                    self._decide(flight, unit)
+                if not flight.changes:
                     return self._read(flight)[0]
             return self._change(flight)[0]
         except Exception as problem:
@@ -172,26 +175,39 @@ class Pipeline:
         """Make a change: the operation, its event and the commit are one transaction."""
         call = flight.call
         for _ in range(_MOST_ATTEMPTS):
+            refusal: ApiError | None = None
             try:
                 with self._store.writing(call.account, call.region, event_id=call.event_id, at=call.at) as unit:
                     call.unit = unit
-                    if unit.policy_generation() != flight.caller.generation:
-                        self._decide(flight, unit)
-                    answer = flight.declared.handler(call, flight.parameters) or {}
-                    response = flight.operation.serialize(answer, flight.request_id)
-                    unit.append_event(call.event_id, record_of(flight, answer, None))
+                    try:
+                        answer, response = self._carried_out(flight, unit)
+                    except ApiError as error:
+                        if not call.keeps_refusal:
+                            raise
+                        answer, refusal = {}, error
+                    unit.append_event(call.event_id, record_of(flight, answer, refusal))
             except Conflict:
                 call.forget()
                 continue
             self._spool.wake()
+            flight.is_recorded = True
+            if refusal is not None:
+                raise refusal
             for action in call.after_commit:
                 action()
             return answer, response
         raise conflict()
 
+    def _carried_out(self, flight: Flight, unit: Unit) -> tuple[dict[str, Any], HttpResponse]:
+        flight.prove()
+        if flight.is_proving or unit.policy_generation() != flight.caller.generation:
+            self._decide(flight, unit)
+        answer = flight.declared.handler(flight.call, flight.parameters) or {}
+        return answer, flight.operation.serialize(answer, flight.request_id)
+
     def _refuse(self, flight: Flight, problem: Exception) -> HttpResponse:
         error = api_error(flight, problem)
-        if flight.is_entered:
+        if flight.is_entered and not flight.is_recorded:
             try:
                 self._spool.append(flight.call.event_id, record_of(flight, None, error))
             except JournalUnavailable as unavailable:

@@ -41,6 +41,10 @@ class Call:
     """CloudTrail's `resources`: dicts with `ARN`, `accountId`, `type`."""
     additional_event_data: dict[str, Any] = field(default_factory=dict)
     """CloudTrail's `additionalEventData`."""
+    mfa_at: datetime | None = None
+    """When the caller proved an MFA device by this very call."""
+    keeps_refusal: bool = False
+    """Whether what was changed is kept even where the call is refused: a wrong code counts against the next one."""
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     """What to do once the unit of work is committed; nothing here may fail the call."""
 
@@ -49,6 +53,8 @@ class Call:
         self.resources.clear()
         self.additional_event_data.clear()
         self.after_commit.clear()
+        self.mfa_at = None
+        self.keeps_refusal = False
 
 
 @dataclass(slots=True)

@@ -30,6 +30,19 @@ _READING_VERBS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """What a caller may prove with a call beyond its credential, as by an MFA code.
+
+    It is looked at before the policies are asked, in one transaction with the call, also where the operation only reads.
+    """
+
+    is_given: Callable[[Any], bool]
+    """Whether a request brings a proof."""
+    check: Callable[[Call, Any], None]
+    """Looks at the proof and says on the call what it proves; raises `ApiError` where it proves nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One operation of a service, as declared."""
 
@@ -49,6 +62,7 @@ class Operation:
     """Whether every verified caller may make the call (sts:GetCallerIdentity)."""
     records_answer: bool
     """Whether the event shows the answer: of changes always, of reading operations where they say so (sts:AssumeRole)."""
+    proof: Proof | None = None
 
 
 class Service:
@@ -71,6 +85,7 @@ class Service:
         anonymous: bool = False,
         hidden: tuple[str, ...] = (),
         records_answer: bool = False,
+        proof: Proof | None = None,
     ) -> Callable[[Handler], Handler]:
         """Register a function as the operation of this botocore name.
 
@@ -92,6 +107,7 @@ class Service:
                 hidden=hidden,
                 needs_nothing=needs == {},
                 records_answer=records_answer or not is_read_only,
+                proof=proof,
             )
             return handler
 

@@ -11,6 +11,7 @@ from garrison.services.iam import (  # noqa: F401  (each declares its operations
     inline_policies,
     instance_profiles,
     managed_policies,
+    mfa,
     policy_versions,
     roles,
     users,

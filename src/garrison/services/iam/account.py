@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from garrison.errors import ApiError
 from garrison.services.iam.credentials import list_root_access_keys
+from garrison.services.iam.mfa_devices import UNASSIGNED, VirtualMfaDevice, devices_of
 from garrison.services.iam.paging import page_of
 from garrison.services.iam.quotas import SUMMARY
 from garrison.services.iam.resources import Account, Group, InstanceProfile, ManagedPolicy, Role, User
@@ -121,6 +122,9 @@ def get_account_summary(call: Call, request: Mapping[str, Any]) -> Answer:
         "PolicyVersionsInUse": sum(len(policy.versions) for policy in unit.page(ManagedPolicy)),
         "InstanceProfiles": unit.count(InstanceProfile),
         "AccountAccessKeysPresent": int(bool(list_root_access_keys(unit))),
+        "MFADevices": unit.count(VirtualMfaDevice),
+        "MFADevicesInUse": unit.count(VirtualMfaDevice) - unit.count(VirtualMfaDevice, {"holder": UNASSIGNED}),
+        "AccountMFAEnabled": int(bool(devices_of(unit, call.account))),
     }
     return {"SummaryMap": SUMMARY | NOT_KEPT | counts | {"GlobalEndpointTokenVersion": TOKENS_FOR_DEFAULT_REGIONS}}
 
@@ -129,9 +133,6 @@ NOT_KEPT = dict.fromkeys(
     (
         "ServerCertificates",
         "Providers",
-        "MFADevices",
-        "MFADevicesInUse",
-        "AccountMFAEnabled",
         "AccountPasswordPresent",
         "AccountSigningCertificatesPresent",
     ),

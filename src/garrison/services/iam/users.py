@@ -20,6 +20,7 @@ from garrison.services.iam.arns import (
 )
 from garrison.services.iam.boundaries import checked_boundary, shown_boundary
 from garrison.services.iam.credentials import keys_of_user
+from garrison.services.iam.mfa_devices import devices_of
 from garrison.services.iam.naming import (
     add_named,
     caller_is_root,
@@ -134,10 +135,11 @@ def _rekey(call: Call, user: User, renamed: User) -> None:
 
 @service.operation("DeleteUser", needs={"iam:DeleteUser": existing_user}, context=values.of_user)
 def delete_user(call: Call, request: shapes.DeleteUserRequestTypeDef) -> None:
-    """Delete a user that has neither keys, policies nor groups left."""
+    """Delete a user that has neither keys, MFA devices, policies nor groups left."""
     user = find_user(call, request["UserName"])
     for remains, what in (
         (keys_of_user(call.unit, user.folded), "delete access keys"),
+        (devices_of(call.unit, user.unique_id), "delete MFA device"),
         (user.inline_policies, "delete policies"),
         (user.attached_policies, "detach all policies"),
         (user.groups, "remove users from group"),

@@ -12,7 +12,8 @@ from garrison.services.iam.principals import trust_policy_of
 from garrison.services.iam.resources import Role
 from garrison.services.identity import Session, SessionIssuer
 from garrison.services.sts.answers import with_credentials
-from garrison.services.sts.limits import refuse_mfa, role_session_duration
+from garrison.services.sts.limits import role_session_duration
+from garrison.services.sts.mfa import MFA, proved_at
 from garrison.services.sts.service import service
 from garrison.services.sts.session_policies import packed_size, session_policies
 from garrison.services.sts.session_tags import session_tags, transitive_tags
@@ -68,6 +69,8 @@ def _context(call: Call, request: AssumeRoleRequestTypeDef) -> dict[str, Any]:
     resource_policy=_trust,
     read_only=True,
     records_answer=True,
+    hidden=("tokenCode",),
+    proof=MFA,
 )
 def assume_role(call: Call, request: AssumeRoleRequestTypeDef) -> dict[str, Any]:
     """Credentials of a role for a time, with tags and source identity handed on from the calling session."""
@@ -76,7 +79,6 @@ def assume_role(call: Call, request: AssumeRoleRequestTypeDef) -> dict[str, Any]
         raise ApiError("AccessDenied", "Roles may not be assumed by root accounts.", status=403)
     if caller.session is not None and caller.session.kind == "federated-user":
         raise ApiError("AccessDenied", "Cannot call AssumeRole with session credentials", status=403)
-    refuse_mfa(request)
     if request.get("ProvidedContexts"):
         raise ApiError("ValidationError", "ProvidedContexts names a context provider that this account does not have.")
     role = _find_role(call, request["RoleArn"])
@@ -95,7 +97,7 @@ def assume_role(call: Call, request: AssumeRoleRequestTypeDef) -> dict[str, Any]
         name=request["RoleSessionName"],
         created_at=created_at,
         expires_at=created_at + duration,
-        mfa_at=caller.session.mfa_at if caller.session is not None and caller.session.kind == "session" else None,
+        mfa_at=proved_at(call),
         policies=policies.inline if policies.passed else None,
         policy_arns=policies.arns,
         tags=tags.tags,

@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING
 from garrison.errors import ApiError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
-
     from garrison.services.call import Call
     from garrison.services.iam.resources import Role
 
@@ -34,17 +31,6 @@ def refuse_session(call: Call) -> None:
     """Refuse any temporary credential: only long-term ones may make the sessions of users."""
     if call.principal.session is not None:
         raise _with_session_credentials(call)
-
-
-def refuse_mfa(request: Mapping[str, Any]) -> None:
-    """Refuse a request that names an MFA device: the account has none to verify the code with."""
-    if request.get("SerialNumber") or request.get("TokenCode"):
-        raise ApiError(
-            "AccessDenied",
-            "MultiFactorAuthentication failed, unable to validate MFA code.  "
-            "Please verify your MFA serial number is valid and associated with this user.",
-            status=403,
-        )
 
 
 def role_session_duration(call: Call, role: Role, seconds: int | None) -> timedelta:

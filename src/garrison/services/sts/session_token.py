@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from garrison.services.identity import Principal, Session, SessionIssuer
 from garrison.services.sts.answers import with_credentials
-from garrison.services.sts.limits import refuse_mfa, refuse_session, user_session_duration
+from garrison.services.sts.limits import refuse_session, user_session_duration
+from garrison.services.sts.mfa import MFA, proved_at
 from garrison.services.sts.service import service
 
 if TYPE_CHECKING:
@@ -15,17 +16,17 @@ if TYPE_CHECKING:
     from garrison.services.call import Call
 
 
-@service.operation("GetSessionToken", needs={}, records_answer=True)
+@service.operation("GetSessionToken", needs={}, records_answer=True, hidden=("tokenCode",), proof=MFA)
 def get_session_token(call: Call, request: GetSessionTokenRequestTypeDef) -> dict[str, Any]:
     """Temporary credentials with the caller's own rights. They need no permission: policies do not control authentication."""
     refuse_session(call)
-    refuse_mfa(request)
     created_at = call.at.replace(microsecond=0)
     session = Session(
         kind="session",
         issuer=issuer_of(call.principal),
         created_at=created_at,
         expires_at=created_at + user_session_duration(call, request.get("DurationSeconds")),
+        mfa_at=proved_at(call),
     )
     return with_credentials(call, call.account, session, request)
 
