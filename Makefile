@@ -30,7 +30,7 @@ down:
 install: $(VENV)/.runtime
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGUMENTS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGUMENTS)
 
 conformance: $(VENV)/.test
 	$(BIN)/python -m pytest -rP tests/conformance $(PYTEST_ARGUMENTS)

@@ -16,8 +16,6 @@ import pytest
 from .documents import PROJECT
 from .machine import interpreter, run, without_package_index
 
-pytestmark = pytest.mark.xdist_group("installation")
-
 
 def unpack(archive: Path, target: Path) -> subprocess.CompletedProcess[str]:
     """Verify a bundle as `make up OFFLINE=1` does."""

@@ -11,8 +11,6 @@ import pytest
 
 from .documents import PROJECT
 
-pytestmark = pytest.mark.xdist_group("installation")
-
 UNIT = PROJECT / "deploy" / "garrison.service"
 CONTAINER = PROJECT / "deploy" / "Containerfile"
 EXPOSURE_MAX = 15

@@ -6,12 +6,8 @@ import socket
 import sys
 from pathlib import Path
 
-import pytest
-
 from .documents import PROJECT
 from .machine import free_port, interpreter, plain_environment, run, without_package_index
-
-pytestmark = pytest.mark.xdist_group("installation")
 
 
 def stand_in(folder: Path, body: str) -> str:

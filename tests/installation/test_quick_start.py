@@ -18,8 +18,6 @@ import pytest
 from .documents import PROJECT, blocks, commands
 from .machine import free_port, plain_environment, run
 
-pytestmark = pytest.mark.xdist_group("installation")
-
 DOCUMENT = "docs/quick-start.md"
 
 

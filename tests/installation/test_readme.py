@@ -13,8 +13,6 @@ from .bare_system import BareSystem, skip_unless_possible
 from .documents import blocks, commands
 from .machine import free_port
 
-pytestmark = pytest.mark.xdist_group("installation")
-
 PACKAGES = {"git", "make", "python3-venv"}
 BYTES_MAX = 600_000_000
 
