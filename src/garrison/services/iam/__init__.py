@@ -7,6 +7,7 @@ from garrison.services.iam import (  # noqa: F401  (each declares its operations
     account,
     attachments,
     authorization_details,
+    context_keys,
     groups,
     inline_policies,
     instance_profiles,
@@ -14,6 +15,7 @@ from garrison.services.iam import (  # noqa: F401  (each declares its operations
     mfa,
     policy_versions,
     roles,
+    simulation,
     users,
 )
 from garrison.services.iam.service import service
