@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
 """Upper bounds of the histogram of call durations, in seconds."""
-WRITE_SECONDS = 1.0
-"""How often a worker writes its counts for the others to show."""
 
 
 def prepare(folder: Path) -> None:

@@ -1,55 +1,153 @@
-"""The gateway process: the HTTP server and its workers."""
+"""The gateway process: one listening socket, and a worker, or several in forked processes that share it."""
 
 from __future__ import annotations
 
-from granian.constants import HTTPModes, Interfaces, Loops, SSLProtocols
-from granian.http import HTTP1Settings
-from granian.server.mp import MPServer
+import asyncio
+import os
+import signal
+import socket
+import ssl
+import time
+from contextlib import suppress
 
-from garrison.gateway import metrics
+import uvloop
+
+from garrison.gateway import factory, metrics
+from garrison.gateway.app import Application
+from garrison.gateway.connection import Connection
+from garrison.logs import get_logger
 from garrison.runtime.home import Home
+from garrison.runtime.logs import configure_logs
 from garrison.runtime.processes import die_with_parent
 from garrison.runtime.tls import certificate_paths
 from garrison.settings import Settings, default_home, load_settings
 
-_LARGEST_BACKLOG = 1024
+_BACKLOG = 1024
+_TEND_SECONDS = 1.0
+"""How often slow and idle connections are looked for, and counts are written."""
+_RESPAWN_SECONDS = 0.2
+
+log = get_logger("garrison.serve")
 
 
-def server_of(settings: Settings) -> MPServer:
-    """The HTTP server that the settings describe."""
-    certificate, key = certificate_paths(settings) if settings.uses_tls else (None, None)
-    return MPServer(
-        "garrison.gateway.factory:create",
-        factory=True,
-        address=settings.bind,
-        port=settings.port,
-        interface=Interfaces.ASGI,
-        loop=Loops.uvloop,
-        http=HTTPModes.http1,
-        websockets=False,
-        workers=settings.workers,
-        backlog=_LARGEST_BACKLOG,
-        respawn_failed_workers=True,
-        respawn_interval=0.1,
-        workers_kill_timeout=settings.stop_timeout_seconds,
-        http1_settings=HTTP1Settings(
-            header_read_timeout=int(settings.client_timeout_seconds * 1000),
-            max_buffer_size=max(settings.max_header_bytes * 2, 128 * 1024),
-        ),
-        ssl_cert=certificate,
-        ssl_key=key,
-        ssl_protocol_min=SSLProtocols.tls12,
-        log_enabled=settings.log_level == "debug",
-        log_access=False,
-    )
+def listen(settings: Settings) -> socket.socket:
+    """The listening socket that the settings name."""
+    family = socket.AF_INET6 if ":" in settings.bind else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((settings.bind, settings.port))
+    listening.listen(_BACKLOG)
+    listening.setblocking(False)
+    return listening
+
+
+def tls_context(settings: Settings) -> ssl.SSLContext | None:
+    """The TLS context of the endpoint, None where it serves plain HTTP."""
+    if not settings.uses_tls:
+        return None
+    certificate, key = certificate_paths(settings)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+async def serve(application: Application, listening: socket.socket, tls: ssl.SSLContext | None) -> None:
+    """Serve until a signal asks for the end, then answer what is under way."""
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    connections: set[Connection] = set()
+    server = await loop.create_server(lambda: Connection(application, connections), sock=listening, ssl=tls)
+    tending = loop.create_task(_tend(application, connections))
+    await ended.wait()
+    application.is_stopping = True
+    server.close()
+    deadline = time.monotonic() + application.settings.stop_timeout_seconds
+    while connections and time.monotonic() < deadline:
+        for connection in [each for each in connections if each.is_idle]:
+            connection.close()
+        await asyncio.sleep(0.01)
+    tending.cancel()
+
+
+async def _tend(application: Application, connections: set[Connection]) -> None:
+    while True:
+        await asyncio.sleep(_TEND_SECONDS)
+        now = time.monotonic()
+        for connection in list(connections):
+            connection.expire(now)
+        application.metrics.write()
+
+
+def work(settings: Settings, listening: socket.socket) -> None:
+    """Be a worker until a signal asks for the end."""
+    application, worker = factory.create(settings)
+    worker.start()
+    try:
+        uvloop.run(serve(application, listening, tls_context(settings)))
+    finally:
+        application.close()
+        worker.stop()
+
+
+def tend_workers(settings: Settings, listening: socket.socket) -> None:
+    """Keep as many worker processes as the settings ask for, until a signal asks for the end."""
+    parent = os.getpid()
+    workers: set[int] = set()
+    is_ended = False
+
+    def end(number: int, frame: object) -> None:
+        nonlocal is_ended
+        is_ended = True
+        for pid in workers:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    while workers or not is_ended:
+        while not is_ended and len(workers) < settings.workers:
+            workers.add(_fork_worker(settings, listening, parent))
+        with suppress(InterruptedError, ChildProcessError):
+            pid, status = os.wait()
+            workers.discard(pid)
+            if not is_ended:
+                log.warning("worker_ended", pid=pid, exit_code=os.waitstatus_to_exitcode(status))
+                time.sleep(_RESPAWN_SECONDS)
+
+
+def _fork_worker(settings: Settings, listening: socket.socket, parent: int) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        die_with_parent()
+        if os.getppid() == parent:
+            work(settings, listening)
+            code = 0
+    except Exception:
+        log.exception("worker_failed")
+    finally:
+        os._exit(code)
 
 
 def main() -> None:
     """Entry of the process; its home is named by `GARRISON_HOME`."""
     die_with_parent()
     settings = load_settings(default_home())
+    configure_logs(settings.log_level)
     metrics.prepare(Home(settings.home_path).metrics)
-    server_of(settings).serve()
+    listening = listen(settings)
+    if settings.workers == 1:
+        work(settings, listening)
+    else:
+        tend_workers(settings, listening)
 
 
 if __name__ == "__main__":

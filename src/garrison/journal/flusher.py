@@ -23,16 +23,22 @@ class GroupFlusher:
 
         Raises `JournalUnavailable`, and then the answer must not leave as a success.
         """
+        waits = self.waits()
+        if waits is not None:
+            # An answer whose client went away must not cancel the others'.
+            await asyncio.shield(waits)
+
+    def waits(self) -> asyncio.Future[None] | None:
+        """The same as a future that many share and nobody may cancel; None where there is nothing to wait for."""
         if self._spool.mode is not FsyncMode.ALWAYS or not self._spool.pending:
-            return
+            return None
         if self._gathering is None:
             loop = asyncio.get_running_loop()
             self._gathering = loop.create_future()
             if not self._is_syncing:
                 self._is_syncing = True
                 loop.call_soon(self._start, loop)
-        # An answer whose client went away must not cancel the others'.
-        await asyncio.shield(self._gathering)
+        return self._gathering
 
     def close(self) -> None:
         """Let the thread go."""

@@ -1,0 +1,252 @@
+"""One client's connection: HTTP/1.1 read by llhttp, within limits and deadlines, answered one request after another.
+
+The parser is Node's own (PyPI `httptools`), in its strict mode, which refuses what request smuggling needs: two framings at once,
+spaces before colons, bare line feeds in chunks. Everything else is plain functions behind `Application.answer`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from typing import TYPE_CHECKING, cast
+
+import httptools
+
+from garrison.gateway.responses import CONTINUE, encode_head, refusal
+from garrison.wire.http import HttpRequest, HttpResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from garrison.gateway.app import Application
+
+MOST_WAITING = 16
+"""Pipelined requests that may wait behind one being answered; then nothing more is read."""
+IDLE_SECONDS = 75.0
+"""How long a connection may wait for its next request."""
+
+
+class Connection(asyncio.Protocol):
+    """A connection as the event loop sees it; `connections` are all that are open in this worker."""
+
+    def __init__(self, application: Application, connections: set[Connection]) -> None:
+        self._application = application
+        self._settings = application.settings
+        self._connections = connections
+        self._parser = httptools.HttpRequestParser(self)
+        self._waiting: deque[tuple[HttpRequest, bool]] = deque()
+        self._is_answering = False
+        self._is_closing = False
+        self._is_writable = asyncio.Event()
+        self._is_writable.set()
+        self._read_at = time.monotonic()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Be ready for the next request's first byte."""
+        self._target = bytearray()
+        self._headers: list[tuple[str, str]] = []
+        self._head_bytes = 0
+        self._body = bytearray()
+        self._has_begun = False
+        self._has_head = False
+
+    # What the event loop calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Remember who is there."""
+        self._transport = cast("asyncio.Transport", transport)
+        peer = transport.get_extra_info("peername")
+        self._address: str = peer[0] if isinstance(peer, tuple) else ""
+        tls = transport.get_extra_info("ssl_object")
+        self._tls_version: str | None = tls.version() if tls is not None else None
+        self._tls_cipher: str | None = tls.cipher()[0] if tls is not None and tls.cipher() else None
+        self._connections.add(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Forget the client; a change under way is carried out all the same."""
+        self._connections.discard(self)
+        self._is_closing = True
+        self._waiting.clear()
+        self._is_writable.set()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; what is no HTTP ends the connection."""
+        if self._is_closing:
+            return
+        if not self._has_head:
+            self._head_bytes += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            pass  # answered as the plain request that it also is
+        except httptools.HttpParserCallbackError:
+            return  # `_refuse` has answered
+        except httptools.HttpParserError:
+            self._refuse(400, "The request is not HTTP/1.1.")
+            return
+        if self._has_begun and not self._has_head and self._head_bytes > self._settings.max_header_bytes:
+            self._refuse(431, "The request's headers are too large.")
+
+    def pause_writing(self) -> None:
+        """The client reads slowly."""
+        self._is_writable.clear()
+
+    def resume_writing(self) -> None:
+        """The client has read."""
+        self._is_writable.set()
+
+    # What the parser calls.
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request."""
+        self._begin()
+        self._has_begun = True
+        self._read_at = time.monotonic()
+
+    def on_url(self, target: bytes) -> None:
+        """A part of the request's target."""
+        self._target += target
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header, or a trailer after the body, which nothing reads."""
+        if not self._has_head:
+            self._headers.append((name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t")))
+
+    def on_headers_complete(self) -> None:
+        """All headers are there: what is too large is refused before its body is read."""
+        self._has_head = True
+        size, hosts = len(self._target), 0
+        for name, value in self._headers:
+            size += len(name) + len(value)
+            if name == "host":
+                hosts += 1
+            elif name == "content-length" and int(value) > self._settings.max_body_bytes:
+                self._stop(413, "The request's body is too large.")
+            elif name == "expect" and value.lower() == "100-continue" and not self._is_answering:
+                self._transport.write(CONTINUE)
+        if hosts > 1:  # a proxy in front may have read the other one (RFC 9112, 3.2)
+            self._stop(400, "The request has more than one Host header.")
+        if size > self._settings.max_header_bytes:
+            self._stop(431, "The request's headers are too large.")
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body, its transfer coding taken off."""
+        self._body += body
+        if len(self._body) > self._settings.max_body_bytes:
+            self._stop(413, "The request's body is too large.")
+
+    def on_message_complete(self) -> None:
+        """The whole request: answer it, or let it wait its turn."""
+        path, _, query = self._target.decode("latin-1").partition("?")
+        request = HttpRequest(
+            self._parser.get_method().decode("latin-1"),
+            path,
+            query,
+            self._headers,
+            bytes(self._body),
+            self._address,
+            "http" if self._tls_version is None else "https",
+            self._tls_version,
+            self._tls_cipher,
+        )
+        self._has_begun = False
+        self._has_head = False
+        self._head_bytes = 0
+        keeps_alive = self._parser.should_keep_alive()
+        if self._is_answering:
+            self._waiting.append((request, keeps_alive))
+            if len(self._waiting) >= MOST_WAITING:
+                self._transport.pause_reading()
+        else:
+            self._answer(request, keeps_alive)
+
+    # Answering.
+
+    def _answer(self, request: HttpRequest, keeps_alive: bool) -> None:
+        self._is_answering = True
+        outcome = self._application.answer(request)
+        if isinstance(outcome, HttpResponse):
+            self._respond(request, outcome, keeps_alive)
+        else:
+            outcome.add_done_callback(lambda done: self._respond(request, done.result(), keeps_alive))
+
+    def _respond(self, request: HttpRequest, response: HttpResponse, keeps_alive: bool) -> None:
+        if self._is_closing:
+            return
+        keeps_alive = keeps_alive and not self._application.is_stopping
+        head = encode_head(response, keeps_alive)
+        if request.method == "HEAD":
+            self._transport.write(head)
+        elif response.stream is not None:
+            self._sending = asyncio.ensure_future(self._stream(head, response.stream, keeps_alive))
+            return
+        else:
+            self._transport.write(head + response.body)
+        self._answered(keeps_alive)
+
+    async def _stream(self, head: bytes, chunks: Iterator[bytes], keeps_alive: bool) -> None:
+        """Send a body that is not held in memory, as fast as the client reads it."""
+        self._transport.write(head)
+        loop = asyncio.get_running_loop()
+        while chunk := await loop.run_in_executor(None, next, chunks, b""):
+            await self._is_writable.wait()
+            if self._is_closing:
+                return
+            self._transport.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+        self._transport.write(b"0\r\n\r\n")
+        self._answered(keeps_alive)
+
+    def _answered(self, keeps_alive: bool) -> None:
+        self._is_answering = False
+        self._read_at = time.monotonic()
+        if not keeps_alive:
+            self.close()
+        elif self._waiting:
+            if len(self._waiting) == MOST_WAITING:
+                self._transport.resume_reading()
+            request, keeps_alive = self._waiting.popleft()
+            # Not at once: a long row of waiting requests would nest as deeply.
+            asyncio.get_running_loop().call_soon(self._answer_waiting, request, keeps_alive)
+            self._is_answering = True
+
+    def _answer_waiting(self, request: HttpRequest, keeps_alive: bool) -> None:
+        if not self._is_closing:
+            self._answer(request, keeps_alive)
+
+    def _stop(self, status: int, cause: str) -> None:
+        """Refuse from within the parser, and make it stop."""
+        self._refuse(status, cause)
+        raise ConnectionAbortedError(cause)
+
+    def _refuse(self, status: int, cause: str) -> None:
+        """Say why the request cannot be read, and end the connection: what follows cannot be told apart from it."""
+        if self._is_closing:
+            return
+        self._application.metrics.count_refusal(cause)
+        if not self._is_answering:
+            response = refusal(status, cause)
+            self._transport.write(encode_head(response, False) + response.body)
+        self.close()
+
+    def close(self) -> None:
+        """Send what is written, then end."""
+        self._is_closing = True
+        if not self._transport.is_closing():
+            self._transport.close()
+
+    def expire(self, now: float) -> None:
+        """End the connection if its client takes too long; called now and then."""
+        if self._is_answering or self._is_closing:
+            return
+        if self._has_begun:
+            if now - self._read_at > self._settings.client_timeout_seconds:
+                self._refuse(408, "The request did not arrive in time.")
+        elif now - self._read_at > min(IDLE_SECONDS, self._settings.client_timeout_seconds * 2):
+            self.close()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being read or answered."""
+        return not self._is_answering and not self._has_begun

@@ -1,0 +1,57 @@
+"""The bytes of HTTP responses."""
+
+from __future__ import annotations
+
+import time
+from email.utils import formatdate
+from http import HTTPStatus
+
+from garrison.wire.http import HttpResponse
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+_STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n" for status in HTTPStatus}
+_SAFE_HEADERS = "x-content-type-options: nosniff\r\ncontent-security-policy: sandbox\r\n"
+"""No answer may run in a browser as a page of this origin."""
+_BODILESS = frozenset({204, 304})
+
+
+class _Dates:
+    """The Date header's value, made once a second."""
+
+    def __init__(self) -> None:
+        self._second = 0
+        self._text = ""
+
+    def now(self) -> str:
+        second = int(time.time())
+        if second != self._second:
+            self._text = formatdate(second, usegmt=True)
+            self._second = second
+        return self._text
+
+
+_dates = _Dates()
+
+
+def encode_head(response: HttpResponse, keeps_alive: bool) -> bytes:
+    """Status line and headers, with the length of the body, or chunked where it is streamed."""
+    lines = [_STATUS_LINES.get(response.status) or f"HTTP/1.1 {response.status} \r\n"]
+    has_length = False
+    for name, value in response.headers:
+        if "\r" in value or "\n" in value:
+            value = value.replace("\r", " ").replace("\n", " ")  # noqa: PLW2901 - no header ends another
+        lines.append(f"{name}: {value}\r\n")
+        has_length = has_length or name.lower() == "content-length"
+    if response.stream is not None:
+        lines.append("transfer-encoding: chunked\r\n")
+    elif not has_length and response.status not in _BODILESS:
+        lines.append(f"content-length: {len(response.body)}\r\n")
+    lines.append(f"date: {_dates.now()}\r\n{_SAFE_HEADERS}")
+    lines.append("\r\n" if keeps_alive else "connection: close\r\n\r\n")
+    return "".join(lines).encode("latin-1", "replace")
+
+
+def refusal(status: int, cause: str) -> HttpResponse:
+    """An answer to what is no call: the cause in plain text."""
+    return HttpResponse(status, [("content-type", "text/plain; charset=utf-8")], cause.encode())
