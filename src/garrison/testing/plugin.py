@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,6 +23,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("garrison_workers", "Gateway worker processes of each account.", default="1")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker."""
+    config.addinivalue_line(
+        "markers", "garrison(**settings): settings of the account that the fixture `garrison` gives."
+    )
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End all servers."""
     servers = config.stash.get(_SERVERS, None)
@@ -39,14 +46,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 @contextmanager
-def _account(config: pytest.Config) -> Iterator[Account]:
+def _account(config: pytest.Config, **settings: Any) -> Iterator[Account]:
     from garrison.testing.account import Account
     from garrison.testing.servers import Servers
 
     servers = config.stash.get(_SERVERS, None)
     if servers is None:
         servers = config.stash[_SERVERS] = Servers(keep=bool(config.getoption("--garrison-keep")))
-    account = Account(servers, region=config.getini("garrison_region"), workers=int(config.getini("garrison_workers")))
+    chosen = {"region": config.getini("garrison_region"), "workers": int(config.getini("garrison_workers"))}
+    account = Account(servers, **chosen | settings)
     try:
         yield account
     finally:
@@ -54,9 +62,10 @@ def _account(config: pytest.Config) -> Iterator[Account]:
 
 
 @pytest.fixture
-def garrison(pytestconfig: pytest.Config) -> Iterator[Account]:
-    """A fresh account with a server of its own, for one test."""
-    with _account(pytestconfig) as account:
+def garrison(request: pytest.FixtureRequest) -> Iterator[Account]:
+    """A fresh account with a server of its own, for one test; `@pytest.mark.garrison(…)` gives it settings."""
+    marker = request.node.get_closest_marker("garrison")
+    with _account(request.config, **(marker.kwargs if marker else {})) as account:
         yield account
 
 
