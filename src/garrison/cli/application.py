@@ -3,40 +3,67 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from importlib import import_module
 
 import typer
 
-from garrison.cli import backups, keys, lifecycle, root, state
 from garrison.cli.output import Exit, fail
 from garrison.errors import ApiError, OperatorError
 
-application = typer.Typer(
-    name="garrison",
-    help="A security account that you run yourself, behind AWS's own wire APIs.\n\n"
-    "Exit codes: 0 done; 1 something must be put right, the message says what; 2 wrong usage; "
-    "3 no server runs on this home; 4 doctor found something.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
+COMMANDS = {
+    "up": "lifecycle",
+    "down": "lifecycle",
+    "status": "state",
+    "doctor": "state",
+    "version": "state",
+    "backup": "backups",
+    "restore": "backups",
+    "upgrade": "backups",
+}
+"""Each command and the module that has it as a function of its name."""
+GROUPS = {"keys": "keys", "mfa": "mfa", "root": "root"}
+"""Each group of commands and the module that has it as `application`."""
+EXIT_CODES = {
+    Exit.OK: "done",
+    Exit.FAILED: "something must be put right, the message says what",
+    Exit.USAGE: "wrong usage",
+    Exit.NOT_RUNNING: "no server runs on this home",
+    Exit.ATTENTION: "doctor found something",
+}
 
-application.command("up")(lifecycle.up)
-application.command("down")(lifecycle.down)
-application.command("status")(state.status)
-application.command("doctor")(state.doctor)
-application.command("version")(state.version)
-application.command("backup")(backups.backup)
-application.command("restore")(backups.restore)
-application.command("upgrade")(backups.upgrade)
-application.add_typer(keys.application, name="keys")
-application.add_typer(root.application, name="root")
+
+def application(names: Iterable[str] = (*COMMANDS, *GROUPS)) -> typer.Typer:
+    """The command line with these commands; only their modules are loaded, so that `up` is quick."""
+    codes = "; ".join(f"{int(code)} {meaning}" for code, meaning in EXIT_CODES.items())
+    about = f"A security account that you run yourself, behind AWS's own wire APIs.\n\nExit codes: {codes}."
+    made = typer.Typer(
+        name="garrison",
+        help=about,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    made.callback(help=about)(_do_nothing)
+    for name in names:
+        if name in COMMANDS:
+            made.command(name)(getattr(import_module(f"garrison.cli.{COMMANDS[name]}"), name))
+        else:
+            made.add_typer(import_module(f"garrison.cli.{GROUPS[name]}").application, name=name)
+    return made
+
+
+def _do_nothing() -> None:
+    """A callback keeps the command line a group of commands, also where only one is loaded."""
 
 
 def run() -> None:
     """Run the command line and exit."""
     as_json = "--json" in sys.argv
+    asked = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    known = asked in COMMANDS or asked in GROUPS
     try:
-        application(standalone_mode=True)
+        (application([asked]) if known and asked else application())(standalone_mode=True, prog_name="garrison")
     except OperatorError as error:
         sys.exit(fail(error.cause, error.remedy, as_json))
     except ApiError as error:

@@ -6,11 +6,6 @@ import typer
 
 from garrison.cli.options import HomeOption, JsonOption, existing_home
 from garrison.cli.output import emit
-from garrison.gateway.founding import ADMINISTRATOR
-from garrison.gateway.local import local_caller
-from garrison.runtime.home import write_credentials
-from garrison.runtime.parts import open_parts
-from garrison.runtime.rotation import rotate_root_key
 from garrison.settings import load_settings
 
 application = typer.Typer(help="Rotate keys.", no_args_is_help=True)
@@ -19,6 +14,11 @@ application = typer.Typer(help="Rotate keys.", no_args_is_help=True)
 @application.command("rotate")
 def rotate(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Replace the administrator's access key: the new one is in `credentials` before the old ones go."""
+    from garrison.gateway.founding import ADMINISTRATOR
+    from garrison.gateway.local import local_caller
+    from garrison.runtime.home import write_credentials
+    from garrison.runtime.parts import open_parts
+
     place = existing_home(home)
     opened = open_parts(load_settings(place.path))
     try:
@@ -42,10 +42,12 @@ def rotate(home: HomeOption = None, as_json: JsonOption = False) -> None:
 @application.command("rotate-root")
 def rotate_root(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Replace the root key and seal every secret anew; run it again after an interruption."""
+    from garrison.runtime.rotation import rotate_root_key
+
     place = existing_home(home)
     count = rotate_root_key(load_settings(place.path))
     emit(
         {"resealed": count},
         as_json,
-        f"Sealed {count} secrets under a new root key. Restart the server to forget the old one.",
+        f"Sealed {count} secrets under a new root key. A running server follows by itself; take a new backup.",
     )

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,10 +15,8 @@ import typer
 
 from garrison.cli.options import HomeOption, JsonOption, existing_home, home_of
 from garrison.cli.output import Exit, emit, fail
-from garrison.cli.welcome import welcome
 from garrison.errors import OperatorError
 from garrison.runtime.home import Home
-from garrison.runtime.logs import configure_logs
 from garrison.settings import Settings, load_settings
 
 _DETACH_SECONDS = 75.0
@@ -44,21 +40,27 @@ def up(
     as_json: JsonOption = False,
 ) -> None:
     """Start the server, making the account first where there is none."""
+    if settable_clock and not ephemeral:
+        raise OperatorError("Only a throw-away account has a settable clock.", "Add --ephemeral.")
     if detach and ephemeral and home is None:
         raise OperatorError("An ephemeral server in the background needs a home to be found by.", "Give --home.")
-    overrides = {"port": port, "bind": bind, "tls": tls, "workers": workers}
-    place = Home(Path(tempfile.mkdtemp(prefix="garrison-"))) if ephemeral and home is None else home_of(home)
     if detach:
-        _detach(place, as_json)
+        _detach(home_of(home), as_json)
         return
-    settings = _prepare(place, overrides, ephemeral=ephemeral, settable_clock=settable_clock)
-    _run(place, settings, as_json)
+    overrides = {"port": port, "bind": bind, "tls": tls, "workers": workers}
+    _run(_place(home, ephemeral=ephemeral), overrides, ephemeral, settable_clock, as_json)
+
+
+def _place(home: Path | None, *, ephemeral: bool) -> Home:
+    if home is not None or not ephemeral:
+        return home_of(home)
+    from garrison.runtime.ephemeral import make_home
+
+    return make_home()
 
 
 def _prepare(home: Home, overrides: dict[str, Any], *, ephemeral: bool, settable_clock: bool) -> Settings:
     """Make the account where there is none and give the settings to serve it with."""
-    if settable_clock and not ephemeral:
-        raise OperatorError("Only a throw-away account has a settable clock.", "Add --ephemeral.")
     if home.exists:
         home.check_version()
     else:
@@ -67,6 +69,8 @@ def _prepare(home: Home, overrides: dict[str, Any], *, ephemeral: bool, settable
         throw_away = {"ephemeral": True, "settable_clock": settable_clock} if ephemeral else {}
         found_account(home, **throw_away)
     settings = load_settings(home.path, **overrides)
+    if ephemeral and not settings.ephemeral:
+        raise OperatorError(f"{home.path} holds an account to keep.", "Leave --ephemeral away, or name a new --home.")
     if not is_loopback(settings.bind) and not settings.uses_tls:
         raise OperatorError(
             f"Binding {settings.bind} would send credentials' signatures and answers over the network in clear.",
@@ -75,53 +79,93 @@ def _prepare(home: Home, overrides: dict[str, Any], *, ephemeral: bool, settable
     return settings
 
 
-def _run(home: Home, settings: Settings, as_json: bool) -> None:
-    from garrison.runtime.supervise import Server
+def _run(home: Home, overrides: dict[str, Any], ephemeral: bool, settable_clock: bool, as_json: bool) -> None:
+    from garrison.runtime.logs import configure_logs
+    from garrison.runtime.supervise import Server, StartInterrupted
 
-    configure_logs(settings.log_level)
-    server = Server(settings)
+    was_there = home.exists
+    is_throw_away = ephemeral and not was_there
+    server = None
     try:
+        settings = _prepare(home, overrides, ephemeral=ephemeral, settable_clock=settable_clock)
+        is_throw_away = settings.ephemeral
+        configure_logs(settings.log_level)
+        server = Server(settings)
         server.start()
-        if as_json:
-            emit({"endpoint": server.endpoint, "home": str(home.path), "supervisor": os.getpid()}, True)
-        else:
-            welcome(home, settings, server.endpoint)
+        _say_ready(home, settings, server.endpoint, os.getpid(), as_json)
         server.watch()
+    except StartInterrupted:
+        pass
     finally:
-        server.stop()
-        if settings.ephemeral:
-            shutil.rmtree(home.path, ignore_errors=True)
+        if server is not None:
+            server.stop()
+        if is_throw_away and (server is not None or not was_there):
+            from garrison.runtime.ephemeral import remove_home
+
+            remove_home(home)
+
+
+def _say_ready(home: Home, settings: Settings, endpoint: str, supervisor: int, as_json: bool) -> None:
+    if as_json:
+        emit({"endpoint": endpoint, "home": str(home.path), "supervisor": supervisor}, True)
+    else:
+        from garrison.cli.welcome import welcome
+
+        welcome(home, settings, endpoint)
 
 
 def _detach(home: Home, as_json: bool) -> None:
     """Start the same command in the background and wait until it is ready."""
-    from garrison.runtime.supervise import running_server
+    from garrison.runtime.running import running_server
 
-    running = running_server(home) if home.exists else None
-    if running and running["endpoint"]:
-        _report(home, running, as_json)
-        return
+    if not (running_server(home) if home.exists else None):
+        process, begin = _start_in_background(home)
+        _wait_for(home, process, begin)
+    else:
+        _wait_for(home, None, 0)
+    running = running_server(home)
+    if running is None or not running["endpoint"]:
+        raise OperatorError("The server ended again.", f"Read {home.log_file}, or run `garrison doctor`.")
+    settings = load_settings(home.path, tls=running["endpoint"].startswith("https:") or None)
+    _say_ready(home, settings, running["endpoint"], running["supervisor"], as_json)
+
+
+def _start_in_background(home: Home) -> tuple[subprocess.Popen[bytes], int]:
+    """The process, and where in the log it begins to write."""
     arguments = [argument for argument in sys.argv[1:] if argument not in ("--detach", "--json")]
-    home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(home.log_file, "ab", opener=_private) as log:
-        begin = log.tell()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "garrison", *arguments, "--json"],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+    try:
+        home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(home.log_file, "ab", opener=_private) as log:
+            begin = log.tell()
+            process = subprocess.Popen(
+                [sys.executable, "-m", "garrison", *arguments, "--json"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise OperatorError(
+            f"The data directory {home.path} cannot be written: {error.strerror}.", "Choose another with --home."
+        ) from None
+    return process, begin
+
+
+def _wait_for(home: Home, process: subprocess.Popen[bytes] | None, begin: int) -> None:
+    """Wait until the server is ready; raises `OperatorError` with the cause that it wrote last."""
+    from garrison.runtime.running import running_server
+
     deadline = time.monotonic() + _DETACH_SECONDS
     while time.monotonic() < deadline:
-        running = running_server(home) if home.run.exists() else None
+        running = running_server(home)
         if running and running["endpoint"]:
-            _report(home, running, as_json)
             return
-        if process.poll() is not None:
+        if process is not None and process.poll() is not None:
             with home.log_file.open("rb") as log:
                 log.seek(begin)
                 raise _failure_in(log.read().decode(errors="replace"))
+        if process is None and running is None:
+            return
         time.sleep(_POLL_SECONDS)
     raise OperatorError("The server did not become ready.", f"Read {home.log_file}, or run `garrison doctor`.")
 
@@ -143,16 +187,9 @@ def _failure_in(text: str) -> OperatorError:
     return OperatorError("The server ended at once.", text.strip()[-2000:] or "Run it without --detach to see why.")
 
 
-def _report(home: Home, running: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        emit({"endpoint": running["endpoint"], "home": str(home.path), "supervisor": running["supervisor"]}, True)
-    else:
-        welcome(home, load_settings(home.path), running["endpoint"])
-
-
 def down(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Stop the server of a home gracefully."""
-    from garrison.runtime.supervise import running_server
+    from garrison.runtime.running import running_server
 
     place = existing_home(home)
     running = running_server(place)
@@ -162,7 +199,7 @@ def down(home: HomeOption = None, as_json: JsonOption = False) -> None:
         )
     os.kill(running["supervisor"], signal.SIGTERM)
     deadline = time.monotonic() + load_settings(place.path).stop_timeout_seconds * 3
-    while running_server(place) is not None:
+    while (found := running_server(place)) is not None and found["supervisor"] == running["supervisor"]:
         if time.monotonic() > deadline:
             raise OperatorError("The server does not stop.", f"End process {running['supervisor']} by hand.")
         time.sleep(_POLL_SECONDS)

@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from garrison.runtime.parts import open_parts
 from garrison.services.cloudtrail.resources import Trail
+from garrison.services.iam.credentials import list_root_access_keys
+from garrison.services.iam.mfa_devices import devices_of
 from garrison.services.iam.resources import AccessKey, Account, User
 from garrison.settings import Settings
 from garrison.store import Unit
@@ -63,19 +65,32 @@ def posture(settings: Settings) -> list[Finding]:
 
 
 def _root_keys(view: _View) -> Finding:
-    keys = [key for key in view.unit.page(AccessKey) if key.user is None]
-    if keys:
+    if list_root_access_keys(view.unit):
         return Finding("root-access-key", ATTENTION, "Root has access keys.", "garrison root delete-key")
-    return Finding("root-access-key", OK, "Root has neither access key nor password.", "")
+    return Finding("root-access-key", OK, "Root has no access key.", "")
+
+
+def _root_mfa(view: _View) -> Finding:
+    if devices_of(view.unit, view.settings.account_id):
+        return Finding("root-mfa", OK, "An MFA device protects root.", "")
+    if not list_root_access_keys(view.unit):
+        return Finding("root-mfa", OK, "Root has no MFA device, and nothing to sign in with.", "")
+    return Finding("root-mfa", ATTENTION, "No MFA device protects root.", "garrison root mfa enable")
 
 
 def _mfa(view: _View) -> Finding:
-    names = ", ".join(user.name for user in view.users[:3])
+    bare = [user.name for user in view.users if not devices_of(view.unit, user.unique_id)]
+    if not bare:
+        return Finding("mfa", OK, "Every user has an MFA device.", "")
+    name, iam = bare[0], "aws --profile garrison iam"
     return Finding(
         "mfa",
         ATTENTION,
-        f"No MFA device protects root and the users ({names}).",
-        "MFA devices are not built yet (docs/coverage.md); until then limit keys by aws:SourceIp",
+        f"{len(bare)} users have no MFA device: {', '.join(bare[:5])}.",
+        f"garrison mfa enable {name}, or: {iam} create-virtual-mfa-device --virtual-mfa-device-name {name} "
+        f"--bootstrap-method QRCodePNG --outfile {name}.png, and with two codes in a row: {iam} enable-mfa-device "
+        f"--user-name {name} --serial-number arn:aws:iam::{view.settings.account_id}:mfa/{name} "
+        "--authentication-code1 … --authentication-code2 …",
     )
 
 
@@ -146,6 +161,7 @@ def _transport(view: _View) -> Finding:
 
 _CHECKS: tuple[Callable[[_View], Finding], ...] = (
     _root_keys,
+    _root_mfa,
     _mfa,
     _password_policy,
     _trail,

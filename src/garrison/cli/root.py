@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from garrison.cli.options import HomeOption, JsonOption, existing_home
+from garrison.cli import mfa
+from garrison.cli.options import HomeOption, JsonOption
 from garrison.cli.output import emit, table
-from garrison.gateway.local import LocalCaller, local_caller
-from garrison.runtime.home import Home, write_private
-from garrison.runtime.parts import open_parts
-from garrison.settings import load_settings
+from garrison.cli.rooted import root_of
+from garrison.runtime.home import write_private
 
 application = typer.Typer(help="The account's root user. Use it for what only root can do.", no_args_is_help=True)
 
 
-@contextmanager
-def _root_of(home: Path | None) -> Iterator[tuple[Home, LocalCaller]]:
-    place = existing_home(home)
-    opened = open_parts(load_settings(place.path))
-    try:
-        with local_caller(opened) as root:
-            yield place, root
-    finally:
-        opened.close()
+application.add_typer(mfa.root_application, name="mfa")
 
 
 @application.command("create-key")
 def create_key(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Make an access key for root and write it to `root-credentials` in the home (0600)."""
-    with _root_of(home) as (place, root):
+    with root_of(home) as (place, root):
         made = root.call("iam", "CreateAccessKey")["AccessKey"]
         path = place.path / "root-credentials"
         write_private(
@@ -50,7 +38,7 @@ def create_key(home: HomeOption = None, as_json: JsonOption = False) -> None:
 @application.command("list-keys")
 def list_keys(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """List root's access keys."""
-    with _root_of(home) as (_, root):
+    with root_of(home) as (_, root):
         keys = root.call("iam", "ListAccessKeys")["AccessKeyMetadata"]
     if as_json:
         emit({"keys": keys}, True)
@@ -66,7 +54,7 @@ def delete_key(
     as_json: JsonOption = False,
 ) -> None:
     """Delete root's access keys and the file that holds them."""
-    with _root_of(home) as (place, root):
+    with root_of(home) as (place, root):
         found = [key["AccessKeyId"] for key in root.call("iam", "ListAccessKeys")["AccessKeyMetadata"]]
         deleted = found if key_id is None else [key_id]
         for each in deleted:

@@ -8,38 +8,42 @@ from typing import Any
 import typer
 
 from garrison import __version__
-from garrison.cli.examination import examine
 from garrison.cli.options import HomeOption, JsonOption, existing_home, home_of
 from garrison.cli.output import Exit, emit, table
-from garrison.runtime.measures import measure
+from garrison.runtime.home import LAYOUT_VERSION
 from garrison.settings import load_settings
 
 
 def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Show the server, what the account keeps, and how long and how much of it."""
-    from garrison.runtime.supervise import running_server
+    from garrison.runtime.measures import measure, measure_server
+    from garrison.runtime.running import running_server
 
     place = existing_home(home)
     settings = load_settings(place.path)
     running = running_server(place)
     shown: dict[str, Any] = {
         "home": str(place.path),
+        "garrison": __version__,
+        "version": LAYOUT_VERSION,
         "account": settings.account_id,
         "region": settings.region,
-        "running": running is not None,
-        "endpoint": running["endpoint"] if running else None,
-        "processes": running["processes"] if running else {},
+        "ephemeral": settings.ephemeral,
+        **measure_server(running),
         **measure(settings),
     }
     if as_json:
         emit(shown, True)
     else:
-        table("Garrison", ["What", "Value"], [[name.replace("_", " "), _text(value)] for name, value in shown.items()])
+        rows = [[name.removesuffix("_bytes").replace("_", " "), _text(name, value)] for name, value in shown.items()]
+        table("Garrison", ["What", "Value"], rows)
     raise typer.Exit(Exit.OK if running else Exit.NOT_RUNNING)
 
 
 def doctor(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Look for what keeps Garrison from working well; each finding names its remedy."""
+    from garrison.cli.examination import examine
+
     findings = examine(home_of(home))
     if as_json:
         emit(
@@ -56,7 +60,20 @@ def version(as_json: JsonOption = False) -> None:
     emit({"garrison": __version__, "python": platform.python_version()}, as_json, f"Garrison {__version__}")
 
 
-def _text(value: Any) -> str:
+def _text(name: str, value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name} {item}" for name, item in value.items()) or "-"
+        return ", ".join(f"{key} {_text(name, item)}" for key, item in value.items()) or "-"
+    if name.endswith("_bytes") and isinstance(value, int):
+        return _size(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return "-" if value is None else str(value)
+
+
+def _size(size_bytes: float) -> str:
+    """A size as people read it."""
+    for unit in ("bytes", "KiB", "MiB", "GiB"):
+        if size_bytes < 1024:
+            return f"{size_bytes:.0f} {unit}" if unit == "bytes" else f"{size_bytes:.1f} {unit}"
+        size_bytes /= 1024
+    return f"{size_bytes:.1f} TiB"

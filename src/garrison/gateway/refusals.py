@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import structlog
-
 from garrison.errors import ApiError
 from garrison.journal import JournalUnavailable
+from garrison.logs import get_logger
 from garrison.store import StoreUnavailable
 from garrison.wire import serialize_error
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from garrison.wire import Service as WireService
     from garrison.wire.http import HttpResponse
 
-log = structlog.get_logger("garrison.gateway")
+log = get_logger("garrison.gateway")
 
 
 def api_error(flight: Flight, problem: Exception) -> ApiError:

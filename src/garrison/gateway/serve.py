@@ -19,6 +19,7 @@ from garrison.logs import get_logger
 from garrison.runtime.home import Home
 from garrison.runtime.logs import configure_logs
 from garrison.runtime.processes import die_with_parent
+from garrison.runtime.running import LISTENING
 from garrison.runtime.tls import certificate_paths
 from garrison.settings import Settings, default_home, load_settings
 
@@ -31,7 +32,11 @@ log = get_logger("garrison.serve")
 
 
 def listen(settings: Settings) -> socket.socket:
-    """The listening socket that the settings name."""
+    """The listening socket that the supervisor holds, else one as the settings name."""
+    if inherited := os.environ.get(LISTENING):
+        listening = socket.socket(fileno=int(inherited))
+        listening.setblocking(False)
+        return listening
     family = socket.AF_INET6 if ":" in settings.bind else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -111,6 +116,8 @@ def tend_workers(settings: Settings, listening: socket.socket) -> None:
     while workers or not is_ended:
         while not is_ended and len(workers) < settings.workers:
             workers.add(_fork_worker(settings, listening, parent))
+        if is_ended:
+            end(signal.SIGTERM, None)  # also the one that was forked as the signal came
         with suppress(InterruptedError, ChildProcessError):
             pid, status = os.wait()
             workers.discard(pid)

@@ -9,12 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-import structlog
-
 from garrison.errors import OperatorError
 from garrison.journal.failures import unavailable
 from garrison.journal.files import make_folder, replace_whole
 from garrison.journal.journal import Entry, Journal, Position
+from garrison.logs import get_logger
 
 SUFFIX = ".offset"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -22,7 +21,7 @@ _WAIT_SECONDS = 0.2
 _SHORTEST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 
 class Consumer(Protocol):

@@ -8,14 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import structlog
-
 from garrison.errors import OperatorError
 from garrison.journal.entries import Damaged, Torn, read_record, record_after_damage
 from garrison.journal.files import is_locked, replace_whole, sync_folder
 from garrison.journal.spool import HEADER, MAGIC, SUFFIX, VERSION
+from garrison.logs import get_logger
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 
 @dataclass(slots=True)

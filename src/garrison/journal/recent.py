@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
-import structlog
 
 from garrison.errors import OperatorError
 from garrison.journal.cursors import open_cursor, seal_cursor
@@ -34,6 +33,7 @@ from garrison.journal.recent_file import (
     prepare,
 )
 from garrison.journal.segments import microseconds, time_of
+from garrison.logs import get_logger
 
 DEFAULT_RETENTION = timedelta(days=90)
 """LookupEvents answers for the last 90 days (CloudTrail API Reference, "LookupEvents")."""
@@ -43,7 +43,7 @@ _LATEST = 2**62
 _EVERY = ""
 """The kind of the term that every event of an account and region has."""
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 
 class KeyUse(msgspec.Struct, frozen=True):

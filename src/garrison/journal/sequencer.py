@@ -16,8 +16,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-import structlog
-
 from garrison.clock import Clock
 from garrison.errors import GarrisonError
 from garrison.journal.entries import encode_entry
@@ -27,6 +25,7 @@ from garrison.journal.journal import Journal
 from garrison.journal.lanes import Lanes
 from garrison.journal.wake import Wake
 from garrison.journal.writer import JournalWriter
+from garrison.logs import get_logger
 
 LEASE_NAME = "journal-sequencer"
 LEASE_TIME = timedelta(seconds=10)
@@ -39,7 +38,7 @@ SHORTEST_PAUSE = 0.02
 LONGEST_PAUSE = 0.2
 _PAUSE_WITHOUT_WORK = 1.0
 
-_log = structlog.get_logger(__name__)
+_log = get_logger(__name__)
 
 
 class Row(Protocol):

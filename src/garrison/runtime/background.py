@@ -8,10 +8,10 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
-import structlog
-
 from garrison.errors import GarrisonError
 from garrison.journal import ConsumerRunner, Journal, Sequencer
+from garrison.logs import get_logger
+from garrison.runtime.ephemeral import remove_home
 from garrison.runtime.home import node_of
 from garrison.runtime.logs import configure_logs
 from garrison.runtime.parts import Opened, open_parts
@@ -19,7 +19,7 @@ from garrison.runtime.processes import die_with_parent
 from garrison.runtime.retention import enforce
 from garrison.settings import default_home, load_settings
 
-log = structlog.get_logger("garrison.background")
+log = get_logger("garrison.background")
 
 _ENFORCE_EVERY_SECONDS = 60.0
 _FIRST_ENFORCE_SECONDS = 1.0
@@ -71,6 +71,7 @@ def _guarded(name: str, work: Callable[[threading.Event], None], stop: threading
 def main() -> None:
     """Entry of the process; its home is named by `GARRISON_HOME`."""
     die_with_parent()
+    supervisor = os.getppid()
     settings = load_settings(default_home())
     configure_logs(settings.log_level)
     stop = threading.Event()
@@ -85,6 +86,8 @@ def main() -> None:
         run(opened, stop)
     finally:
         opened.close()
+        if settings.ephemeral and os.getppid() != supervisor:
+            remove_home(opened.home)  # the supervisor, whose task it is, was killed
 
 
 if __name__ == "__main__":

@@ -74,6 +74,16 @@ class Home:
         return self.path / "node"
 
     @property
+    def tls_certificate(self) -> Path:
+        """The certificate that Garrison made for its endpoint."""
+        return self.path / "tls" / "certificate.pem"
+
+    @property
+    def tls_key(self) -> Path:
+        """The key of that certificate (0600)."""
+        return self.path / "tls" / "key.pem"
+
+    @property
     def run(self) -> Path:
         """What only a running server needs: lock, address, metrics."""
         return self.path / "run"
@@ -137,11 +147,13 @@ def node_of(home: Home) -> str:
     return home.node_file.read_text().strip()
 
 
-def write_profile(home: Home, endpoint: str, region: str) -> None:
-    """Write the `config` file that points the profile `garrison` at a running server."""
-    authority = home.path / "tls" / "certificate.pem"
+def write_profile(home: Home, endpoint: str, region: str, authority: Path | None = None) -> None:
+    """Write the `config` file that points the profile `garrison` at a running server.
+
+    `authority` is the certificate that callers must trust, where no public authority signed the server's.
+    """
     lines = [f"[profile {PROFILE}]", f"region = {region}", f"endpoint_url = {endpoint}", "output = json"]
-    if endpoint.startswith("https:") and authority.exists():
+    if authority is not None:
         lines.append(f"ca_bundle = {authority}")
     write_private(home.config_file, "\n".join(lines) + "\n")
 

@@ -1,28 +1,28 @@
-"""Structured logs: one JSON object a line on standard error."""
+"""Where a process's log goes: standard error, one JSON object a line, what libraries say included."""
 
 from __future__ import annotations
 
 import logging
 import sys
+from types import TracebackType
 
-import structlog
+from garrison.errors import OperatorError
+from garrison.logs import LEVELS, JsonFormatter, get_logger
 
-from garrison import codec
-
-_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+_log = get_logger("garrison")
 
 
 def configure_logs(level: str) -> None:
-    """Send structured logs of at least this level to standard error."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(serializer=lambda value, **_: codec.encode(value).decode()),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )
+    """Log what is at least of this level; what ends the process is logged too."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter())
+    logging.basicConfig(level=LEVELS[level], handlers=[handler], force=True)
+    logging.captureWarnings(True)
+    sys.excepthook = _log_uncaught
+
+
+def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if isinstance(error, OperatorError):
+        _log.error("process_failed", error=error.cause, remedy=error.remedy)
+    elif not issubclass(kind, KeyboardInterrupt):
+        _log.error("process_failed", exc_info=(kind, error, trace))

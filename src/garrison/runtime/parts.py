@@ -10,6 +10,7 @@ from datetime import timedelta
 from garrison import services
 from garrison.clock import Clock, ShiftedClock, SystemClock
 from garrison.errors import OperatorError
+from garrison.federation import Fetcher
 from garrison.journal import RecentEvents
 from garrison.runtime.home import Home
 from garrison.services.call import Parts
@@ -42,7 +43,9 @@ def open_parts(settings: Settings) -> Opened:
     root_key = open_root_key(settings)
     store = open_store(settings.effective_store_url, root_key, clock, services.resource_types())
     recent = RecentEvents(home.recent_file, retention=timedelta(days=settings.retention_days))
-    return Opened(home, settings, clock, Parts(settings=settings, store=store, root_key=root_key, recent=recent))
+    fetcher = Fetcher(settings.identity_provider_hosts)
+    parts = Parts(settings=settings, store=store, root_key=root_key, recent=recent, fetcher=fetcher)
+    return Opened(home, settings, clock, parts)
 
 
 def open_clock(settings: Settings) -> Clock:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sqlite3
 from datetime import timedelta
 
-import structlog
-
 from garrison.errors import GarrisonError
 from garrison.journal import Journal, lowest_offset
+from garrison.logs import get_logger
 from garrison.runtime.parts import Opened
 
-log = structlog.get_logger("garrison.retention")
+log = get_logger("garrison.retention")
 
 
 def enforce(opened: Opened, journal: Journal) -> int:

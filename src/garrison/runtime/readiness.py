@@ -1,0 +1,119 @@
+"""Whether a server answers: its health, and one signed call with the administrator's credentials."""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from garrison.errors import OperatorError
+from garrison.runtime.home import Home
+from garrison.runtime.processes import Child
+from garrison.settings import load_settings
+
+_READY_SECONDS = 60.0
+_POLL_SECONDS = 0.02
+_CALL_SECONDS = 5.0
+_HEALTH_SECONDS = 0.5
+"""How long one look at the health waits: the socket listens before anyone answers."""
+
+
+class StartInterrupted(Exception):
+    """A signal asked for the end before the server was ready."""
+
+
+def wait_until_ready(
+    home: Home, endpoint: str, children: list[Child], is_stopping: Callable[[], bool] = lambda: False
+) -> None:
+    """Wait for the endpoint's health and one signed call; raises `OperatorError` naming one cause, or `StartInterrupted`."""
+    import botocore.auth  # noqa: F401 - loaded while the processes start
+
+    deadline = time.monotonic() + _READY_SECONDS
+    cause = "it did not answer"
+    while time.monotonic() < deadline:
+        if is_stopping():
+            raise StartInterrupted
+        for child in children:
+            if child.process is not None and child.process.poll() is not None:
+                raise OperatorError(
+                    f"The {child.name} process ended at once (exit code {child.process.returncode}).",
+                    "Its message is above or in garrison.log; `garrison doctor` names more.",
+                )
+        try:
+            status, body = _get(home, endpoint, "/_garrison/health")
+            if status == 200:
+                caller_identity(home, endpoint)
+                return
+            cause = body.decode(errors="replace")[:200]
+        except (OSError, http.client.HTTPException) as error:
+            cause = str(error)
+        time.sleep(_POLL_SECONDS)
+    raise OperatorError(f"The server was not ready within {_READY_SECONDS:.0f} s: {cause}.", "Run `garrison doctor`.")
+
+
+def caller_identity(home: Home, endpoint: str) -> str:
+    """Make a signed GetCallerIdentity with the administrator's credentials; gives the answer's body."""
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    key_id, secret, region = read_credentials(home)
+    request = AWSRequest(
+        method="POST",
+        url=f"{endpoint}/",
+        data="Action=GetCallerIdentity&Version=2011-06-15",
+        headers={"content-type": "application/x-www-form-urlencoded; charset=utf-8"},
+    )
+    SigV4Auth(Credentials(key_id, secret), "sts", region).add_auth(request)
+    connection = _connection(home, endpoint)
+    try:
+        connection.request("POST", "/", body=request.data, headers=dict(request.headers))
+        response = connection.getresponse()
+        body = response.read().decode(errors="replace")
+    finally:
+        connection.close()
+    if response.status != 200:
+        raise OperatorError(
+            f"A signed GetCallerIdentity was refused ({response.status}): {body[:300]}",
+            f"Check that {home.credentials_file} belongs to this account; `garrison keys rotate` writes a new one.",
+        )
+    return body
+
+
+def read_credentials(home: Home) -> tuple[str, str, str]:
+    """Access key id, secret and region of the profile `garrison`."""
+    import configparser
+
+    files = configparser.ConfigParser(interpolation=None)
+    files.read([home.credentials_file, home.config_file])
+    try:
+        keys = files["garrison"]
+        return keys["aws_access_key_id"], keys["aws_secret_access_key"], files["profile garrison"]["region"]
+    except KeyError as error:
+        raise OperatorError(
+            f"{home.credentials_file} lacks {error}.", "Run `garrison keys rotate` to write a new one."
+        ) from None
+
+
+def _connection(home: Home, endpoint: str, timeout: float = _CALL_SECONDS) -> http.client.HTTPConnection:
+    parts = urlsplit(endpoint)
+    assert parts.hostname
+    if parts.scheme != "https":
+        return http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
+    context = ssl.create_default_context()
+    # The very certificate that this server was given is the anchor, whoever signed it.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.load_verify_locations(load_settings(home.path).tls_certificate or home.tls_certificate)
+    return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout, context=context)
+
+
+def _get(home: Home, endpoint: str, path: str) -> tuple[int, bytes]:
+    connection = _connection(home, endpoint, _HEALTH_SECONDS)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
