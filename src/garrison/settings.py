@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 
@@ -64,6 +66,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             description="Host names that requests may name besides loopback, the bound address and amazonaws.com names."
         ),
     ] = ()
+    identity_provider_hosts: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Hosts from which Garrison may fetch OpenID Connect keys by HTTPS: `idp.example.com`, or with a port "
+            "`idp.example.com:8443`. A loopback address with a port, `127.0.0.1:9400`, may also be an issuer by plain HTTP. "
+            "Without any, Garrison calls nobody and believes no web identity."
+        ),
+    ] = ()
     max_body_bytes: Annotated[int, Meta(ge=1024, description="Largest request body; beyond it the answer is 413.")] = (
         8 * 1024 * 1024
     )
@@ -118,7 +128,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.store_url or f"sqlite:///{self.home_path / 'store.db'}"
 
 
-_VARIABLE = re.compile(r"GARRISON_([A-Z_]+)")
+_LISTS = frozenset({"allowed_hosts", "identity_provider_hosts"})
+"""The settings that a variable gives with commas between."""
+_VARIABLE = re.compile(r"GARRISON_([A-Z0-9_]+)")
+_OTHER_VARIABLE = re.compile(
+    "HOME|LISTENING|SUITES|NO_SKIPS|IAM_SIMULATE|TEST_.*"
+    "|SERVICE_.*|PORT_.*"  # what Kubernetes tells each container of a service named garrison
+)
+"""Variables that are no settings, after their `GARRISON_`."""
+_UNKNOWN = re.compile("unknown field `(.+?)`")
+_MISSING = re.compile("required field `(.+?)`")
+_PLACE = re.compile(r" - at `\$\.(\w+)")
 
 
 def default_home() -> Path:
@@ -129,29 +149,60 @@ def default_home() -> Path:
 def load_settings(home: Path, **overrides: Any) -> Settings:
     """The settings of a home: the file, then `GARRISON_*` variables, then `overrides`; raises `OperatorError`."""
     path = home / FILE_NAME
-    try:
-        values: dict[str, Any] = tomllib.loads(path.read_text())
-    except FileNotFoundError:
-        raise OperatorError(f"There is no account in {home}.", "Make one with `garrison up`.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise OperatorError(f"{path} is not TOML: {error}.", "Correct the file.") from None
-    values.update(_from_environment())
-    values.update({name: value for name, value in overrides.items() if value is not None})
+    values = _from_file(home, path)
+    sources = dict.fromkeys(values, str(path))
+    for variable, name, value in _from_environment(values):
+        values[name], sources[name] = value, f"the variable {variable}"
+    for name, value in overrides.items():
+        if value is not None:
+            values[name], sources[name] = value, f"the option --{name}"
     values["home"] = str(home)
     try:
         return msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise OperatorError(f"A setting is wrong: {error}.", f"See docs/settings.md and correct {path}.") from None
+        raise _wrong(str(error), sources, path) from None
 
 
-def _from_environment() -> dict[str, Any]:
-    names = get_type_hints(Settings)
-    found: dict[str, Any] = {}
+def _from_file(home: Path, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text())
+    except FileNotFoundError:
+        raise OperatorError(f"There is no account in {home}.", "Make one with `garrison up`.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise OperatorError(f"{path} is not TOML: {error}.", "Correct the file.") from None
+
+
+def _from_environment(values: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Variable, setting and value of each variable that sets something; raises `OperatorError` for an unknown one."""
+    names = get_type_hints(Settings).keys() - {"home"}
+    keys = {values.get("root_key_variable"), os.environ.get("GARRISON_ROOT_KEY_VARIABLE")}
     for variable, text in os.environ.items():
         match = _VARIABLE.fullmatch(variable)
-        if not match or match[1] in ("HOME", "SUITES"):
+        if match is None or variable in keys or _OTHER_VARIABLE.fullmatch(match[1]) or not text:
             continue
         name = match[1].lower()
-        if name in names:
-            found[name] = tuple(filter(None, text.split(","))) if name == "allowed_hosts" else text
-    return found
+        if name not in names:
+            raise OperatorError(
+                f"The variable {variable} is no setting.{_meant(name, names, 'GARRISON_{}', str.upper)}",
+                "See docs/settings.md, or unset it.",
+            )
+        yield variable, name, tuple(filter(None, text.split(","))) if name in _LISTS else text
+
+
+def _wrong(error: str, sources: Mapping[str, str], path: Path) -> OperatorError:
+    """What an operator must correct, and where."""
+    if unknown := _UNKNOWN.search(error):
+        meant = _meant(unknown[1], get_type_hints(Settings).keys(), "{}", str)
+        return OperatorError(f"{path} has {unknown[1]}, which is no setting.{meant}", "See docs/settings.md.")
+    if missing := _MISSING.search(error):
+        return OperatorError(f"{path} lacks the setting {missing[1]}.", "Put it back from a backup.")
+    place = _PLACE.search(error)
+    name = place[1] if place else ""
+    reason = error[: place.start()] if place else error
+    where = sources.get(name, str(path))
+    return OperatorError(f"The setting {name} in {where} is wrong: {reason}.", "See docs/settings.md and correct it.")
+
+
+def _meant(name: str, names: Iterable[str], form: str, shown: Callable[[str], str]) -> str:
+    near = difflib.get_close_matches(name, names, 1)
+    return f" Perhaps {form.format(shown(near[0]))} is meant." if near else ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 
 from garrison.cli.output import table
 from garrison.cli.posture import posture
 from garrison.runtime.home import PROFILE, Home
-from garrison.settings import Settings
+from garrison.settings import Settings, default_home
 
 
 def welcome(home: Home, settings: Settings, endpoint: str) -> None:
@@ -19,10 +20,15 @@ def welcome(home: Home, settings: Settings, endpoint: str) -> None:
         f"  home          {home.path}\n"
         f"  credentials   {home.credentials_file} (user administrator, readable by you only)\n\n"
         f"Paste these to use it:\n\n"
-        f"  export AWS_SHARED_CREDENTIALS_FILE={home.credentials_file}\n"
-        f"  export AWS_CONFIG_FILE={home.config_file}\n"
+        f"  export AWS_SHARED_CREDENTIALS_FILE={shlex.quote(str(home.credentials_file))}\n"
+        f"  export AWS_CONFIG_FILE={shlex.quote(str(home.config_file))}\n"
         f"  aws --profile {PROFILE} sts get-caller-identity\n\n"
     )
+    if home.path != default_home():
+        sys.stdout.write(
+            f"And this one, so that garrison's own commands find this home:\n\n"
+            f"  export GARRISON_HOME={shlex.quote(str(home.path))}\n\n"
+        )
     findings = posture(settings)
     rows = [[finding.state, finding.what, finding.remedy] for finding in findings]
     table("The account's own security", ["State", "What", "How to put it right"], rows)
