@@ -166,6 +166,8 @@ class Api:
     def _carry(
         self, call: Call, declared: Operation, proof: Proof | None, parameters: dict[str, Any]
     ) -> dict[str, Any] | None:
+        if declared.prepare is not None:
+            declared.prepare(call, parameters)
         if proof is not None:
             proof.check(call, parameters)
         self.asked.needs = {

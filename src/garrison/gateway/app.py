@@ -16,6 +16,9 @@ from garrison.wire.http import HttpRequest, HttpResponse
 if TYPE_CHECKING:
     from garrison.gateway.worker import Worker
 
+_ASKING_THREADS = 4
+"""Threads for calls that may wait for identity providers: they hold up each other, but no other change."""
+
 
 class Application:
     """What a connection asks: one for each worker, used from its event loop only."""
@@ -29,6 +32,7 @@ class Application:
         self._flusher = worker.flusher
         self._hosts = HostCheck(self.settings.bind, self.settings.allowed_hosts)
         self._writers = ThreadPoolExecutor(self.settings.write_threads, "garrison-write")
+        self._askers = ThreadPoolExecutor(_ASKING_THREADS, "garrison-ask")
 
     def answer(self, request: HttpRequest) -> HttpResponse | asyncio.Future[HttpResponse]:
         """The answer to a request, or the promise of one that waits for the disk."""
@@ -46,7 +50,8 @@ class Application:
     async def _change(self, flight: Flight) -> HttpResponse:
         """Carry a change out in a thread; a refused one leaves its event in the spool."""
         loop = asyncio.get_running_loop()
-        response = await loop.run_in_executor(self._writers, self._pipeline.carry_out, flight)
+        threads = self._askers if flight.asks_elsewhere else self._writers
+        response = await loop.run_in_executor(threads, self._pipeline.carry_out, flight)
         waits = self._flusher.waits()
         return response if waits is None else await self._once_durable(flight.request, response, waits)
 
@@ -71,4 +76,5 @@ class Application:
     def close(self) -> None:
         """Let the changes under way end."""
         self._writers.shutdown(wait=True)
+        self._askers.shutdown(wait=True)
         self._flusher.close()

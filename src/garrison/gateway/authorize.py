@@ -83,6 +83,9 @@ def refusal_error(
     """The service's own access-denied error for a refused call; `encode` seals EC2's authorization message."""
     assert authorization.refusal is not None
     action, resource, decision = authorization.refusal
+    if call.principal.identity_provider is not None:
+        # Whoever holds a token of theirs is not told which roles there are.
+        return ApiError("AccessDenied", f"Not authorized to perform {action}", status=403)
     message = denial_message(call.principal.arn or "anonymous", action, resource, decision)
     if style == "ec2":
         message = f"You are not authorized to perform this operation. {message} Encoded authorization failure message: {encode(authorization)}"

@@ -55,6 +55,16 @@ class Flight:
         """Whether it needs a transaction of its own."""
         return not self.declared.is_read_only or self.is_proving
 
+    @property
+    def asks_elsewhere(self) -> bool:
+        """Whether it may have to wait for the network before its transaction."""
+        return self.declared.prepare is not None
+
+    def prepare(self) -> None:
+        """Have what it needs from elsewhere; raises `ApiError`."""
+        if self.declared.prepare is not None:
+            self.declared.prepare(self.call, self.parameters)
+
     def prove(self) -> None:
         """Look at the proof it brings; raises `ApiError`."""
         if self.declared.proof is not None and self.is_proving:

@@ -80,6 +80,7 @@ class Pipeline:
     def carry_out(self, flight: Flight) -> HttpResponse:
         """Make a change and answer it; called in a thread, since it waits for the disk."""
         try:
+            flight.prepare()
             return self._finish(flight, self._change(flight)[1])
         except Exception as problem:
             return self._refuse(flight, problem)
@@ -105,6 +106,7 @@ class Pipeline:
                     self._decide(flight, unit)
                 if not flight.changes:
                     return self._read(flight)[0]
+            flight.prepare()
             return self._change(flight)[0]
         except Exception as problem:
             self._refuse(flight, problem)

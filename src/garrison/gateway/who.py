@@ -21,10 +21,10 @@ def user_identity(principal: Principal, at: datetime) -> dict[str, Any]:
         "principalId": principal.principal_id,
     }
     if principal.kind in ("SAMLUser", "WebIdentityUser"):
-        return identity | {
-            "userName": principal.user_name,
-            "identityProvider": principal.arn,
-        }
+        # A SAML provider is told by the qualifier that its users' ids begin with, an OpenID Connect provider by its ARN.
+        qualifier = principal.principal_id.partition(":")[0]
+        provider = qualifier if principal.kind == "SAMLUser" else principal.identity_provider
+        return identity | {"userName": principal.user_name, "identityProvider": provider}
     if principal.arn:
         identity["arn"] = principal.arn
     identity["accountId"] = principal.account
@@ -53,7 +53,7 @@ def _session_context(principal: Principal, at: datetime) -> dict[str, Any]:
             "accountId": issuer.account,
             **({"userName": issuer.user_name} if issuer.user_name else {}),
         }
-    if session.federated_provider:
+    if session.federated_provider and ":oidc-provider/" in session.federated_provider:
         context["webIdFederationData"] = {
             "federatedProvider": session.federated_provider,
             "attributes": session.web_identity,

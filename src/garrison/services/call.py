@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from garrison.federation import Fetcher, IssuerKeys
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -45,6 +47,8 @@ class Call:
     """When the caller proved an MFA device by this very call."""
     keeps_refusal: bool = False
     """Whether what was changed is kept even where the call is refused: a wrong code counts against the next one."""
+    evidence: Any = None
+    """What the operation's `prepare` has found out."""
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     """What to do once the unit of work is committed; nothing here may fail the call."""
 
@@ -66,3 +70,10 @@ class Parts:
     root_key: RootKey
     recent: Any
     """The derived index of recent events (`garrison.journal.recent`)."""
+    fetcher: Fetcher = field(default_factory=lambda: Fetcher(()))
+    """The way out to identity providers; closed unless the settings open it."""
+    issuer_keys: IssuerKeys = field(init=False)
+    """The keys that identity providers have published."""
+
+    def __post_init__(self) -> None:
+        self.issuer_keys = IssuerKeys(self.fetcher.get)

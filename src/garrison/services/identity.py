@@ -39,7 +39,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     source_identity: str | None = None
     federated_provider: str | None = None
     """The SAML or OIDC provider that vouched for the caller."""
-    web_identity: dict[str, str] = {}
+    web_identity: dict[str, str | list[str]] = {}
     """Condition values of the web identity or SAML assertion, by condition key."""
     chained: bool = False
     """Whether role credentials were used to assume this role (limits the duration to an hour)."""
@@ -60,6 +60,8 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     session: Session | None = None
     tags: dict[str, str] = {}
     """The principal's own tags with the session's on top (`aws:PrincipalTag/…`)."""
+    identity_provider: str | None = None
+    """The ARN of the provider that vouches for a `SAMLUser` or `WebIdentityUser`, who has no ARN."""
     is_service_linked: bool = False
     invoked_by: str | None = None
     """The service that makes the call for the principal, e.g. `cloudformation.amazonaws.com`."""

@@ -63,6 +63,8 @@ class Operation:
     records_answer: bool
     """Whether the event shows the answer: of changes always, of reading operations where they say so (sts:AssumeRole)."""
     proof: Proof | None = None
+    prepare: Callable[[Call, Any], None] | None = None
+    """Has from elsewhere, by network, what the call needs; in a thread, before any transaction. See `Call.evidence`."""
 
 
 class Service:
@@ -86,6 +88,7 @@ class Service:
         hidden: tuple[str, ...] = (),
         records_answer: bool = False,
         proof: Proof | None = None,
+        prepare: Callable[[Call, Any], None] | None = None,
     ) -> Callable[[Handler], Handler]:
         """Register a function as the operation of this botocore name.
 
@@ -108,6 +111,7 @@ class Service:
                 needs_nothing=needs == {},
                 records_answer=records_answer or not is_read_only,
                 proof=proof,
+                prepare=prepare,
             )
             return handler
 

@@ -114,7 +114,7 @@ def test_a_smallest_token_size_is_reached(sts: Any) -> None:
 
 
 def jwt(claims: dict[str, Any]) -> str:
-    parts = (json.dumps(part).encode() for part in ({"alg": "none"}, claims))
+    parts = (json.dumps(part).encode() for part in ({"alg": "RS256"}, claims))
     return ".".join([*(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts), "signature"])
 
 

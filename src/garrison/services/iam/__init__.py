@@ -13,6 +13,7 @@ from garrison.services.iam import (  # noqa: F401  (each declares its operations
     instance_profiles,
     managed_policies,
     mfa,
+    oidc_providers,
     policy_versions,
     roles,
     simulation,

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from garrison.errors import ApiError
 from garrison.services.iam.credentials import list_root_access_keys
+from garrison.services.iam.identity_providers import count_providers
 from garrison.services.iam.mfa_devices import UNASSIGNED, VirtualMfaDevice, devices_of
 from garrison.services.iam.paging import page_of
 from garrison.services.iam.quotas import SUMMARY
@@ -122,6 +123,7 @@ def get_account_summary(call: Call, request: Mapping[str, Any]) -> Answer:
         "PolicyVersionsInUse": sum(len(policy.versions) for policy in unit.page(ManagedPolicy)),
         "InstanceProfiles": unit.count(InstanceProfile),
         "AccountAccessKeysPresent": int(bool(list_root_access_keys(unit))),
+        "Providers": count_providers(call),
         "MFADevices": unit.count(VirtualMfaDevice),
         "MFADevicesInUse": unit.count(VirtualMfaDevice) - unit.count(VirtualMfaDevice, {"holder": UNASSIGNED}),
         "AccountMFAEnabled": int(bool(devices_of(unit, call.account))),
@@ -132,7 +134,6 @@ def get_account_summary(call: Call, request: Mapping[str, Any]) -> Answer:
 NOT_KEPT = dict.fromkeys(
     (
         "ServerCertificates",
-        "Providers",
         "AccountPasswordPresent",
         "AccountSigningCertificatesPresent",
     ),

@@ -98,7 +98,7 @@ def _identity(unit: Unit, principal: Principal, holder: User | Role | None) -> P
         role_arn=session.issuer.arn if kind is PrincipalType.ROLE_SESSION and session is not None else None,
         source_user_arn=session.issuer.arn if is_federated and session is not None else None,
         service=principal.invoked_by or principal.principal_id if kind is PrincipalType.SERVICE else None,
-        provider=session.federated_provider if session is not None else None,
+        provider=session.federated_provider if session is not None else principal.identity_provider,
         is_service_linked=isinstance(holder, Role) and holder.service_linked_to is not None,
         is_management_account=account is None or account.is_management_account,
         tags={**(holder.tags if holder is not None and not is_federated else {}), **principal.tags},

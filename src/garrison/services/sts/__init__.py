@@ -9,6 +9,8 @@ from garrison.services.sts import (  # noqa: F401  (each declares its operations
     federation_token,
     providers,
     session_token,
+    with_saml,
+    with_web_identity,
 )
 from garrison.services.sts.service import service
 

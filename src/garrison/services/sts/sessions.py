@@ -56,7 +56,7 @@ class _Packed(msgspec.Struct, array_like=True, omit_defaults=True):
     transitive: tuple[str, ...] = ()
     source_identity: str | None = None
     provider: str | None = None
-    web_identity: dict[str, str] = {}
+    web_identity: dict[str, str | list[str]] = {}
     chained: bool = False
     padding: bytes = b""
 

@@ -1,0 +1,92 @@
+"""Fetch identity providers' documents: the one place from which Garrison calls out, and only to hosts that the operator lists.
+
+`https` to the listed hosts alone, `http` to listed ports of this machine; no redirects, no proxies, no cookies, no credentials; one deadline
+for the whole answer and a limit on its size.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from garrison.federation.failures import ProviderUnreachable
+from garrison.federation.places import STANDARD_PORTS, Place, place_of
+
+SECONDS = 5.0
+"""For one document, from connecting to its last byte."""
+
+
+class Verification:
+    """How a server proved itself, in the words of CloudTrail's `identityProviderConnectionVerificationMethod`."""
+
+    TRUST_STORE = "IAMTrustStore"
+    THUMBPRINT = "Thumbprint"
+    NONE = ""
+
+
+class Fetched(NamedTuple):
+    """A fetched document."""
+
+    body: bytes
+    verification: str
+
+
+class Fetcher:
+    """Fetches from the hosts that the setting `identity_provider_hosts` lists, as `host` or `host:port`."""
+
+    def __init__(self, allowed: Iterable[str], *, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._allowed = frozenset(entry.lower() for entry in allowed)
+
+    def allows(self, url: str) -> bool:
+        """Whether the settings let this URL be fetched."""
+        place = place_of(url)
+        return place is not None and self._is_allowed(place)
+
+    def get(self, url: str, thumbprints: tuple[str, ...] = ()) -> Fetched:
+        """The document at a URL; raises `ProviderUnreachable`.
+
+        `thumbprints` are SHA-1 digests of certificates that vouch for the server where the system's authorities do not.
+        """
+        from garrison.federation import exchange
+
+        place = self._checked(url)
+        if place.scheme == "http":
+            return Fetched(exchange.plainly(place, self._seconds), Verification.NONE)
+        body = exchange.trusted(place, self._seconds)
+        if body is not None:
+            return Fetched(body, Verification.TRUST_STORE)
+        return Fetched(exchange.pinned(place, thumbprints, self._seconds), Verification.THUMBPRINT)
+
+    def topmost_thumbprint(self, url: str) -> str | None:
+        """The thumbprint of the topmost certificate that a server presents, verified by nothing; None for plain `http`."""
+        from garrison.federation import exchange
+
+        place = self._checked(url)
+        return None if place.scheme == "http" else exchange.topmost_thumbprint(place, self._seconds)
+
+    def _checked(self, url: str) -> Place:
+        place = place_of(url)
+        if place is None:
+            raise ProviderUnreachable("The identity provider's address is not a URL that Garrison fetches from")
+        if not self._is_allowed(place):
+            raise ProviderUnreachable(
+                f"The host {place.host}:{place.port} is not among the identity_provider_hosts that the operator allows"
+            )
+        return place
+
+    def _is_allowed(self, place: Place) -> bool:
+        with_port = f"{place.host}:{place.port}" in self._allowed
+        if place.scheme == "http":
+            return with_port and _is_loopback(place.host)
+        return with_port or (place.port == STANDARD_PORTS["https"] and place.host in self._allowed)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
