@@ -96,7 +96,7 @@ def _show(uri: str, seed: bytes) -> None:
 def _give(root: LocalCaller, user: str, serial_number: str) -> None:
     """Ask for two codes in a row until they are the device's."""
     for _ in range(_TRIES):
-        first, second = (str(typer.prompt(f"{which} code", err=True)).strip() for which in ("First", "Next"))
+        first, second = _ask("First"), _ask("Next")
         try:
             root.call(
                 "iam",
@@ -113,6 +113,16 @@ def _give(root: LocalCaller, user: str, serial_number: str) -> None:
         else:
             return
     raise OperatorError("The device was not enabled.", "Set the clocks of phone and server, and begin again.")
+
+
+def _ask(which: str) -> str:
+    """A code from standard input, asked for on standard error: standard output is the command's answer."""
+    sys.stderr.write(f"{which} code: ")
+    sys.stderr.flush()
+    line = sys.stdin.readline()
+    if not line:
+        raise OperatorError("No code was given.", "Type two codes in a row, or write them to standard input.")
+    return line.strip()
 
 
 def _disable(home: Path | None, holder: dict[str, str], as_json: bool) -> None:
