@@ -48,7 +48,7 @@ def up(
         _detach(home_of(home), as_json)
         return
     overrides = {"port": port, "bind": bind, "tls": tls, "workers": workers}
-    _run(_place(home, ephemeral=ephemeral), overrides, ephemeral, settable_clock, as_json)
+    _run(_place(home, ephemeral=ephemeral), overrides, ephemeral, settable_clock, as_json, is_named=home is not None)
 
 
 def _place(home: Path | None, *, ephemeral: bool) -> Home:
@@ -63,6 +63,7 @@ def _prepare(home: Home, overrides: dict[str, Any], *, ephemeral: bool, settable
     """Make the account where there is none and give the settings to serve it with."""
     if home.exists:
         home.check_version()
+        home.check_private()
     else:
         from garrison.gateway.founding import found_account
 
@@ -79,16 +80,17 @@ def _prepare(home: Home, overrides: dict[str, Any], *, ephemeral: bool, settable
     return settings
 
 
-def _run(home: Home, overrides: dict[str, Any], ephemeral: bool, settable_clock: bool, as_json: bool) -> None:
+def _run(
+    home: Home, overrides: dict[str, Any], ephemeral: bool, settable_clock: bool, as_json: bool, *, is_named: bool
+) -> None:
     from garrison.runtime.logs import configure_logs
     from garrison.runtime.supervise import Server, StartInterrupted
 
-    was_there = home.exists
-    is_throw_away = ephemeral and not was_there
+    is_throw_away = ephemeral and not is_named  # a named folder may hold anything, until its settings say otherwise
     server = None
     try:
         settings = _prepare(home, overrides, ephemeral=ephemeral, settable_clock=settable_clock)
-        is_throw_away = settings.ephemeral
+        is_throw_away = is_throw_away or settings.ephemeral
         configure_logs(settings.log_level)
         server = Server(settings)
         server.start()
@@ -99,7 +101,7 @@ def _run(home: Home, overrides: dict[str, Any], ephemeral: bool, settable_clock:
     finally:
         if server is not None:
             server.stop()
-        if is_throw_away and (server is not None or not was_there):
+        if is_throw_away and (server is not None or not is_named):
             from garrison.runtime.ephemeral import remove_home
 
             remove_home(home)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,6 +121,15 @@ class Home:
             raise OperatorError(
                 f"The data directory {self.path} has version {found[:20]!r}, this Garrison keeps version {LAYOUT_VERSION}.",
                 "Run `garrison upgrade`; where it knows no way, use the Garrison that made it or a newer one.",
+            )
+
+    def check_private(self) -> None:
+        """Raise `OperatorError` where others can read the home."""
+        mode = stat.S_IMODE(os.stat(self.path).st_mode)
+        if mode & 0o077:
+            raise OperatorError(
+                f"The data directory {self.path} can be read by others (mode {mode:o}).",
+                f"Run `chmod 700 {self.path}`.",
             )
 
 

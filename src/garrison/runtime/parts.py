@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from dataclasses import dataclass
 from datetime import timedelta
 
 from garrison import services
 from garrison.clock import Clock, ShiftedClock, SystemClock
-from garrison.errors import OperatorError
 from garrison.federation import Fetcher
 from garrison.journal import RecentEvents
 from garrison.runtime.home import Home
@@ -38,7 +35,7 @@ def open_parts(settings: Settings) -> Opened:
     home = Home(settings.home_path)
     if home.exists:
         home.check_version()
-    _check_private(home)
+    home.check_private()
     clock = open_clock(settings)
     root_key = open_root_key(settings)
     store = open_store(settings.effective_store_url, root_key, clock, services.resource_types())
@@ -58,11 +55,3 @@ def open_root_key(settings: Settings) -> RootKey:
     if settings.root_key_variable:
         return RootKey.from_environment(settings.root_key_variable)
     return RootKey.from_file(Home(settings.home_path).root_key_file)
-
-
-def _check_private(home: Home) -> None:
-    mode = stat.S_IMODE(os.stat(home.path).st_mode)
-    if mode & 0o077:
-        raise OperatorError(
-            f"The data directory {home.path} can be read by others (mode {mode:o}).", f"Run `chmod 700 {home.path}`."
-        )
