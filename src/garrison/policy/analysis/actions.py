@@ -33,10 +33,12 @@ class ActionClass:
 
 def classes(new: Sequence[Statement], old: Sequence[Statement]) -> list[ActionClass]:
     """The classes that some Allow of the new policy names."""
-    statements = [*new, *old]
+    statements = (*new, *old)
+    patterns = _Patterns(statements)
+    allowing = [number for number, statement in enumerate(new) if statement.effect is Effect.ALLOW]
     found: dict[tuple[int, ...], str] = {}
-    for service in _services(statements):
-        for example, matching in _classes_of(service, statements, len(new)):
+    for service in patterns.services():
+        for example, matching in _classes_of(service, patterns, allowing, len(new)):
             found.setdefault(matching, example)
     return [
         ActionClass(
@@ -48,81 +50,93 @@ def classes(new: Sequence[Statement], old: Sequence[Statement]) -> list[ActionCl
     ]
 
 
-def _services(statements: Iterable[Statement]) -> list[str]:
-    """Those that some pattern mentions, and one of the others."""
-    mentioned: set[str] = set()
-    for statement in statements:
-        for action in statement.actions:
-            prefix, colon, _ = action.lower().partition(":")
-            if colon and not {"*", "?"} & set(prefix):
-                mentioned.add(prefix)
-            elif action not in EVERY_ACTION:
-                mentioned.update(_services_of_pattern(action.lower()))
-    other = next((service for service in ELSEWHERE if service not in mentioned), None)
-    if other is None:
-        other = next((service for service in known.services() if service not in mentioned), None)
-    return sorted(mentioned) + ([other] if other else [])
+class _Patterns:
+    """The action patterns of statements, by the service that they name."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self.of_service: dict[str, list[tuple[int, str]]] = {}
+        self.of_any: list[tuple[int, str]] = []
+        """Those whose service is open."""
+        self.of_all = {number for number, one in enumerate(statements) if not EVERY_ACTION.isdisjoint(one.actions)}
+        self.excluding = [statement.not_action for statement in statements]
+        for number, statement in enumerate(statements):
+            for action in () if number in self.of_all else statement.actions:
+                prefix, colon, _ = action.partition(":")
+                if colon and not {"*", "?"} & set(prefix):
+                    self.of_service.setdefault(prefix.lower(), []).append((number, action))
+                else:
+                    self.of_any.append((number, action))
+
+    def services(self) -> list[str]:
+        """Those that some pattern mentions, and one of the others."""
+        mentioned = set(self.of_service)
+        for _, action in self.of_any:
+            mentioned.update(_services_of_pattern(action.lower()))
+        other = next((service for service in (*ELSEWHERE, *known.services()) if service not in mentioned), None)
+        return sorted(mentioned) + ([other] if other else [])
+
+    def asked_of(self, service: str) -> Sequence[tuple[int, str]]:
+        """The patterns that may match actions of a service, each with its statement's number."""
+        return (*self.of_service.get(service, ()), *self.of_any)
+
+
+def _classes_of(
+    service: str, patterns: _Patterns, allowing: Sequence[int], new_count: int
+) -> Iterable[tuple[str, tuple[int, ...]]]:
+    names = _names(service)
+    extra = _unknown_names(service, patterns, new_count)
+    everything = (1 << (len(names) + len(extra))) - 1
+    masks = _masks(service, patterns, extra, everything)
+    asked = 0
+    for number in allowing:
+        asked |= masks[number]
+    parts = [asked] if asked else []
+    for mask in set(masks):
+        if mask & asked and mask & asked != asked:
+            parts = [piece for part in parts for piece in (part & mask, part & ~mask) if piece]
+    for part in parts:
+        lowest = part & -part
+        number = lowest.bit_length() - 1
+        name = names[number][1] if number < len(names) else extra[number - len(names)]
+        yield f"{service}:{name}", tuple(position for position, mask in enumerate(masks) if mask & lowest)
+
+
+def _masks(service: str, patterns: _Patterns, extra: Sequence[str], everything: int) -> list[int]:
+    """For each statement the actions of the service that it names."""
+    masks = [0] * len(patterns.excluding)
+    size = len(_names(service))
+    for number, action in patterns.asked_of(service):
+        pattern = action.lower()
+        masks[number] |= _known_bits(service, pattern)
+        if extra:
+            matches = compile_pattern(pattern)
+            masks[number] |= sum(
+                1 << position for position, name in enumerate(extra, size) if matches(f"{service}:{name.lower()}")
+            )
+    for number in patterns.of_all:
+        masks[number] = everything
+    return [everything & ~mask if no else mask for mask, no in zip(masks, patterns.excluding, strict=True)]
+
+
+def _unknown_names(service: str, patterns: _Patterns, new_count: int) -> list[str]:
+    """Names beyond AWS's list: literal ones of any statement, and an example of each pattern that fits no known action."""
+    names: dict[str, str] = {}
+    for number, action in patterns.of_service.get(service, ()):
+        if _known_bits(service, action.lower()):
+            continue
+        name = action.partition(":")[2]
+        if not {"*", "?"} & set(name):
+            names.setdefault(name.lower(), name)
+        elif number < new_count:
+            example = name.replace("*", "Example" if name == "*" else "").replace("?", "x") or "Example"
+            names.setdefault(example.lower(), example)
+    return list(names.values())
 
 
 @lru_cache(maxsize=1024)
 def _services_of_pattern(pattern: str) -> tuple[str, ...]:
     """The services that have an action matching a pattern whose prefix is open."""
     return tuple(service for service in known.services() if _known_bits(service, pattern))
-
-
-def _classes_of(service: str, statements: Sequence[Statement], new_count: int) -> Iterable[tuple[str, tuple[int, ...]]]:
-    extra = _unknown_names(service, statements[:new_count], statements)
-    size = len(_names(service)) + len(extra)
-    everything = (1 << size) - 1
-    masks = [_mask(service, statement, extra, everything) for statement in statements]
-    asked = 0
-    for statement, mask in zip(statements[:new_count], masks, strict=False):
-        if statement.effect is Effect.ALLOW:
-            asked |= mask
-    parts = [asked] if asked else []
-    for mask in set(masks):
-        parts = [piece for part in parts for piece in (part & mask, part & ~mask) if piece]
-    for part in parts:
-        lowest = part & -part
-        number = lowest.bit_length() - 1
-        names = _names(service)
-        name = names[number][1] if number < len(names) else extra[number - len(names)]
-        yield f"{service}:{name}", tuple(position for position, mask in enumerate(masks) if mask & lowest)
-
-
-def _mask(service: str, statement: Statement, extra: Sequence[str], everything: int) -> int:
-    mask = 0
-    for action in statement.actions:
-        pattern = action.lower()
-        if pattern in EVERY_ACTION:
-            mask = everything
-            break
-        prefix = pattern.partition(":")[0]
-        if prefix != service and not {"*", "?"} & set(prefix):
-            continue
-        mask |= _known_bits(service, pattern)
-        if extra:
-            matches = compile_pattern(pattern)
-            for number, name in enumerate(extra, len(_names(service))):
-                if matches(f"{service}:{name.lower()}"):
-                    mask |= 1 << number
-    return everything & ~mask if statement.not_action else mask
-
-
-def _unknown_names(service: str, new: Sequence[Statement], statements: Sequence[Statement]) -> list[str]:
-    """Names beyond AWS's list: literal ones of any statement, and an example of each pattern that fits no known action."""
-    names: dict[str, str] = {}
-    for statement in statements:
-        for action in statement.actions:
-            prefix, _, name = action.partition(":")
-            if prefix.lower() != service or _known_bits(service, action.lower()):
-                continue
-            if not {"*", "?"} & set(name):
-                names.setdefault(name.lower(), name)
-            elif any(statement is one for one in new):
-                example = name.replace("*", "Example" if name == "*" else "").replace("?", "x") or "Example"
-                names.setdefault(example.lower(), example)
-    return list(names.values())
 
 
 @lru_cache(maxsize=1024)

@@ -6,14 +6,14 @@ may go either way, so a choice also says how each of those goes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import product
 
 from .. import actions as known
-from ..conditions import compile_condition
+from ..conditions import NULL, OPERATORS, compile_condition
 from ..context import AuthorizationRequest, ContextValue, Scope
-from ..document import Condition, Effect
+from ..document import Condition, Effect, Quantifier
 from ..variables import Variable, parse_template
 from .effort import Effort
 from .values import representatives
@@ -66,6 +66,21 @@ class Domain:
         """All choices."""
         return (1 << len(self.choices)) - 1
 
+    def without(self, values: Collection[ContextValue | None]) -> Domain:
+        """The same key with other values than these."""
+        kept = [number for number, choice in enumerate(self.choices) if _single(choice.value) not in values]
+        satisfying = {
+            asked: sum(1 << position for position, number in enumerate(kept) if held >> number & 1)
+            for asked, held in self.satisfying.items()
+        }
+        choices = tuple(self.choices[number] for number in kept)
+        return Domain(self.key, choices, self.open_conditions, satisfying, self.is_complete)
+
+
+def _single(value: ContextValue | None) -> ContextValue | None:
+    """A value that can be looked up; lists are never plain texts."""
+    return None if value is None else value if isinstance(value, str) else "\0list"
+
 
 def domain_of(key: str, asked: Iterable[Asked], effort: Effort) -> Domain:
     """The choices of a key (in lower case) about which these conditions ask."""
@@ -108,14 +123,40 @@ def _values(key: str, asking: Sequence[Asked], effort: Effort) -> tuple[list[Con
     effort.spend(len(single) * len(conditions) // 4)
     if not _is_list(kind, conditions):
         return list(single), complete
-    lists: list[ContextValue] = []
-    for size in range(1, min(len(conditions), len(single)) + 1):
-        for chosen in combinations(single, size):
-            if len(lists) >= MAX_CHOICES:
-                return lists, False
-            lists.append(list(chosen))
-    effort.spend(len(lists))
-    return lists, complete
+    lists = _lists(key, single, asking, effort)
+    return lists[:MAX_CHOICES], complete and len(lists) <= MAX_CHOICES
+
+
+def _lists(key: str, single: Sequence[str], asking: Sequence[Asked], effort: Effort) -> list[ContextValue]:
+    """Lists for every combination of answers that lists can have.
+
+    An answer about a list is the "and" or the "or" of the answers about its members, so that lists grow member by member and
+    only those with new answers are kept.
+    """
+    each = [Choice([value]) for value in single]
+    answers = [_satisfying(one, key, each) for one in asking]
+    of_all = sum(1 << number for number, one in enumerate(asking) if _holds_of_all(one[0]))
+    members: dict[int, str] = {}
+    for position, value in enumerate(single):
+        members.setdefault(sum(1 << number for number, held in enumerate(answers) if held >> position & 1), value)
+    found: dict[int, list[str]] = {answer: [value] for answer, value in members.items()}
+    waiting = list(found)
+    while waiting and len(found) <= MAX_CHOICES:
+        answer = waiting.pop()
+        effort.spend(len(members) // 4)
+        for other, value in members.items():
+            joined = (answer & other & of_all) | ((answer | other) & ~of_all)
+            if joined not in found:
+                found[joined] = [*found[answer], value]
+                waiting.append(joined)
+    return list(found.values())
+
+
+def _holds_of_all(condition: Condition) -> bool:
+    """Whether a list satisfies the condition only where every member does."""
+    if condition.quantifier is None:
+        return condition.operator != NULL and OPERATORS[condition.operator].negated
+    return condition.quantifier is Quantifier.ALL
 
 
 def _is_list(kind: str | None, conditions: Iterable[Condition]) -> bool:

@@ -6,13 +6,15 @@ import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..document import Document, PolicyKind, PrincipalElement, Source
+from ..document import Document, PrincipalElement, Source
 from .actions import classes
 from .callers import IDENTITY_KEYS, Caller, Callers, callers_for
 from .domains import Asked, Domain, domain_of, fixed_domain
 from .effort import DEFAULT_STEPS, Effort, Exhausted
 from .search import Case, Search
-from .views import Sides, View, views
+from .settling import variable_keys, worlds
+from .sides import Sides
+from .views import View, views
 from .witness import CounterExample, Judge
 
 
@@ -63,13 +65,9 @@ class Comparison:
         self.effort = effort
         self.new = views(new)
         self.old = views(old)
-        self.judge = Judge(Source(_judged(new), "new", new), Source(_judged(old), "old", old))
+        self.judge = Judge(Source(new.kind, "new", new), Source(old.kind, "old", old))
         self.has_resources = any(view.statement.resources for view in (*self.new, *self.old))
-        self.asked: dict[str, list[Asked]] = {}
-        for view in (*self.new, *self.old):
-            for asked in view.asked:
-                self.asked.setdefault(asked[0].key.lower(), []).append(asked)
-        self.domains: dict[str, Domain] = {}
+        self.domains: dict[tuple[str, tuple[Asked, ...]], Domain] = {}
         self.is_doubtful = False
 
     def verdict(self, *, every_statement: bool = True) -> Verdict:
@@ -100,7 +98,7 @@ class Comparison:
                 reasons[view.statement.index] = NewAccess(view.statement.index, view.statement.sid, example)
                 break
             else:
-                if any(not self.domains[key].is_complete for key in search.keys if key in self.domains):
+                if any(not search.domains[key].is_complete for key in search.keys):
                     self.is_doubtful = True
             if reasons and not every_statement:
                 return
@@ -116,36 +114,52 @@ class Comparison:
             seen: set[object] = set()
             for caller in callers.members:
                 sides = _sides(new, old, caller)
-                told = (sides.others(), self._told_apart(sides, caller))
-                signature = (tuple(map(id, told[0])), told[1])
+                signature = (tuple(map(id, sides.others())), _told_apart(sides, caller))
                 if sides.new_allows and signature not in seen:
                     seen.add(signature)
-                    yield Case(one.example, caller, sides, self.has_resources)
+                    for world in worlds(sides.others()):
+                        known = {**_known_of(caller), **world.known}
+                        yield Case(one.example, caller, sides.settled(known), world, self.has_resources)
 
     def _callers(self) -> Callers:
         elements: list[PrincipalElement] = []
         for view in (*self.new, *self.old):
             if view.principal is not None:
                 elements.append(view.principal)
-        return callers_for(elements, [one for asked in self.asked.values() for one in asked], self.effort)
-
-    def _told_apart(self, sides: Sides, caller: Caller) -> object:
-        """What of a caller's own keys the statements ask about: its values, where any do."""
-        asked = {one[0].key.lower() for view in sides.others() for one in view.asked} & IDENTITY_KEYS
-        named = {variable.key for view in sides.others() for pattern in view.patterns for variable in pattern.variables}
-        return tuple(sorted((key, str(caller.keys.get(key))) for key in asked | (named & IDENTITY_KEYS)))
+        return callers_for(elements, [one for view in (*self.new, *self.old) for one in view.asked], self.effort)
 
     def _domains_for(self, case: Case) -> dict[str, Domain]:
-        keys = {one[0].key.lower() for view in case.sides.others() for one in view.asked}
-        own: dict[str, Domain] = {}
-        for key in keys:
-            if key in IDENTITY_KEYS:
-                own[key] = fixed_domain(key, self.asked[key], case.caller.keys.get(key))
-            else:
-                if key not in self.domains:
-                    self.domains[key] = domain_of(key, self.asked[key], self.effort)
-                own[key] = self.domains[key]
-        return own
+        asked: dict[str, list[Asked]] = {}
+        for view in case.sides.others():
+            for one in view.asked:
+                asked.setdefault(one[0].key.lower(), []).append(one)
+        return {key: self._domain(key, tuple(dict.fromkeys(ones)), case) for key, ones in asked.items()}
+
+    def _domain(self, key: str, asked: tuple[Asked, ...], case: Case) -> Domain:
+        if key in IDENTITY_KEYS:
+            return fixed_domain(key, asked, case.caller.keys.get(key))
+        if key in case.world.known:
+            return fixed_domain(key, asked, case.world.known[key])
+        domain = self.domains.get((key, asked))
+        if domain is None:
+            domain = self.domains[key, asked] = domain_of(key, asked, self.effort)
+        excluded = case.world.other_than.get(key)
+        return domain if excluded is None else domain.without(excluded)
+
+
+def _told_apart(sides: Sides, caller: Caller) -> object:
+    """What of a caller's own keys the statements ask about: its values, where any do."""
+    asked = {one[0].key.lower() for view in sides.others() for one in view.asked}
+    asked |= {key for view in sides.others() for key in variable_keys(view)}
+    return tuple((key, str(caller.keys.get(key))) for key in sorted(asked & IDENTITY_KEYS))
+
+
+def _known_of(caller: Caller) -> dict[str, str | None]:
+    """A caller's own keys, as far as policies cannot find the caller under another name."""
+    known = {key: value if isinstance(value := caller.keys.get(key), str) else None for key in IDENTITY_KEYS}
+    if caller.is_renamable and known["aws:username"] is not None:
+        del known["aws:username"]
+    return known
 
 
 def _sides(new: Sequence[View], old: Sequence[View], caller: Caller) -> Sides:
@@ -157,7 +171,3 @@ def _sides(new: Sequence[View], old: Sequence[View], caller: Caller) -> Sides:
     return Sides(
         reaching(new, allows=True), reaching(new, allows=False), reaching(old, allows=True), reaching(old, allows=False)
     )
-
-
-def _judged(document: Document) -> PolicyKind:
-    return document.kind

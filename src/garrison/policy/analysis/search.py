@@ -17,7 +17,9 @@ from .constraints import Clause, solve
 from .domains import Asked, Domain, variables_of
 from .effort import Effort
 from .resources import ANY_ARN, ResourcePattern, example_of
-from .views import Sides, View
+from .settling import World
+from .sides import Sides
+from .views import View
 from .ways import MATCHING, TEMPLATES, UNDEFINED, Templates, Way, templates_of, ways
 from .witness import Found
 
@@ -34,6 +36,7 @@ class Case:
     action: str
     caller: Caller
     sides: Sides
+    world: World
     has_resources: bool = True
     """Trust policies name none."""
 
@@ -198,6 +201,7 @@ class Search:
         }
         return Found(
             caller=self.case.caller,
+            known=self.case.world.known,
             action=self.case.action,
             resource=resource,
             chosen={key: mask for key, mask in left.items() if key in asked and key != TEMPLATES},

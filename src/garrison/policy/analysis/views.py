@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..document import CURRENT_VERSION, Document, Effect, PrincipalElement, Statement
@@ -58,17 +57,3 @@ def _view(statement: Statement, *, with_variables: bool) -> View:
         asked=tuple((condition, statement.effect, with_variables) for condition in statement.conditions),
         is_everywhere=everywhere,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """The statements that name an action and mean a caller, by policy and effect."""
-
-    new_allows: tuple[View, ...]
-    new_denies: tuple[View, ...]
-    old_allows: tuple[View, ...]
-    old_denies: tuple[View, ...]
-
-    def others(self) -> Sequence[View]:
-        """All of them, the denies first."""
-        return (*self.new_denies, *self.old_denies, *self.old_allows, *self.new_allows)

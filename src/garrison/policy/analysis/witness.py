@@ -25,6 +25,7 @@ from .domains import Choice, Domain, variables_of
 from .resources import ResourcePattern, part_shape
 from .values import FRESH_TEXT
 
+OTHER_TEXT = "elsewhere"
 MAX_ATTEMPTS = 24
 """Requests that are tried for one answer of the search, where policy variables leave several."""
 _ALLOW_ALL = Source(
@@ -56,6 +57,8 @@ class Found:
     chosen: Mapping[str, int]
     """For each key, the choices that are left; any of them will do."""
     domains: Mapping[str, Domain]
+    known: Mapping[str, str | None] = field(default_factory=dict)
+    """Context keys whose values are settled; None where absent."""
     matching: tuple[ResourcePattern, ...] = ()
     """Patterns with variables that have to match the resource."""
     undefined: frozenset[str] = field(default_factory=frozenset)
@@ -117,7 +120,7 @@ def _values_of(name: str, found: Found) -> Iterator[str | None]:
             if found.chosen[name] >> number & 1:
                 yield _text(choice.value)
         return
-    yield from (FRESH_TEXT, None)
+    yield from (FRESH_TEXT, OTHER_TEXT, None)
 
 
 def _text(value: ContextValue | None) -> str | None:
@@ -143,7 +146,7 @@ def _taken(template: Template, name: str, resource: str) -> Iterator[str]:
 
 def _request(found: Found, variables: Mapping[str, str]) -> tuple[Caller, dict[str, ContextValue]] | None:
     caller: Caller | None = found.caller
-    context: dict[str, ContextValue] = {}
+    context: dict[str, ContextValue] = {name: value for name, value in found.known.items() if value is not None}
     for name, value in variables.items():
         if name not in IDENTITY_KEYS:
             context[name] = value
