@@ -130,6 +130,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 _LISTS = frozenset({"allowed_hosts", "identity_provider_hosts"})
 """The settings that a variable gives with commas between."""
+_ONLY_IN_THE_FILE = frozenset({"ephemeral", "settable_clock"})
+"""What makes an account one to throw away: a variable left over in a shell must not do that to one that is kept."""
 _VARIABLE = re.compile(r"GARRISON_([A-Z0-9_]+)")
 _OTHER_VARIABLE = re.compile(
     "HOME|LISTENING|SUITES|NO_SKIPS|IAM_SIMULATE|TEST_.*"
@@ -185,6 +187,11 @@ def _from_environment(values: Mapping[str, Any]) -> Iterator[tuple[str, str, Any
             raise OperatorError(
                 f"The variable {variable} is no setting.{_meant(name, names, 'GARRISON_{}', str.upper)}",
                 "See docs/settings.md, or unset it.",
+            )
+        if name in _ONLY_IN_THE_FILE:
+            raise OperatorError(
+                f"The variable {variable} cannot set {name}: an account is made to be thrown away, or to be kept.",
+                "Unset it, and use `garrison up --ephemeral`.",
             )
         yield variable, name, tuple(filter(None, text.split(","))) if name in _LISTS else text
 
