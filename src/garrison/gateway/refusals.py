@@ -24,7 +24,8 @@ def api_error(flight: Flight, problem: Exception) -> ApiError:
         return problem
     if isinstance(problem, (StoreUnavailable, JournalUnavailable)):
         log.error("unavailable", request_id=flight.request_id, cause=str(problem))
-        return ApiError("ServiceUnavailable", f"The service cannot keep records now: {problem}", status=503)
+        reason = problem.cause if isinstance(problem, StoreUnavailable) else f"{problem.reason}."
+        return ApiError("ServiceUnavailable", f"The service cannot keep records now: {reason}", status=503)
     log.error("internal_failure", request_id=flight.request_id, exc_info=problem)
     message = "The request processing has failed because of an unknown error, exception or failure."
     return ApiError("InternalFailure", message, status=500)

@@ -17,6 +17,11 @@ _FULL = {
 class JournalUnavailable(GarrisonError):
     """An event could not be made durable: the call it records must not be answered as done."""
 
+    def __init__(self, message: str, reason: str = "the server's log says why") -> None:
+        """`message` is for the operator, `reason` for callers: it names no place of this machine."""
+        super().__init__(message)
+        self.reason = reason
+
 
 class SpoolFull(JournalUnavailable):
     """Events wait unsequenced up to the ceiling: the sequencer is away or too slow."""
@@ -33,4 +38,4 @@ class InvalidCursor(GarrisonError):
 def unavailable(path: Path, error: OSError) -> JournalUnavailable:
     """What an operating system error means for whoever waits for durability."""
     reason = _FULL.get(error.errno or 0) or error.strerror or "the system gave no reason"
-    return JournalUnavailable(f"Nothing can be written to {path}: {reason}.")
+    return JournalUnavailable(f"Nothing can be written to {path}: {reason}.", reason)

@@ -181,7 +181,8 @@ class Spool:
         if spooled > self._ceiling_bytes - self._max_segment_bytes:
             raise SpoolFull(
                 f"{spooled} bytes of events wait in {self.folder}, up to the ceiling of {self._ceiling_bytes}: "
-                "the background process does not keep up or does not run."
+                "the background process does not keep up or does not run.",
+                "too many events wait to be sequenced",
             )
         self._number += 1
         name = f"{self.lane}.{self._number:012d}.{secrets.token_hex(8)}{SUFFIX}"
