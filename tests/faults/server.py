@@ -54,6 +54,11 @@ def children_of(pid: int) -> list[int]:
     return found
 
 
+def plain_environment() -> dict[str, str]:
+    """The environment without what is meant for the tests."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("GARRISON_")}
+
+
 class RunningServer:
     """`garrison up` on a home, with two workers."""
 
@@ -66,11 +71,12 @@ class RunningServer:
     def start(self) -> None:
         """Start it and wait until it is ready."""
         with (self.home.parent / f"{self.home.name}.log").open("ab") as log:
+            command = [sys.executable, "-m", "garrison", "up", "--home", str(self.home), "--port", str(self.port)]
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "garrison", "up", *("--home", str(self.home)), *("--port", str(self.port))]
-                + ["--workers", "2", "--json"],
+                [*command, "--workers", "2", "--json"],
                 stdout=subprocess.PIPE,
                 stderr=log,
+                env=plain_environment(),
                 start_new_session=True,
             )
         assert self.process.stdout is not None
