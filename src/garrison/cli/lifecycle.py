@@ -72,6 +72,9 @@ def _prepare(home: Home, overrides: dict[str, Any], *, ephemeral: bool, settable
     settings = load_settings(home.path, **overrides)
     if ephemeral and not settings.ephemeral:
         raise OperatorError(f"{home.path} holds an account to keep.", "Leave --ephemeral away, or name a new --home.")
+    from garrison.runtime.formats import check_formats
+
+    check_formats(settings)
     if not is_loopback(settings.bind) and not settings.uses_tls:
         raise OperatorError(
             f"Binding {settings.bind} would send credentials' signatures and answers over the network in clear.",

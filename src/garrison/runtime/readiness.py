@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import ipaddress
+import socket
 import ssl
 import time
 from collections.abc import Callable
@@ -11,6 +13,7 @@ from urllib.parse import urlsplit
 from garrison.errors import OperatorError
 from garrison.runtime.home import Home
 from garrison.runtime.processes import Child
+from garrison.runtime.running import running_server
 from garrison.settings import load_settings
 
 _READY_SECONDS = 60.0
@@ -98,15 +101,35 @@ def read_credentials(home: Home) -> tuple[str, str, str]:
 
 
 def _connection(home: Home, endpoint: str, timeout: float = _CALL_SECONDS) -> http.client.HTTPConnection:
+    """A connection to this home's own server, also where nobody resolves its name here."""
     parts = urlsplit(endpoint)
     assert parts.hostname
+    assert parts.port
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
+    raw = socket.create_connection((_address(home, parts.hostname), parts.port), timeout)
     if parts.scheme != "https":
-        return http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
+        connection.sock = raw
+        return connection
     context = ssl.create_default_context()
     # The very certificate that this server was given is the anchor, whoever signed it.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     context.load_verify_locations(load_settings(home.path).tls_certificate or home.tls_certificate)
-    return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout, context=context)
+    try:
+        connection.sock = context.wrap_socket(raw, server_hostname=parts.hostname)
+    except BaseException:
+        raw.close()
+        raise
+    return connection
+
+
+def _address(home: Home, host: str) -> str:
+    """Where a host is: itself, or for a certificate's name the address that the server listens on."""
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        running = running_server(home)
+        bind = running["bind"] if running else host
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)  # noqa: S104 - compared with, not bound
 
 
 def _get(home: Home, endpoint: str, path: str) -> tuple[int, bytes]:

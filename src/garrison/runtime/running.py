@@ -31,7 +31,7 @@ def take_home(home: Home) -> IO[bytes]:
 
 
 def announce(home: Home, **said: Any) -> None:
-    """Say what runs: `endpoint` (None until it is ready), `supervisor`, `processes`, `restarts`, `started_at`."""
+    """Say what runs: `endpoint` (None until it is ready), `bind`, `supervisor`, `processes`, `restarts`, `started_at`."""
     write_private(home.address_file, codec.encode(said).decode())
 
 
@@ -43,7 +43,13 @@ def running_server(home: Home) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except BlockingIOError:
-        nothing: dict[str, Any] = {"endpoint": None, "supervisor": None, "processes": {}, "restarts": {}}
+        nothing: dict[str, Any] = {
+            "endpoint": None,
+            "bind": "127.0.0.1",
+            "supervisor": None,
+            "processes": {},
+            "restarts": {},
+        }
         try:
             found: dict[str, Any] = codec.decode(home.address_file.read_bytes())
         except (FileNotFoundError, ValueError):

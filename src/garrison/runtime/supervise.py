@@ -56,7 +56,7 @@ class Server:
         self._listening: socket.socket | None = None
         self.endpoint = ""
         self._children: list[Child] = []
-        announce(self.home, endpoint=None, supervisor=os.getpid(), processes={}, restarts={})
+        announce(self.home, endpoint=None, bind=settings.bind, supervisor=os.getpid())
 
     def start(self) -> None:
         """Start the processes and wait until a signed GetCallerIdentity has succeeded.
@@ -118,6 +118,7 @@ class Server:
         announce(
             self.home,
             endpoint=self.endpoint,
+            bind=self.settings.bind,
             supervisor=os.getpid(),
             started_at=self._started_at.isoformat(),
             workers=self.settings.workers,
