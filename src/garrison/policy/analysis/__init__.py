@@ -9,7 +9,18 @@ Everything is pure: values in, values out. Work is counted in steps, so that an 
 
 from __future__ import annotations
 
+from .grants import Access, check_access_not_granted
 from .newaccess import NewAccess, Result, Verdict, check_no_new_access
+from .public import check_no_public_access
 from .witness import CounterExample
 
-__all__ = ["CounterExample", "NewAccess", "Result", "Verdict", "check_no_new_access"]
+__all__ = [
+    "Access",
+    "CounterExample",
+    "NewAccess",
+    "Result",
+    "Verdict",
+    "check_access_not_granted",
+    "check_no_new_access",
+    "check_no_public_access",
+]

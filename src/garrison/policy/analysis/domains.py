@@ -6,7 +6,7 @@ may go either way, so a choice also says how each of those goes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -68,7 +68,11 @@ class Domain:
 
     def without(self, values: Collection[ContextValue | None]) -> Domain:
         """The same key with other values than these."""
-        kept = [number for number, choice in enumerate(self.choices) if _single(choice.value) not in values]
+        return self.keeping(lambda choice: _single(choice.value) not in values)
+
+    def keeping(self, is_kept: Callable[[Choice], bool]) -> Domain:
+        """The same key with fewer choices."""
+        kept = [number for number, choice in enumerate(self.choices) if is_kept(choice)]
         satisfying = {
             asked: sum(1 << position for position, number in enumerate(kept) if held >> number & 1)
             for asked, held in self.satisfying.items()

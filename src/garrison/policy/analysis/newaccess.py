@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from ..document import Document, PrincipalElement, Source
 from .actions import classes
@@ -58,11 +59,22 @@ def check_no_new_access(
     return Comparison(new, old, Effort(steps)).verdict(every_statement=every_statement)
 
 
+class Audience(Protocol):
+    """Whom a question is about, where it is not about everybody."""
+
+    def callers(self, callers: Callers) -> Callers:
+        """Those of them whom it is about."""
+
+    def domain(self, domain: Domain) -> Domain:
+        """What they can show of a key."""
+
+
 class Comparison:
     """Two policies side by side."""
 
-    def __init__(self, new: Document, old: Document, effort: Effort) -> None:
+    def __init__(self, new: Document, old: Document, effort: Effort, audience: Audience | None = None) -> None:
         self.effort = effort
+        self.audience = audience
         self.new = views(new)
         self.old = views(old)
         self.judge = Judge(Source(new.kind, "new", new), Source(old.kind, "old", old))
@@ -108,6 +120,8 @@ class Comparison:
         if not found:
             return
         callers = self._callers()
+        if self.audience is not None:
+            callers = self.audience.callers(callers)
         self.is_doubtful = self.is_doubtful or not callers.are_complete
         for one in found:
             new, old = [self.new[number] for number in one.new], [self.old[number] for number in one.old]
@@ -142,7 +156,10 @@ class Comparison:
             return fixed_domain(key, asked, case.world.known[key])
         domain = self.domains.get((key, asked))
         if domain is None:
-            domain = self.domains[key, asked] = domain_of(key, asked, self.effort)
+            domain = domain_of(key, asked, self.effort)
+            if self.audience is not None:
+                domain = self.audience.domain(domain)
+            self.domains[key, asked] = domain
         excluded = case.world.other_than.get(key)
         return domain if excluded is None else domain.without(excluded)
 
