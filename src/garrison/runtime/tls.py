@@ -77,6 +77,11 @@ def authority(settings: Settings) -> Path | None:
     return certificate if root.issuer == root.subject else None
 
 
+def certificate_end(path: Path) -> dt.datetime:
+    """When the certificate in a file expires; raises `OperatorError`."""
+    return _load(path)[0].not_valid_after_utc
+
+
 def make_certificate(bind: str, names: tuple[str, ...], at: dt.datetime) -> tuple[str, str]:
     """A self-signed P-256 certificate for loopback, the bound address and these names, with its key, both PEM."""
     from cryptography import x509
