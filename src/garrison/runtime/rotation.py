@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 
 from garrison.errors import OperatorError
@@ -12,11 +13,11 @@ from garrison.settings import Settings
 from garrison.store import RootKey
 
 
-def rotate_root_key(settings: Settings) -> int:
+def rotate_root_key(settings: Settings, progress: Callable[[int, int], None] | None = None) -> int:
     """Seal everything under a new root key and put it in place of the old one; gives the number of secrets.
 
     Until all is sealed under it the file holds both keys, so that running processes find the new one, the home opens after
-    any stop, and running this again goes on where it stopped.
+    any stop, and running this again goes on where it stopped. `progress` is told how many secrets are sealed anew, of how many.
     """
     if settings.root_key_variable:
         raise OperatorError(
@@ -30,6 +31,6 @@ def rotate_root_key(settings: Settings) -> int:
             key.followed_by(RootKey.generate()).replace_file(file)
         with closing(open_parts(settings)) as opened:
             new = opened.parts.root_key.current()
-            count = opened.parts.store.rotate_root_key(new)
+            count = opened.parts.store.rotate_root_key(new, progress)
         new.replace_file(file)
     return count
