@@ -15,7 +15,9 @@ import pytest
 from .documents import PROJECT
 
 SOURCE = PROJECT / "src" / "garrison"
-DECLARED = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+SETTINGS = tomllib.loads((PROJECT / "pyproject.toml").read_text())
+DECLARED = SETTINGS["project"]
+GROUPS = SETTINGS["dependency-groups"]
 LOCKS = sorted((PROJECT / "requirements").glob("*.txt"))
 
 NOT_BY_DEFAULT = {"boto3", "awscli", "pytest", "duckdb", "pyarrow", "pyspark", "moto", "distributed"}
@@ -44,21 +46,29 @@ def imported(path: Path) -> set[str]:
             names.update(alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module.split(".")[0])
-    return names - sys.stdlib_module_names - {"garrison"}
+    return names - sys.stdlib_module_names - {"garrison", "tests"}
 
 
-def test_everything_that_is_imported_is_declared() -> None:
-    declared = {name_of(requirement) for requirement in DECLARED["dependencies"]}
-    for extra in DECLARED["optional-dependencies"].values():
-        declared |= {name_of(requirement) for requirement in extra}
+def undeclared(folder: Path, requirements: list[str]) -> set[str]:
+    """The imports below a folder for which no requirement stands, each with its module."""
+    declared = {name_of(requirement) for requirement in requirements}
     providers = importlib.metadata.packages_distributions()
-    undeclared = {
-        f"{path.relative_to(SOURCE)}: {name}"
-        for path in SOURCE.rglob("*.py")
+    return {
+        f"{path.relative_to(PROJECT)}: {name}"
+        for path in folder.rglob("*.py")
         for name in imported(path)
         if not {name_of(provider) for provider in providers.get(name, [name])} & declared
     }
-    assert undeclared == set()
+
+
+def test_everything_that_is_imported_is_declared() -> None:
+    extras = [requirement for extra in DECLARED["optional-dependencies"].values() for requirement in extra]
+    assert undeclared(SOURCE, DECLARED["dependencies"] + extras) == set()
+
+
+def test_everything_that_tests_import_is_installed_by_make_test() -> None:
+    extras = [requirement for extra in DECLARED["optional-dependencies"].values() for requirement in extra]
+    assert undeclared(PROJECT / "tests", DECLARED["dependencies"] + extras + GROUPS["test"]) == set()
 
 
 def test_the_default_installation_brings_nothing_that_only_some_need() -> None:
