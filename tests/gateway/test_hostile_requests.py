@@ -292,6 +292,48 @@ def test_what_is_no_http_request_is_refused_or_dropped(door: Door, head: bytes) 
     assert answer is None or answer.status in (400, 505)
 
 
+def test_requests_that_come_at_once_are_answered_in_their_order(door: Door) -> None:
+    health = f"GET /_garrison/health HTTP/1.1\r\nHost: {door.host}\r\n\r\n".encode()
+    nothing = f"GET /_garrison/nothing HTTP/1.1\r\nHost: {door.host}\r\n\r\n".encode()
+    last = f"GET /_garrison/health HTTP/1.1\r\nHost: {door.host}\r\nConnection: close\r\n\r\n".encode()
+    with door.connect() as connection:
+        connection.sendall((health + nothing) * 40 + last)
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert [part.split()[0] for part in received.split(b"HTTP/1.1 ")[1:]] == [b"200", b"404"] * 40 + [b"200"]
+
+
+def test_a_refused_request_does_not_let_its_body_be_read_as_another(door: Door) -> None:
+    inner = f"GET /_garrison/health HTTP/1.1\r\nHost: {door.host}\r\n\r\n".encode()
+    for head in (
+        f"POST / HTTP/1.1\r\nHost: {door.host}\r\nContent-Length: {9 * MEGABYTE}\r\n\r\n",
+        f"POST / HTTP/1.1\r\nHost: {door.host}\r\nHost: x\r\nContent-Length: {len(inner)}\r\n\r\n",
+        f"POST / HTTP/1.1\r\nHost: {door.host}\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        f"POST / HTTP/1.1\r\nHost: {door.host}\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ):
+        with door.connect() as connection:
+            connection.sendall(head.encode() + inner)
+            received = b"".join(iter(lambda: connection.recv(65536), b""))
+        assert b"ready" not in received
+
+
+def test_a_connection_is_kept_for_the_next_request(door: Door) -> None:
+    with door.connect() as connection:
+        for _ in range(3):
+            connection.sendall(f"GET /_garrison/health HTTP/1.1\r\nHost: {door.host}\r\n\r\n".encode())
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+
+
+def test_many_idle_connections_keep_nobody_out(door: Door) -> None:
+    idle = [door.connect() for _ in range(200)]
+    try:
+        for connection in idle[::2]:
+            connection.sendall(b"POST / HTTP/1.1\r\nHost: loc")
+        assert door.ask().status == 200
+    finally:
+        for connection in idle:
+            connection.close()
+
+
 # Whatever else
 
 

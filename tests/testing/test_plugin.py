@@ -169,7 +169,7 @@ def test_nothing_is_left_of_a_fork_server_that_is_killed() -> None:
 def test_a_failed_start_says_why() -> None:
     servers = Servers()
     try:
-        with pytest.raises(RuntimeError, match="A setting is wrong"):
+        with pytest.raises(RuntimeError, match=r"The setting region in .* is wrong"):
             servers.start(region="nowhere")
         home, _ = servers.start()
         servers.stop(home)
