@@ -24,7 +24,7 @@ from garrison.journal.hold import moving
 from garrison.journal.journal import Journal
 from garrison.journal.lanes import Lanes
 from garrison.journal.wake import Wake
-from garrison.journal.writer import JournalWriter
+from garrison.journal.writer import DEFAULT_SEGMENT_BYTES, JournalWriter
 from garrison.logs import get_logger
 
 LEASE_NAME = "journal-sequencer"
@@ -125,13 +125,14 @@ class Sequencer:
         holder: str,
         clock: Clock,
         *,
+        max_segment_bytes: int = DEFAULT_SEGMENT_BYTES,
         sync: bool = True,
     ) -> None:
         self._outbox = outbox
         self._leases = leases
         self._holder = holder
         self._clock = clock
-        self._journal = Journal(journal_folder, sync=sync)
+        self._journal = Journal(journal_folder, max_segment_bytes=max_segment_bytes, sync=sync)
         self._lanes = Lanes(spools_folder)
         self._wake = Wake(spools_folder)
         self._lease: Any = None

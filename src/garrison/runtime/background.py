@@ -16,7 +16,7 @@ from garrison.runtime.home import node_of
 from garrison.runtime.logs import configure_logs
 from garrison.runtime.parts import Opened, open_parts
 from garrison.runtime.processes import die_with_parent
-from garrison.runtime.retention import enforce
+from garrison.runtime.retention import enforce, segment_bytes
 from garrison.settings import default_home, load_settings
 
 log = get_logger("garrison.background")
@@ -29,7 +29,16 @@ def run(opened: Opened, stop: threading.Event) -> None:
     """Sequence and consume until told to stop; what waits then is still taken along."""
     home, store = opened.home, opened.parts.store
     is_kept = not opened.settings.ephemeral
-    sequencer = Sequencer(store, store, home.spools, home.journal, node_of(home), opened.clock, sync=is_kept)
+    sequencer = Sequencer(
+        store,
+        store,
+        home.spools,
+        home.journal,
+        node_of(home),
+        opened.clock,
+        max_segment_bytes=segment_bytes(opened.settings),
+        sync=is_kept,
+    )
     journal = Journal(home.journal, sync=is_kept)
     runner = ConsumerRunner(journal, opened.parts.recent, home.path / "offsets", sync=is_kept)
     threads = [

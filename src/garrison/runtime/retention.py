@@ -6,18 +6,27 @@ import sqlite3
 from datetime import timedelta
 
 from garrison.errors import GarrisonError
-from garrison.journal import Journal, lowest_offset
+from garrison.journal import Journal, Lanes, lowest_offset
 from garrison.logs import get_logger
 from garrison.runtime.parts import Opened
+from garrison.settings import Settings
 
 log = get_logger("garrison.retention")
+
+
+_MOST_SEGMENT_BYTES = 32 * 1024 * 1024
+_SEGMENTS_OF_A_CEILING = 8
+
+
+def segment_bytes(settings: Settings) -> int:
+    """How large a segment of the journal becomes: small enough for the ceiling to be kept by deleting whole ones."""
+    return min(_MOST_SEGMENT_BYTES, settings.disk_ceiling_bytes // _SEGMENTS_OF_A_CEILING)
 
 
 def enforce(opened: Opened, journal: Journal) -> int:
     """Forget what is older than the retention time, and of the journal what is beyond the ceiling; gives freed bytes.
 
-    Nothing goes that a consumer has not taken yet. The journal's last segment always stays, so the ceiling is met to
-    within one segment.
+    Nothing goes that a consumer has not taken yet, and the journal's last segment always stays.
     """
     settings = opened.settings
     now = opened.clock.now()
@@ -29,7 +38,7 @@ def enforce(opened: Opened, journal: Journal) -> int:
         freed = journal.prune(
             consumed=lowest_offset(opened.home.path / "offsets"),
             before=now - timedelta(days=settings.retention_days),
-            max_bytes=settings.disk_ceiling_bytes,
+            max_bytes=max(0, settings.disk_ceiling_bytes - Lanes(opened.home.spools).size_bytes()),
         )
     except (OSError, GarrisonError, sqlite3.Error) as error:
         log.warning("retention_not_kept", cause=str(error))
