@@ -9,6 +9,7 @@ from datetime import timedelta
 from garrison.runtime.parts import open_parts
 from garrison.services.cloudtrail.resources import Trail
 from garrison.services.iam.credentials import list_root_access_keys
+from garrison.services.iam.login_profiles import profile_of
 from garrison.services.iam.mfa_devices import devices_of
 from garrison.services.iam.resources import AccessKey, Account, User
 from garrison.settings import Settings
@@ -73,7 +74,7 @@ def _root_keys(view: _View) -> Finding:
 def _root_mfa(view: _View) -> Finding:
     if devices_of(view.unit, view.settings.account_id):
         return Finding("root-mfa", OK, "An MFA device protects root.", "")
-    if not list_root_access_keys(view.unit):
+    if not list_root_access_keys(view.unit) and profile_of(view.unit, view.settings.account_id) is None:
         return Finding("root-mfa", OK, "Root has no MFA device, and nothing to sign in with.", "")
     return Finding("root-mfa", ATTENTION, "No MFA device protects root.", "garrison root mfa enable")
 

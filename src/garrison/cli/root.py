@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from garrison.cli import mfa
+from garrison.cli import mfa, passwords
 from garrison.cli.options import HomeOption, JsonOption
 from garrison.cli.output import emit, table
 from garrison.cli.rooted import root_of
@@ -15,6 +15,8 @@ from garrison.runtime.home import write_private
 application = typer.Typer(help="The account's root user. Use it for what only root can do.", no_args_is_help=True)
 
 
+application.command("set-password")(passwords.set_root_password)
+application.command("delete-password")(passwords.delete_root_password)
 application.add_typer(mfa.root_application, name="mfa")
 
 

@@ -11,6 +11,7 @@ from garrison.services.iam import (  # noqa: F401  (each declares its operations
     groups,
     inline_policies,
     instance_profiles,
+    login,
     managed_policies,
     mfa,
     oidc_providers,

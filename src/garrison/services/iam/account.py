@@ -9,6 +9,8 @@ from msgspec.structs import replace
 from garrison.errors import ApiError
 from garrison.services.iam.credentials import list_root_access_keys
 from garrison.services.iam.identity_providers import count_providers
+from garrison.services.iam.login import users_may_change
+from garrison.services.iam.login_profiles import profile_of
 from garrison.services.iam.mfa_devices import UNASSIGNED, VirtualMfaDevice, devices_of
 from garrison.services.iam.paging import page_of
 from garrison.services.iam.quotas import SUMMARY
@@ -92,7 +94,9 @@ def _given(request: Mapping[str, Any]) -> dict[str, bool | int]:
     return {member: value for member, value in request.items() if value is not None}
 
 
-@service.operation("GetAccountPasswordPolicy", needs={"iam:GetAccountPasswordPolicy": "*"})
+@service.operation(
+    "GetAccountPasswordPolicy", needs={"iam:GetAccountPasswordPolicy": "*"}, resource_policy=users_may_change
+)
 def get_account_password_policy(call: Call, request: Mapping[str, Any]) -> Answer:
     """Show the password policy."""
     account = _account(call)
@@ -126,6 +130,7 @@ def get_account_summary(call: Call, request: Mapping[str, Any]) -> Answer:
         "Providers": count_providers(call),
         "MFADevices": unit.count(VirtualMfaDevice),
         "MFADevicesInUse": unit.count(VirtualMfaDevice) - unit.count(VirtualMfaDevice, {"holder": UNASSIGNED}),
+        "AccountPasswordPresent": int(profile_of(unit, call.account) is not None),
         "AccountMFAEnabled": int(bool(devices_of(unit, call.account))),
     }
     return {"SummaryMap": SUMMARY | NOT_KEPT | counts | {"GlobalEndpointTokenVersion": TOKENS_FOR_DEFAULT_REGIONS}}
@@ -134,7 +139,6 @@ def get_account_summary(call: Call, request: Mapping[str, Any]) -> Answer:
 NOT_KEPT = dict.fromkeys(
     (
         "ServerCertificates",
-        "AccountPasswordPresent",
         "AccountSigningCertificatesPresent",
     ),
     0,

@@ -76,7 +76,9 @@ def _of_kind(
 def _user(call: Call, user: User) -> Answer:
     groups = [group.name for name in user.groups if (group := lookup(call.unit, Group, name)) is not None]
     held = {"GroupList": groups} | _held(user, "UserPolicyList")
-    return listed_user(user) | held | shown_boundary(user.permissions_boundary) | {"Tags": shown_tags(user.tags)}
+    shown = listed_user(call.unit, user)
+    shown.pop("PasswordLastUsed", None)  # of the details alone AWS leaves it out
+    return shown | held | shown_boundary(user.permissions_boundary) | {"Tags": shown_tags(user.tags)}
 
 
 def _group(call: Call, group: Group) -> Answer:

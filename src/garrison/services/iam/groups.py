@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -64,7 +65,7 @@ def get_group(call: Call, request: shapes.GetGroupRequestTypeDef) -> Answer:
     """Show a group and, by pages, the users in it."""
     group = find_group(call, request["GroupName"])
     return {"Group": shown_group(group)} | page_of_kind(
-        call, request, "Users", User, render=listed_user, where=_members(group)
+        call, request, "Users", User, render=partial(listed_user, call.unit), where=_members(group)
     )
 
 

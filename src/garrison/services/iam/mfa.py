@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from garrison.errors import ApiError
 from garrison.identifiers import unique_id
 from garrison.services.iam import condition_values as values
-from garrison.services.iam.arns import user_or_caller
+from garrison.services.iam.holders import changed_holder, holder, holder_arn
 from garrison.services.iam.mfa_attempts import drift_of, forget
 from garrison.services.iam.mfa_codes import base32, new_seed, otpauth_uri, qr_png
 from garrison.services.iam.mfa_devices import UNASSIGNED, VirtualMfaDevice, devices_of, find_device
-from garrison.services.iam.naming import caller_is_root, checked_path, find_user, folded, lookup, user_name
+from garrison.services.iam.naming import checked_path, folded
 from garrison.services.iam.paging import page_of
 from garrison.services.iam.quotas import check_quota
 from garrison.services.iam.resources import Account, User
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
 Answer = dict[str, Any]
 
-ROOT_MFA_IS_LOCAL = (
-    "MFA devices of the account's root are managed only on the server itself, with the command 'garrison root mfa'."
-)
 _DEVICE_PREFIX = "AMFA"
 _CODES = ("authenticationCode1", "authenticationCode2")
 
@@ -55,41 +52,19 @@ def _request_tags(call: Call, request: Mapping[str, Any]) -> Answer:
     return values.request_tags(request)
 
 
-def _names_root(call: Call, request: Mapping[str, Any]) -> bool:
-    """Whether a request is about the root's own devices: root leaves the name out, or gives the account id as its own."""
-    name = request.get("UserName")
-    if not caller_is_root(call):
-        return False
-    return name is None or (name == call.account and lookup(call.unit, User, name) is None)
-
-
-def _user_arn(call: Call, request: Mapping[str, Any]) -> str:
-    return call.principal.arn if _names_root(call, request) else user_or_caller(call, request)
-
-
-def _holder(call: Call, request: Mapping[str, Any]) -> tuple[str, Answer]:
-    """Whose devices the request is about: the id they are kept under, and the UserName that answers show."""
-    if _names_root(call, request):
-        return call.account, {}
-    user = find_user(call, user_name(call, request))
-    return user.unique_id, {"UserName": user.name}
-
-
 def _changed_holder(call: Call, request: Mapping[str, Any]) -> str:
-    holder, _ = _holder(call, request)
-    if holder == call.account and not call.is_local:
-        raise ApiError("AccessDenied", ROOT_MFA_IS_LOCAL, status=403)
-    return holder
+    return changed_holder(call, request, "MFA devices", "garrison root mfa").principal_id
 
 
-def _device_of_holder(call: Call, request: Mapping[str, Any], holder: str) -> VirtualMfaDevice:
+def _device_of_holder(call: Call, request: Mapping[str, Any], principal_id: str) -> VirtualMfaDevice:
     device = find_device(call.unit, request["SerialNumber"])
-    if device.holder != holder:
+    if device.holder != principal_id:
         raise ApiError("NoSuchEntity", "MFA Device invalid for user.")
     return device
 
 
-def _invalid_code() -> ApiError:
+def _invalid_code(call: Call) -> ApiError:
+    call.keeps_refusal = True
     return ApiError("InvalidAuthenticationCode", "Authentication code for device is not valid.")
 
 
@@ -128,31 +103,31 @@ def create_virtual_mfa_device(call: Call, request: shapes.CreateVirtualMFADevice
     return {"VirtualMFADevice": shown | ({"Tags": shown_tags(tags)} if tags else {})}
 
 
-@service.operation("EnableMFADevice", needs={"iam:EnableMFADevice": _user_arn}, hidden=_CODES)
+@service.operation("EnableMFADevice", needs={"iam:EnableMFADevice": holder_arn}, hidden=_CODES)
 def enable_mfa_device(call: Call, request: shapes.EnableMFADeviceRequestTypeDef) -> None:
     """Give a device to a user who shows two of its codes in a row."""
-    holder = _changed_holder(call, request)
+    new_holder = _changed_holder(call, request)
     device = find_device(call.unit, request["SerialNumber"])
     if device.holder != UNASSIGNED:
         raise ApiError("EntityAlreadyExists", "MFA Device is already in use.")
-    check_quota("MFADevicesPerUser", len(devices_of(call.unit, holder)) + 1)
-    drift = drift_of(call, device, request["AuthenticationCode1"], request["AuthenticationCode2"])
+    check_quota("MFADevicesPerUser", len(devices_of(call.unit, new_holder)) + 1)
+    drift = drift_of(call.unit, device, request["AuthenticationCode1"], request["AuthenticationCode2"])
     if drift is None:
-        raise _invalid_code()
-    call.unit.save(replace(device, holder=holder, enabled_at=call.at, drift=drift))
+        raise _invalid_code(call)
+    call.unit.save(replace(device, holder=new_holder, enabled_at=call.at, drift=drift))
 
 
-@service.operation("ResyncMFADevice", needs={"iam:ResyncMFADevice": _user_arn}, hidden=_CODES)
+@service.operation("ResyncMFADevice", needs={"iam:ResyncMFADevice": holder_arn}, hidden=_CODES)
 def resync_mfa_device(call: Call, request: shapes.ResyncMFADeviceRequestTypeDef) -> None:
     """Learn anew from two codes in a row how far a device's clock stands off."""
     device = _device_of_holder(call, request, _changed_holder(call, request))
-    drift = drift_of(call, device, request["AuthenticationCode1"], request["AuthenticationCode2"])
+    drift = drift_of(call.unit, device, request["AuthenticationCode1"], request["AuthenticationCode2"])
     if drift is None:
-        raise _invalid_code()
+        raise _invalid_code(call)
     call.unit.save(replace(device, drift=drift))
 
 
-@service.operation("DeactivateMFADevice", needs={"iam:DeactivateMFADevice": _user_arn})
+@service.operation("DeactivateMFADevice", needs={"iam:DeactivateMFADevice": holder_arn})
 def deactivate_mfa_device(call: Call, request: shapes.DeactivateMFADeviceRequestTypeDef) -> None:
     """Take a device from its user; it stays, and may be enabled again."""
     device = _device_of_holder(call, request, _changed_holder(call, request))
@@ -170,26 +145,26 @@ def delete_virtual_mfa_device(call: Call, request: shapes.DeleteVirtualMFADevice
     forget(call.unit, device)
 
 
-@service.operation("ListMFADevices", needs={"iam:ListMFADevices": _user_arn})
+@service.operation("ListMFADevices", needs={"iam:ListMFADevices": holder_arn})
 def list_mfa_devices(call: Call, request: shapes.ListMFADevicesRequestTypeDef) -> Answer:
     """List a user's devices, or the caller's own."""
-    holder, shown_name = _holder(call, request)
+    held = holder(call, request)
     return page_of(
         call,
         request,
         "MFADevices",
-        devices_of(call.unit, holder),
+        devices_of(call.unit, held.principal_id),
         key=lambda device: device.folded,
-        render=lambda device: shown_name | {"SerialNumber": device.arn, "EnableDate": device.enable_date},
+        render=lambda device: held.shown | {"SerialNumber": device.arn, "EnableDate": device.enable_date},
     )
 
 
-@service.operation("GetMFADevice", needs={"iam:GetMFADevice": _user_arn})
+@service.operation("GetMFADevice", needs={"iam:GetMFADevice": holder_arn})
 def get_mfa_device(call: Call, request: shapes.GetMFADeviceRequestTypeDef) -> Answer:
     """Show one of a user's devices, or of the caller's own."""
-    holder, shown_name = _holder(call, request)
-    device = _device_of_holder(call, request, holder)
-    return shown_name | {"SerialNumber": device.arn, "EnableDate": device.enable_date}
+    held = holder(call, request)
+    device = _device_of_holder(call, request, held.principal_id)
+    return held.shown | {"SerialNumber": device.arn, "EnableDate": device.enable_date}
 
 
 @service.operation("ListVirtualMFADevices", needs={"iam:ListVirtualMFADevices": "*"})
@@ -219,7 +194,7 @@ def _shown_holder(call: Call, device: VirtualMfaDevice) -> Answer:
         made = {"CreateDate": account.created_at.replace(microsecond=0)} if account is not None else {}
         return {"User": root | made, "EnableDate": device.enable_date}
     user = by_unique_id(call.unit, device.holder)
-    shown = {"User": listed_user(user)} if isinstance(user, User) else {}
+    shown = {"User": listed_user(call.unit, user)} if isinstance(user, User) else {}
     return shown | {"EnableDate": device.enable_date}
 
 

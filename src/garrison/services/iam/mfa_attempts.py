@@ -1,35 +1,29 @@
 """Verify the codes of MFA devices: each is good once, and guessing gets slower with every wrong one.
 
-What was tried is operational state, changed by compare and swap in the call's own transaction; a refused call keeps it.
+What was tried is operational state, changed by compare and swap in the unit of work that asks: a refused call must keep it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
 
+from garrison.services.iam.attempts import FORGOTTEN_AFTER, wait_after
 from garrison.services.iam.mfa_codes import consecutive_step, matching_step, step_at
 
 if TYPE_CHECKING:
-    from garrison.services.call import Call
     from garrison.services.iam.mfa_devices import VirtualMfaDevice
     from garrison.store import Unit
 
 NAMESPACE = "mfa"
 FREE_FAILURES = 3
-"""How many wrong codes in a row cost nothing: people mistype."""
-LONGEST_WAIT = timedelta(minutes=15)
-"""A guesser who tries every 15 minutes, with three codes good at a time, finds one within a year in one case of ten."""
-FORGOTTEN_AFTER = timedelta(days=1)
-"""When failures no longer count; a spent code is stale long before."""
+"""How many wrong codes in a row cost nothing.
 
-
-_Match = Callable[[bytes, int], "int | None"]
-"""Gives the step of a right code by the seed, if it is later than the last accepted one."""
+At a guess each quarter of an hour after that, with three codes good at a time, one is found within a year in one case of ten.
+"""
 
 
 class Attempts(msgspec.Struct, frozen=True):
@@ -42,31 +36,32 @@ class Attempts(msgspec.Struct, frozen=True):
     """Seconds since 1970."""
 
 
-def wait_after(failures: int) -> timedelta:
-    """How long after this many failures in a row no code is looked at: doubled with each."""
-    over = failures - FREE_FAILURES
-    if over < 0:
-        return timedelta()
-    return min(timedelta(seconds=2.0 ** min(over, 30)), LONGEST_WAIT)
+def accepted_by(unit: Unit, devices: Iterable[VirtualMfaDevice], code: str) -> VirtualMfaDevice | None:
+    """The device whose code this is now, which was not used before; spends it, or counts a failure of every device."""
+    failed: list[tuple[VirtualMfaDevice, Attempts, int]] = []
+    for device in devices:
+        known, version = _known(unit, device)
+        if unit.at.timestamp() < known.blocked_until:
+            continue
+        seed = unit.unseal(device.seed)
+        found = matching_step(seed, code, unit.at, drift=device.drift, after=known.last_step)
+        if found is not None:
+            _keep(unit, device, Attempts(last_step=found), version)
+            return device
+        failed.append((device, known, version))
+    for device, known, version in failed:
+        _keep(unit, device, _failed(unit, known), version)
+    return None
 
 
-def accepts(call: Call, device: VirtualMfaDevice, code: str) -> bool:
-    """Whether the code is the device's now and was not used before; spends it, or counts the failure."""
-
-    def step(seed: bytes, after: int) -> int | None:
-        return matching_step(seed, code, call.at, drift=device.drift, after=after)
-
-    return _attempt(call, device, step) is not None
-
-
-def drift_of(call: Call, device: VirtualMfaDevice, first: str, second: str) -> int | None:
+def drift_of(unit: Unit, device: VirtualMfaDevice, first: str, second: str) -> int | None:
     """How many steps the device stands off, by two codes in a row; None where they are not its codes. Spends both."""
-
-    def step(seed: bytes, after: int) -> int | None:
-        return consecutive_step(seed, first, second, call.at, after=after)
-
-    found = _attempt(call, device, step)
-    return None if found is None else found - step_at(call.at)
+    known, version = _known(unit, device)
+    if unit.at.timestamp() < known.blocked_until:
+        return None
+    found = consecutive_step(unit.unseal(device.seed), first, second, unit.at, after=known.last_step)
+    _keep(unit, device, _failed(unit, known) if found is None else Attempts(last_step=found), version)
+    return None if found is None else found - step_at(unit.at)
 
 
 def forget(unit: Unit, device: VirtualMfaDevice) -> None:
@@ -74,28 +69,20 @@ def forget(unit: Unit, device: VirtualMfaDevice) -> None:
     unit.state_remove(NAMESPACE, device.unique_id)
 
 
-def _attempt(call: Call, device: VirtualMfaDevice, matched: _Match) -> int | None:
-    """Look at a code unless the device is blocked, and keep what came of it, whatever becomes of the call."""
-    entry = call.unit.state_get(NAMESPACE, device.unique_id)
-    known = _decoder.decode(entry.value) if entry is not None else Attempts()
-    now = call.at.timestamp()
-    if now < known.blocked_until:
-        return None
-    found = matched(call.unit.unseal(device.seed), known.last_step)
-    if found is None:
-        failures = known.failures + 1
-        after = replace(known, failures=failures, blocked_until=now + wait_after(failures).total_seconds())
-    else:
-        after = Attempts(last_step=found)
-    call.unit.state_put(
-        NAMESPACE,
-        device.unique_id,
-        _encoder.encode(after),
-        expires_at=call.at + FORGOTTEN_AFTER,
-        expect=entry.version if entry is not None else 0,
-    )
-    call.keeps_refusal = True
-    return found
+def _known(unit: Unit, device: VirtualMfaDevice) -> tuple[Attempts, int]:
+    entry = unit.state_get(NAMESPACE, device.unique_id)
+    return (Attempts(), 0) if entry is None else (_decoder.decode(entry.value), entry.version)
+
+
+def _failed(unit: Unit, known: Attempts) -> Attempts:
+    failures = known.failures + 1
+    wait = wait_after(failures, FREE_FAILURES)
+    return replace(known, failures=failures, blocked_until=(unit.at + wait).timestamp())
+
+
+def _keep(unit: Unit, device: VirtualMfaDevice, attempts: Attempts, version: int) -> None:
+    expires_at = unit.at + FORGOTTEN_AFTER
+    unit.state_put(NAMESPACE, device.unique_id, _encoder.encode(attempts), expires_at=expires_at, expect=version)
 
 
 _encoder = msgspec.json.Encoder()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -20,6 +21,7 @@ from garrison.services.iam.arns import (
 )
 from garrison.services.iam.boundaries import checked_boundary, shown_boundary
 from garrison.services.iam.credentials import keys_of_user
+from garrison.services.iam.login_profiles import password_last_used, profile_of
 from garrison.services.iam.mfa_devices import devices_of
 from garrison.services.iam.naming import (
     add_named,
@@ -39,24 +41,26 @@ if TYPE_CHECKING:
     from types_boto3_iam import type_defs as shapes
 
     from garrison.services.call import Call
+    from garrison.store import Unit
 
 Answer = dict[str, Any]
 
 
-def listed_user(user: User) -> Answer:
+def listed_user(unit: Unit, user: User) -> Answer:
     """A user as listings show it: without tags and permissions boundary, as in AWS."""
+    used_at = password_last_used(unit, user.unique_id)
     return {
         "Path": user.path,
         "UserName": user.name,
         "UserId": user.unique_id,
         "Arn": user.arn,
         "CreateDate": user.create_date,
-    }
+    } | ({"PasswordLastUsed": used_at} if used_at is not None else {})
 
 
-def shown_user(user: User) -> Answer:
+def shown_user(unit: Unit, user: User) -> Answer:
     """A user as CreateUser and GetUser show it."""
-    shown = listed_user(user) | shown_boundary(user.permissions_boundary)
+    shown = listed_user(unit, user) | shown_boundary(user.permissions_boundary)
     if user.tags:
         shown["Tags"] = shown_tags(user.tags)
     return shown
@@ -88,7 +92,7 @@ def create_user(call: Call, request: shapes.CreateUserRequestTypeDef) -> Answer:
         tags=tags,
     )
     add_named(call.unit, user)
-    return {"User": shown_user(user)}
+    return {"User": shown_user(call.unit, user)}
 
 
 @service.operation("GetUser", needs={"iam:GetUser": user_or_caller}, context=values.of_user)
@@ -96,17 +100,19 @@ def get_user(call: Call, request: shapes.GetUserRequestTypeDef) -> Answer:
     """Show a user, or the caller; root sees the account."""
     if "UserName" not in request and caller_is_root(call):
         account = call.unit.get(Account, call.account)
-        root = {"UserId": call.account, "Arn": call.principal.arn}
+        root: Answer = {"UserId": call.account, "Arn": call.principal.arn}
+        if (used_at := password_last_used(call.unit, call.account)) is not None:
+            root["PasswordLastUsed"] = used_at
         return {
             "User": root | ({"CreateDate": account.created_at.replace(microsecond=0)} if account is not None else {})
         }
-    return {"User": shown_user(find_user(call, user_name(call, request)))}
+    return {"User": shown_user(call.unit, find_user(call, user_name(call, request)))}
 
 
 @service.operation("ListUsers", needs={"iam:ListUsers": listed(User)})
 def list_users(call: Call, request: shapes.ListUsersRequestTypeDef) -> Answer:
     """List the account's users whose path begins with a prefix."""
-    return page_of_kind(call, request, "Users", User, render=listed_user, where=under_path(request))
+    return page_of_kind(call, request, "Users", User, render=partial(listed_user, call.unit), where=under_path(request))
 
 
 @service.operation("UpdateUser", needs={"iam:UpdateUser": moved(User, "UserName")}, context=values.of_user)
@@ -135,10 +141,11 @@ def _rekey(call: Call, user: User, renamed: User) -> None:
 
 @service.operation("DeleteUser", needs={"iam:DeleteUser": existing_user}, context=values.of_user)
 def delete_user(call: Call, request: shapes.DeleteUserRequestTypeDef) -> None:
-    """Delete a user that has neither keys, MFA devices, policies nor groups left."""
+    """Delete a user that has neither keys, password, MFA devices, policies nor groups left."""
     user = find_user(call, request["UserName"])
     for remains, what in (
         (keys_of_user(call.unit, user.folded), "delete access keys"),
+        (profile_of(call.unit, user.unique_id), "delete login profile"),
         (devices_of(call.unit, user.unique_id), "delete MFA device"),
         (user.inline_policies, "delete policies"),
         (user.attached_policies, "detach all policies"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from garrison.errors import ApiError
-from garrison.services.iam.mfa_attempts import accepts
+from garrison.services.iam.mfa_attempts import accepted_by
 from garrison.services.iam.mfa_devices import device_of
 from garrison.services.registry import Proof
 
@@ -36,7 +36,8 @@ def _check(call: Call, request: Mapping[str, Any]) -> None:
     device = device_of(call.unit, call.principal.principal_id, serial_number)
     if device is None:
         raise _refused(_NOT_THEIRS)
-    if not accepts(call, device, code):
+    call.keeps_refusal = True
+    if accepted_by(call.unit, [device], code) is None:
         raise _refused(f"{_FAILED} with invalid MFA one time pass code.")
     call.mfa_at = call.at
 
@@ -48,7 +49,7 @@ def _refused(message: str) -> ApiError:
 def proved_at(call: Call) -> datetime | None:
     """When the caller proved a device: by this call, or before when it made the session that it calls with."""
     session = call.principal.session
-    return call.mfa_at or (session.mfa_at if session is not None and session.kind == "session" else None)
+    return call.mfa_at or (session.mfa_at if session is not None and session.kind in ("session", "console") else None)
 
 
 MFA = Proof(is_given=_is_given, check=_check)
