@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from .compile import CompiledPrincipal, CompiledResourcePolicy
-from .context import AuthorizationRequest, ContextValue
+from .context import AuthorizationRequest, ContextValue, Scope
 from .decision import Decision, Verdict
 from .estate import Estate, Member, Relevance
 from .evaluate import decide
@@ -88,6 +88,7 @@ class _Search:
         self._missing = estate.missing(request.resource)
         self._reached: dict[str, Answer] = {}
         self._assuming = _Assumption(estate, request.context)
+        self._accounts = frozenset(one.identity.account for one in estate.members if one.identity.account)
 
     def run(self) -> list[Answer]:
         """All answers, by the shortest ways."""
@@ -147,8 +148,7 @@ class _Search:
         """Note whom a policy lets in from outside the estate."""
         if policy is None:
             return
-        accounts = frozenset(member.identity.account for member in self._estate.members if member.identity.account)
-        for outsider in outsiders_of(policy, step.action, step.resource, accounts, self._request.context):
+        for outsider in outsiders_of(policy, step.action, step.resource, self._accounts, self._request.context):
             if outsider.name not in self._reached:
                 first = Step(outsider.name, outsider.action, step.resource, outsider.decision, outsider.context)
                 names = tuple(dict.fromkeys((*outsider.missing, *missing, *(() if path else self._missing))))
@@ -166,7 +166,7 @@ class _Assumption:
         self._compiled: dict[str, CompiledPrincipal] = {}
         self._by_arn = {member.arn: member for member in estate.members}
         self._by_id = {_entity_id(member): member for member in estate.members if member.identity.user_id}
-        self._able: list[Member] | None = None
+        self._able: dict[str, Member] | None = None
 
     def into(
         self, role: Member, known: Mapping[str, Answer]
@@ -195,16 +195,22 @@ class _Assumption:
                 return self._estate.members
             for name in element.aws:
                 if name.isdigit() or name.endswith(":root"):
-                    named |= {one.arn: one for one in self._with_rights()}
+                    named |= self._with_rights()
                 elif (member := self._by_arn.get(name) or self._by_id.get(name)) is not None:
                     named[member.arn] = member
         return named.values()
 
-    def _with_rights(self) -> list[Member]:
+    def _with_rights(self) -> dict[str, Member]:
+        """The members whose own policies may let them assume roles."""
         if self._able is None:
             members = self._estate.members
-            self._able = [one for one in members if one.missing or one.is_concerned(self._relevance)]
+            self._able = {one.arn: one for one in members if one.missing or self._may_assume(one)}
         return self._able
+
+    def _may_assume(self, member: Member) -> bool:
+        if not member.is_concerned(self._relevance):
+            return False
+        return any(source.candidates(ASSUME_ROLE.lower())[1] for source in self._principal(member).identity_sources)
 
     def _principal(self, member: Member) -> CompiledPrincipal:
         compiled = self._compiled.get(member.arn)
@@ -226,7 +232,7 @@ def _decided(
     """A step and whether it is allowed as the request is, or with further context that its policies ask for."""
     decision = decide(principal, request, policy)
     step = Step(name, request.action, request.resource, decision)
-    if decision.effect is not Verdict.IMPLICIT_DENY or not _has_conditions(principal, request, policy):
+    if decision.effect is not Verdict.IMPLICIT_DENY or not _lacks_keys(principal, request, policy):
         return step, Certainty.ALLOWED
     more = sample_values(explain(principal, request, policy), request)
     if not more:
@@ -237,14 +243,20 @@ def _decided(
     return Step(name, request.action, request.resource, with_more, more), Certainty.CONDITIONAL
 
 
-def _has_conditions(
+def _lacks_keys(
     principal: CompiledPrincipal, request: AuthorizationRequest, policy: CompiledResourcePolicy | None
 ) -> bool:
-    """Whether a statement that could allow the action has conditions at all, which saves looking closer."""
-    action = request.action.lower()
-    sources = (*principal.identity_sources, *(principal.boundary or ()), *(() if policy is None else (policy.source,)))
+    """Whether an Allow about the request asks for keys that it does not have, which is when a closer look is worth it."""
+    action, scope = request.action.lower(), Scope(principal.context, request)
     levels = (source for level in principal.scps for source in level)
-    return any(one.conditions for source in (*sources, *levels) for one in source.candidates(action)[1])
+    on_resource = () if policy is None else (policy.source,)
+    for source in (*principal.identity_sources, *(principal.boundary or ()), *on_resource, *levels):
+        for one in source.candidates(action)[1]:
+            if any(scope.get(held.condition.key.lower()) is None for held in one.conditions) and (
+                one.resource_matches is None or one.resource_matches(request.resource, scope)
+            ):
+                return True
+    return False
 
 
 def _trusts(trust: CompiledResourcePolicy, member: Member) -> bool:
