@@ -17,14 +17,15 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from garrison import codec, services
-from garrison.gateway import factory, serve  # noqa: F401 - the factory is loaded for the servers to come
+from garrison.gateway import serve
 from garrison.gateway.founding import found_account
 from garrison.gateway.local import local_caller
 from garrison.runtime import background
 from garrison.runtime.home import Home, write_profile
 from garrison.runtime.parts import open_parts
 from garrison.runtime.processes import die_with_parent
-from garrison.runtime.supervise import free_port, read_credentials, wait_until_ready
+from garrison.runtime.readiness import read_credentials, wait_until_ready
+from garrison.runtime.running import LISTENING, listen
 from garrison.settings import load_settings
 
 _REMOVAL_ATTEMPTS = 20
@@ -123,13 +124,13 @@ def _found_and_serve(home: Home, chosen: dict[str, Any]) -> dict[str, Any]:
     found_account(home, ephemeral=True, settable_clock=True, **chosen)
     settings = load_settings(home.path)
     home.run.mkdir(mode=0o700, exist_ok=True)
-    port = free_port(settings.bind)
-    endpoint = f"http://{settings.bind}:{port}"
+    listening = listen(settings.bind, 0)
+    endpoint = f"http://{settings.bind}:{listening.getsockname()[1]}"
     write_profile(home, endpoint, settings.region)
-    os.environ |= {"GARRISON_HOME": str(home.path), "GARRISON_PORT": str(port)}
-    for process in (serve.main, background.main):
-        if not os.fork():
-            _run(process)
+    os.environ |= {"GARRISON_HOME": str(home.path), LISTENING: str(listening.fileno())}
+    _fork(serve.main)
+    listening.close()
+    _fork(background.main)
     wait_until_ready(home, endpoint, [])
     key_id, secret, region = read_credentials(home)
     return {
@@ -141,7 +142,10 @@ def _found_and_serve(home: Home, chosen: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _run(process: Callable[[], None]) -> NoReturn:
+def _fork(process: Callable[[], None]) -> None:
+    """Start one of the server's processes."""
+    if os.fork():
+        return
     code = 1
     try:
         process()
