@@ -125,7 +125,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def effective_store_url(self) -> str:
         """The store's URL, with SQLite in the home where none was set."""
-        return self.store_url or f"sqlite:///{self.home_path / 'store.db'}"
+        synced = "?synchronous=OFF" if self.ephemeral else ""
+        return self.store_url or f"sqlite:///{self.home_path / 'store.db'}{synced}"
 
 
 _LISTS = frozenset({"allowed_hosts", "identity_provider_hosts"})
