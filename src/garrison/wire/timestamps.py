@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 
 from garrison.wire.faults import WireFault
 
@@ -108,6 +109,7 @@ def to_epoch(value: object) -> int | float:
     return (whole * 1000 + milliseconds) / 1000 if milliseconds else whole
 
 
+@lru_cache(maxsize=8192)
 def to_iso8601(value: object) -> str:
     """`2026-01-02T03:04:05Z`, with milliseconds where there are any."""
     moment = _aware(value)
