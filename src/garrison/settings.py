@@ -74,6 +74,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "Without any, Garrison calls nobody and believes no web identity."
         ),
     ] = ()
+    audit_principals: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="ARNs of users and roles (with `*` and `?`) whose calls are decided and recorded, but not refused: "
+            "would-be denials are marked in the events and counted by `garrison audit`. STS is always enforced. Only "
+            "`garrison.toml` sets it."
+        ),
+    ] = ()
     max_body_bytes: Annotated[int, Meta(ge=1024, description="Largest request body; beyond it the answer is 413.")] = (
         8 * 1024 * 1024
     )
@@ -129,10 +137,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.store_url or f"sqlite:///{self.home_path / 'store.db'}{synced}"
 
 
-_LISTS = frozenset({"allowed_hosts", "identity_provider_hosts"})
+_LISTS = frozenset({"allowed_hosts", "audit_principals", "identity_provider_hosts"})
 """The settings that a variable gives with commas between."""
-_ONLY_IN_THE_FILE = frozenset({"ephemeral", "settable_clock"})
-"""What makes an account one to throw away: a variable left over in a shell must not do that to one that is kept."""
+_ONLY_IN_THE_FILE = frozenset({"audit_principals", "ephemeral", "settable_clock"})
+"""What takes an account's guard down or throws it away: a variable left over in a shell must not do that."""
 _VARIABLE = re.compile(r"GARRISON_([A-Z0-9_]+)")
 _OTHER_VARIABLE = re.compile(
     "HOME|LISTENING|SUITES|NO_SKIPS|IAM_SIMULATE|TEST_.*"
@@ -191,8 +199,8 @@ def _from_environment(values: Mapping[str, Any]) -> Iterator[tuple[str, str, Any
             )
         if name in _ONLY_IN_THE_FILE:
             raise OperatorError(
-                f"The variable {variable} cannot set {name}: an account is made to be thrown away, or to be kept.",
-                "Unset it, and use `garrison up --ephemeral`.",
+                f"The variable {variable} cannot set {name}: it takes an account's guard down, or throws it away.",
+                f"Unset it. `garrison up --ephemeral` makes an account to throw away; {FILE_NAME} sets the rest.",
             )
         yield variable, name, tuple(filter(None, text.split(","))) if name in _LISTS else text
 

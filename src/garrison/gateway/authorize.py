@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from garrison.arn import parse_arn
 from garrison.errors import ApiError
+from garrison.gateway.audit import is_enforced
 from garrison.gateway.context import call_context
 from garrison.policy import (
     AuthorizationRequest,
     CompiledPrincipal,
     Decision,
+    Levels,
+    compile_levels,
     compile_resource_policy,
     decide,
     denial_message,
 )
+from garrison.policy.actions import supports_resource_controls
+from garrison.services.organizations.controls import standing_of
 
 if TYPE_CHECKING:
     from garrison.services.call import Call
@@ -39,13 +44,19 @@ class Authorization:
     """The condition values the decisions were made with."""
     decisions: list[tuple[str, str, Decision]] = field(default_factory=list)
     """Action, resource and decision, in the order they were asked; the last one is the refusal, if any."""
+    is_audited: bool = False
+    """Whether refusals are recorded only."""
 
     @property
     def refusal(self) -> tuple[str, str, Decision] | None:
         """The decision that refused the call."""
-        if self.decisions and not self.decisions[-1][2].is_allowed:
+        if self.decisions and not self.decisions[-1][2].is_allowed and not self.lets_pass(self.decisions[-1]):
             return self.decisions[-1]
         return None
+
+    def lets_pass(self, decided: tuple[str, str, Decision]) -> bool:
+        """Whether a refusal is one that audit mode does not enforce."""
+        return self.is_audited and not decided[2].is_allowed and not is_enforced(decided[0])
 
 
 def authorize(
@@ -54,9 +65,11 @@ def authorize(
     request: Any,
     principal: CompiledPrincipal,
     of_principal: dict[str, Any],
+    *,
+    is_audited: bool = False,
 ) -> Authorization:
-    """Decide every need of an operation, stopping at the first refusal."""
-    authorization = Authorization(call_context(call, of_principal))
+    """Decide every need of an operation, stopping at the first refusal that is enforced."""
+    authorization = Authorization(call_context(call, of_principal), is_audited=is_audited)
     if operation.needs_nothing:
         return authorization
     context = authorization.context
@@ -65,13 +78,32 @@ def authorize(
     for action, resources in operation.needs.items():
         for resource in _resources(resources, call, request):
             arn = parse_arn(resource)
+            account = (arn and arn.account) or call.account
             policy = operation.resource_policy(call, request, resource) if operation.resource_policy else None
-            asked = AuthorizationRequest(action, resource, (arn and arn.account) or call.account, context)
-            decision = decide(principal, asked, compile_resource_policy(policy) if policy else None)
+            controls = _resource_controls(call, principal, action, account)
+            asked = AuthorizationRequest(action, resource, account, context | _of_resource(call, account))
+            decision = decide(principal, asked, compile_resource_policy(policy) if policy else None, controls)
             authorization.decisions.append((action, resource, decision))
-            if not decision.is_allowed:
+            if authorization.refusal is not None:
                 return authorization
     return authorization
+
+
+def _resource_controls(call: Call, principal: CompiledPrincipal, action: str, account: str) -> Levels:
+    """The resource control policies over the resource's account, for the services that take part in them."""
+    controls = principal.rcps
+    if account != call.account:
+        controls = compile_levels(standing_of(call.unit, account).rcp_levels)
+    return controls if controls and supports_resource_controls(action.partition(":")[0]) else ()
+
+
+def _of_resource(call: Call, account: str) -> dict[str, Any]:
+    """The condition values of the account that owns the resource."""
+    values: dict[str, Any] = {"aws:ResourceAccount": account}
+    standing = standing_of(call.unit, account)
+    if standing.organization_id:
+        values |= {"aws:ResourceOrgID": standing.organization_id, "aws:ResourceOrgPaths": [standing.path]}
+    return values
 
 
 def refusal_error(

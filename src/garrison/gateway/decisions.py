@@ -10,12 +10,17 @@ if TYPE_CHECKING:
     from garrison.gateway.authorize import Authorization
     from garrison.policy import Decision
     from garrison.services.call import Call
+    from garrison.services.identity import Principal
     from garrison.store import RootKey
 
 
-def decision_record(authorization: Authorization) -> dict[str, Any]:
-    """A call's decisions and the condition values they were made with, as stored under the record's `_garrison`."""
-    return {
+def decision_record(authorization: Authorization, principal: Principal) -> dict[str, Any]:
+    """A call's decisions and the condition values they were made with, as stored under the record's `_garrison`.
+
+    `session` are the policies that were passed to the caller's session, which nothing else keeps; `audited` is how many of
+    the decisions would have refused the call, had they been enforced.
+    """
+    record: dict[str, Any] = {
         "decisions": [
             {
                 "action": action,
@@ -28,6 +33,12 @@ def decision_record(authorization: Authorization) -> dict[str, Any]:
         ],
         "context": authorization.context,
     }
+    session = principal.session
+    if session is not None and (session.policies or session.policy_arns):
+        record["session"] = {"policies": session.policies or (), "policyArns": session.policy_arns}
+    if authorization.is_audited:
+        record["audited"] = sum(map(authorization.lets_pass, authorization.decisions))
+    return record
 
 
 def encode_refusal(root_key: RootKey, call: Call, authorization: Authorization) -> str:

@@ -56,9 +56,9 @@ class Flight:
         return not self.declared.is_read_only or self.is_proving
 
     @property
-    def asks_elsewhere(self) -> bool:
-        """Whether it may have to wait for the network before its transaction."""
-        return self.declared.prepare is not None
+    def takes_long(self) -> bool:
+        """Whether it may wait for the network before its transaction, or reads very much."""
+        return self.declared.prepare is not None or self.declared.is_long
 
     def prepare(self) -> None:
         """Have what it needs from elsewhere; raises `ApiError`."""

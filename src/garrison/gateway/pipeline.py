@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from garrison import services
 from garrison.errors import ApiError
+from garrison.gateway.audit import AuditMode
 from garrison.gateway.authenticate import Authenticator
 from garrison.gateway.authorize import authorize, refusal_error
 from garrison.gateway.callers import Callers
@@ -50,6 +51,7 @@ class Pipeline:
         self._spool = spool
         self._metrics = metrics
         self._services: dict[str, Service] = {name: services.load(name) for name in services.REGISTERED}
+        self._audit = AuditMode(parts.settings.audit_principals)
         self._callers = Callers(parts.store, parts.root_key)
         self._authenticator = Authenticator(
             lambda key_id, token: self._callers.credential(key_id, token, self._clock.now()), clock
@@ -69,7 +71,7 @@ class Pipeline:
                         flight.parameters = flight.operation.parse(content)
                         if not flight.is_proving:
                             self._decide(flight, unit)
-                        if not flight.changes:
+                        if not flight.changes and not flight.takes_long:
                             return self._finish(flight, self._read(flight)[1])
                 return flight
             except SnapshotMoved:
@@ -78,9 +80,11 @@ class Pipeline:
                 return self._refuse(flight, problem)
 
     def carry_out(self, flight: Flight) -> HttpResponse:
-        """Make a change and answer it; called in a thread, since it waits for the disk."""
+        """Make a change and answer it, or what takes long to read; called in a thread, since it waits for the disk."""
         try:
             flight.prepare()
+            if not flight.changes:
+                return self._finish(flight, self._read_again(flight)[1])
             return self._finish(flight, self._change(flight)[1])
         except Exception as problem:
             return self._refuse(flight, problem)
@@ -160,7 +164,10 @@ class Pipeline:
     def _decide(self, flight: Flight, unit: Unit) -> None:
         call = flight.call
         flight.caller = caller = self._callers.caller(unit, call.principal)
-        decided = authorize(call, flight.declared, flight.parameters, caller.policies, caller.context)
+        is_audited = self._audit.covers(call.principal)
+        decided = authorize(
+            call, flight.declared, flight.parameters, caller.policies, caller.context, is_audited=is_audited
+        )
         flight.authorization = decided
         if decided.refusal is not None:
             root_key = self._parts.root_key
@@ -172,6 +179,15 @@ class Pipeline:
         response = flight.operation.serialize(answer, flight.request_id)
         self._spool.append(flight.call.event_id, record_of(flight, answer, None))
         return answer, response
+
+    def _read_again(self, flight: Flight) -> tuple[dict[str, Any], HttpResponse]:
+        """Carry out a reading call that left the snapshot it was decided in; the policies may be others by now."""
+        call = flight.call
+        with self._store.reading(call.account, call.region) as unit:
+            call.unit = unit
+            if unit.policy_generation() != flight.caller.generation:
+                self._decide(flight, unit)
+            return self._read(flight)
 
     def _change(self, flight: Flight) -> tuple[dict[str, Any], HttpResponse]:
         """Make a change: the operation, its event and the commit are one transaction."""

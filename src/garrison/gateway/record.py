@@ -43,7 +43,7 @@ def record_of(flight: Flight, answer: Mapping[str, Any] | None, error: ApiError 
     secrets = _secrets_of(
         declared.hidden, flight.operation.sensitive_members, flight.operation.sensitive_output_members
     )
-    decision = decision_record(flight.authorization) if flight.authorization is not None else None
+    decision = decision_record(flight.authorization, call.principal) if flight.authorization else None
     record: dict[str, Any] = {
         "eventVersion": EVENT_VERSION,
         "userIdentity": user_identity(call.principal, call.at),
@@ -70,6 +70,8 @@ def record_of(flight: Flight, answer: Mapping[str, Any] | None, error: ApiError 
     if resources:
         record["resources"] = resources
     record["eventType"] = "AwsApiCall"
+    if call.principal.session is not None and call.principal.session.kind == "console":
+        record["sessionCredentialFromConsole"] = "true"
     record["managementEvent"] = True
     record["recipientAccountId"] = call.account
     record["eventCategory"] = "Management"

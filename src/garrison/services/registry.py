@@ -65,6 +65,8 @@ class Operation:
     proof: Proof | None = None
     prepare: Callable[[Call, Any], None] | None = None
     """Has from elsewhere, by network, what the call needs; in a thread, before any transaction. See `Call.evidence`."""
+    is_long: bool = False
+    """Whether a reading call may take so long that it must not hold up others; it is answered in a thread."""
 
 
 class Service:
@@ -89,6 +91,7 @@ class Service:
         records_answer: bool = False,
         proof: Proof | None = None,
         prepare: Callable[[Call, Any], None] | None = None,
+        long: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register a function as the operation of this botocore name.
 
@@ -112,6 +115,7 @@ class Service:
                 records_answer=records_answer or not is_read_only,
                 proof=proof,
                 prepare=prepare,
+                is_long=long,
             )
             return handler
 
