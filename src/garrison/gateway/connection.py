@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, cast
 import httptools
 
 from garrison.gateway.responses import CONTINUE, encode_head, refusal
+from garrison.logs import get_logger
 from garrison.wire.http import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from garrison.gateway.app import Application
+
+log = get_logger("garrison.connection")
 
 MOST_WAITING = 16
 """Pipelined requests that may wait behind one being answered; then nothing more is read."""
@@ -166,11 +169,29 @@ class Connection(asyncio.Protocol):
 
     def _answer(self, request: HttpRequest, keeps_alive: bool) -> None:
         self._is_answering = True
-        outcome = self._application.answer(request)
+        try:
+            outcome = self._application.answer(request)
+        except Exception as error:
+            self._fail(error)
+            return
         if isinstance(outcome, HttpResponse):
             self._respond(request, outcome, keeps_alive)
         else:
-            outcome.add_done_callback(lambda done: self._respond(request, done.result(), keeps_alive))
+            outcome.add_done_callback(lambda done: self._settle(request, done, keeps_alive))
+
+    def _settle(self, request: HttpRequest, done: asyncio.Future[HttpResponse], keeps_alive: bool) -> None:
+        if done.cancelled():
+            self.close()
+        elif (error := done.exception()) is not None:
+            self._fail(error)
+        else:
+            self._respond(request, done.result(), keeps_alive)
+
+    def _fail(self, error: BaseException) -> None:
+        """A fault of our own must not leave the client waiting."""
+        log.error("answer_failed", exc_info=error)
+        self._is_answering = False
+        self._refuse(500, "The request cannot be answered; the server's log says why.")
 
     def _respond(self, request: HttpRequest, response: HttpResponse, keeps_alive: bool) -> None:
         if self._is_closing:
