@@ -11,6 +11,7 @@ import time
 from contextlib import suppress
 
 import uvloop
+from msgspec.structs import replace
 
 from garrison.gateway import factory, metrics
 from garrison.gateway.app import Application
@@ -88,7 +89,8 @@ async def _tend(application: Application, connections: set[Connection]) -> None:
 
 
 def work(settings: Settings, listening: socket.socket) -> None:
-    """Be a worker until a signal asks for the end."""
+    """Be a worker until a signal asks for the end. Its settings name the port that it has, also where they asked for any."""
+    settings = replace(settings, port=listening.getsockname()[1])
     application, worker = factory.create(settings)
     worker.start()
     try:

@@ -17,6 +17,7 @@ from garrison.services.iam import (  # noqa: F401  (each declares its operations
     oidc_providers,
     policy_versions,
     roles,
+    saml_providers,
     simulation,
     users,
 )

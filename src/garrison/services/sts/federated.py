@@ -53,6 +53,8 @@ class Vouched:
     tags: dict[str, str] = field(default_factory=dict)
     transitive_keys: tuple[str, ...] = ()
     source_identity: str | None = None
+    once: str = ""
+    """What the assertion is remembered by, so that it is used once."""
     answer: Mapping[str, str] = field(default_factory=dict)
     """What the answer tells of the token or assertion."""
     event_data: Mapping[str, str] = field(default_factory=dict)

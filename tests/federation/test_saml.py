@@ -1,0 +1,285 @@
+"""Assuming roles with responses of a real SAML provider, through a running server."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from garrison.testing.account import Account
+
+from .saml_idp import AWS, IdentityProvider, encoded
+
+
+@pytest.fixture(scope="module")
+def idp(tmp_path_factory: pytest.TempPathFactory) -> IdentityProvider:
+    return IdentityProvider(tmp_path_factory.mktemp("idp"))
+
+
+@pytest.fixture(scope="module")
+def account(garrison_module: Account) -> Account:
+    return garrison_module
+
+
+@pytest.fixture(scope="module")
+def provider(account: Account, idp: IdentityProvider) -> str:
+    made = account.client("iam").create_saml_provider(Name="corp", SAMLMetadataDocument=idp.metadata)
+    return str(made["SAMLProviderArn"])
+
+
+def trusting(provider: str, condition: dict[str, Any] | None = None, *actions: str) -> dict[str, Any]:
+    statement: dict[str, Any] = {
+        "Effect": "Allow",
+        "Principal": {"Federated": provider},
+        "Action": ["sts:AssumeRoleWithSAML", *actions],
+        "Condition": condition or {"StringEquals": {"saml:aud": AWS}},
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+@pytest.fixture(scope="module")
+def role(account: Account, provider: str) -> str:
+    return account.role("staff", ["IAMReadOnlyAccess"], trust=trusting(provider), MaxSessionDuration=7200).arn
+
+
+@pytest.fixture(scope="module")
+def assume(account: Account, role: str, provider: str) -> Callable[..., dict[str, Any]]:
+    sts = account.anonymous("sts")
+
+    def call(xml: str, **parameters: Any) -> dict[str, Any]:
+        asked = {"RoleArn": role, "PrincipalArn": provider, "SAMLAssertion": encoded(xml)} | parameters
+        answer: dict[str, Any] = sts.assume_role_with_saml(**asked)
+        return answer
+
+    return call
+
+
+def refusal(call: Callable[..., Any], *arguments: Any, **parameters: Any) -> tuple[str, str]:
+    with pytest.raises(ClientError) as caught:
+        call(*arguments, **parameters)
+    return caught.value.response["Error"]["Code"], caught.value.response["Error"]["Message"]
+
+
+def client_of(account: Account, service: str, answer: dict[str, Any]) -> Any:
+    made = answer["Credentials"]
+    return account.make_client(
+        service,
+        None,
+        aws_access_key_id=made["AccessKeyId"],
+        aws_secret_access_key=made["SecretAccessKey"],
+        aws_session_token=made["SessionToken"],
+        config=Config(signature_version="v4"),
+    )
+
+
+def test_a_user_of_the_provider_assumes_a_role(
+    account: Account, idp: IdentityProvider, provider: str, role: str, assume: Callable[..., Any]
+) -> None:
+    before = account.position()
+    answer = assume(idp.response("alice", role, provider))
+    text = f"{idp.entity_id}{account.account_id}/corp"
+    qualifier = base64.b64encode(hashlib.sha1(text.encode()).digest()).decode()
+    shown = {key: answer[key] for key in ("Subject", "SubjectType", "Issuer", "Audience", "NameQualifier")}
+    assert shown == {
+        "Subject": "alice",
+        "SubjectType": "persistent",
+        "Issuer": idp.entity_id,
+        "Audience": AWS,
+        "NameQualifier": qualifier,
+    }
+    arn = f"arn:aws:sts::{account.account_id}:assumed-role/staff/alice"
+    assert answer["AssumedRoleUser"]["Arn"] == arn
+    assert client_of(account, "sts", answer).get_caller_identity()["Arn"] == arn
+    [assumed, used] = account.events(since=before)
+    assert assumed["eventName"] == "AssumeRoleWithSAML"
+    assert assumed["userIdentity"] == {
+        "type": "SAMLUser",
+        "principalId": f"{qualifier}:alice",
+        "userName": "alice",
+        "identityProvider": qualifier,
+    }
+    parameters = assumed["requestParameters"]
+    assert parameters.pop("sAMLAssertionID").startswith("id-")
+    assert parameters == {"roleArn": role, "principalArn": provider, "roleSessionName": "alice"}
+    assert assumed["responseElements"]["nameQualifier"] == qualifier
+    assert assumed["readOnly"] is True
+    assert "webIdFederationData" not in used["userIdentity"]["sessionContext"]
+
+
+def test_an_assertion_is_used_once(
+    account: Account, idp: IdentityProvider, provider: str, role: str, assume: Callable[..., Any]
+) -> None:
+    xml = idp.response("alice", role, provider)
+    assert assume(xml)
+    again = ("InvalidIdentityToken", "The SAML assertion has been used already")
+    assert refusal(assume, xml) == again
+    other = IdentityProvider(idp.folder / "other", "other")
+    assert refusal(assume, other.response("alice", role, provider))[1] == "Issuer not present in specified provider"
+
+
+def test_a_refused_assertion_is_not_used_up(
+    account: Account, idp: IdentityProvider, provider: str, assume: Callable[..., Any]
+) -> None:
+    late = account.role("late", trust=trusting(provider, {"StringEquals": {"saml:sub": "nobody"}}))
+    xml = idp.response("alice", late.arn, provider)
+    assert refusal(assume, xml, RoleArn=late.arn) == (
+        "AccessDenied",
+        "Not authorized to perform sts:AssumeRoleWithSAML",
+    )
+    account.client("iam").update_assume_role_policy(RoleName="late", PolicyDocument=json.dumps(trusting(provider)))
+    assert assume(xml, RoleArn=late.arn)
+
+
+def test_the_trust_policy_asks_about_the_assertion(
+    account: Account, idp: IdentityProvider, provider: str, assume: Callable[..., Any]
+) -> None:
+    condition = {
+        "StringEquals": {
+            "saml:aud": AWS,
+            "saml:iss": idp.entity_id,
+            "saml:sub_type": "persistent",
+            "saml:doc": f"{account.account_id}/corp",
+            "saml:mail": "alice@example.com",
+        },
+        "ForAnyValue:StringEquals": {"saml:edupersonaffiliation": ["staff"]},
+    }
+    chosen = account.role("chosen", trust=trusting(provider, condition)).arn
+    attributes: dict[str, Any] = {
+        "urn:oid:1.3.6.1.4.1.5923.1.1.1.1": ["member", "staff"],
+        "urn:oid:0.9.2342.19200300.100.1.3": "alice@example.com",
+    }
+    assert assume(idp.response("alice", chosen, provider, **attributes), RoleArn=chosen)
+    for change in (
+        {"urn:oid:1.3.6.1.4.1.5923.1.1.1.1": ["member"]},
+        {"urn:oid:0.9.2342.19200300.100.1.3": "bob@example.com"},
+        {"urn:oid:0.9.2342.19200300.100.1.3": None},
+    ):
+        xml = idp.response("alice", chosen, provider, **(attributes | change))
+        assert refusal(assume, xml, RoleArn=chosen)[0] == "AccessDenied"
+
+
+def test_the_role_must_be_one_that_the_assertion_names(
+    account: Account, idp: IdentityProvider, provider: str, role: str, assume: Callable[..., Any]
+) -> None:
+    other = account.role("other", trust=trusting(provider)).arn
+    code, message = refusal(assume, idp.response("alice", role, provider), RoleArn=other)
+    assert (code, message) == ("AccessDenied", "Not authorized to perform sts:AssumeRoleWithSAML")
+    assert assume(
+        idp.response("alice", role, provider, Role=[f"{provider},{other}", f"{role},{provider}"]), RoleArn=other
+    )
+    missing = provider + "x"
+    assert refusal(assume, idp.response("alice", role, missing), PrincipalArn=missing) == (
+        "InvalidIdentityToken",
+        "Specified provider doesn't exist",
+    )
+
+
+def test_tags_and_source_identity_need_permission_and_follow_the_session(
+    account: Account, idp: IdentityProvider, provider: str, role: str, assume: Callable[..., Any]
+) -> None:
+    attributes = {"PrincipalTag:Team": "blue", "TransitiveTagKeys": ["Team"], "SourceIdentity": "alice"}
+    code, message = refusal(assume, idp.response("alice", role, provider, **attributes))
+    assert (code, message) == ("AccessDenied", "Not authorized to perform sts:TagSession")
+    trust = trusting(
+        provider, {"StringEquals": {"aws:RequestTag/Team": "blue"}}, "sts:TagSession", "sts:SetSourceIdentity"
+    )
+    policy = {
+        "Effect": "Allow",
+        "Action": "iam:ListUsers",
+        "Resource": "*",
+        "Condition": {
+            "StringEquals": {"aws:PrincipalTag/Team": "blue", "aws:SourceIdentity": "alice", "saml:sub": "alice"}
+        },
+    }
+    tagged = account.role("tagged", [policy], trust=trust).arn
+    answer = assume(idp.response("alice", tagged, provider, **attributes), RoleArn=tagged)
+    assert answer["SourceIdentity"] == "alice"
+    assert answer["PackedPolicySize"] > 0
+    assert client_of(account, "iam", answer).list_users()["Users"]
+    bob = assume(idp.response("bob", tagged, provider, **attributes), RoleArn=tagged)
+    assert refusal(client_of(account, "iam", bob).list_users)[0] == "AccessDenied"
+
+
+def test_the_shortest_of_all_durations_counts(
+    account: Account, idp: IdentityProvider, provider: str, role: str, assume: Callable[..., Any]
+) -> None:
+    def minutes(answer: dict[str, Any]) -> float:
+        return float((answer["Credentials"]["Expiration"] - datetime.now(UTC)).total_seconds() / 60)
+
+    assert 59 < minutes(assume(idp.response("alice", role, provider))) <= 60
+    assert 119 < minutes(assume(idp.response("alice", role, provider), DurationSeconds=7200)) <= 120
+    shortened = idp.response("alice", role, provider, SessionDuration="1800")
+    assert 29 < minutes(assume(shortened)) <= 30
+    soon = datetime.now(UTC) + timedelta(minutes=20)
+    assert 19 < minutes(assume(idp.response("alice", role, provider, session_ends_at=soon), DurationSeconds=7200)) <= 20
+    assert refusal(assume, idp.response("alice", role, provider), DurationSeconds=7201)[0] == "ValidationError"
+
+
+def test_this_servers_own_address_may_be_audience_and_recipient(
+    account: Account, idp: IdentityProvider, provider: str, assume: Callable[..., Any]
+) -> None:
+    own = f"{account.endpoint}/saml"
+    here = account.role("here", trust=trusting(provider, {"StringEquals": {"saml:aud": own}})).arn
+    answer = assume(idp.response("alice", here, provider, audience=own, recipient=own), RoleArn=here)
+    assert answer["Audience"] == own
+
+
+def test_hostile_responses_get_the_modelled_errors_and_leave_their_events(
+    account: Account, idp: IdentityProvider, provider: str, role: str, assume: Callable[..., Any]
+) -> None:
+    xml = idp.response("alice", role, provider)
+    before = account.position()
+    cases = {
+        "ExpiredTokenException": lambda: refusal(assume, xml),
+        "IDPRejectedClaim": lambda: refusal(assume, xml.replace("status:Success", "status:Responder")),
+        "InvalidIdentityToken": lambda: refusal(assume, xml.replace(">alice<", ">admin<")),
+    }
+    assert cases["IDPRejectedClaim"]()[0] == "IDPRejectedClaim"
+    assert cases["InvalidIdentityToken"]() == ("InvalidIdentityToken", "Response signature invalid")
+    account.clock.shift(timedelta(minutes=6))
+    assert cases["ExpiredTokenException"]() == (
+        "ExpiredTokenException",
+        "Token must be redeemed within 5 minutes of issuance",
+    )
+    account.clock.shift(-timedelta(minutes=6))
+    assert (
+        refusal(
+            account.anonymous("sts").assume_role_with_saml, RoleArn=role, PrincipalArn=provider, SAMLAssertion="!!!!"
+        )[1]
+        == "Invalid base64 SAMLResponse"
+    )
+    events = account.events(since=before)
+    assert [each["errorCode"] for each in events] == [
+        "IDPRejectedClaimException",
+        "InvalidIdentityTokenException",
+        "ExpiredTokenException",
+        "InvalidIdentityTokenException",
+    ]
+    assert "sAMLAssertion" not in json.dumps(events)
+
+
+def test_a_providers_new_metadata_brings_its_new_key(
+    account: Account, idp: IdentityProvider, role: str, assume: Callable[..., Any]
+) -> None:
+    iam = account.client("iam")
+    arn = iam.create_saml_provider(Name="rotating", SAMLMetadataDocument=idp.metadata)["SAMLProviderArn"]
+    rotated = account.role("rotated", trust=trusting(arn)).arn
+    new = IdentityProvider(idp.folder / "rotated", "corp")
+
+    def attempt(by: IdentityProvider) -> Any:
+        return assume(by.response("alice", rotated, arn), RoleArn=rotated, PrincipalArn=arn)
+
+    assert attempt(idp)
+    assert refusal(attempt, new)[1] == "Response signature invalid"
+    iam.update_saml_provider(SAMLProviderArn=arn, SAMLMetadataDocument=new.metadata)
+    assert attempt(new)
+    assert refusal(attempt, idp)[1] == "Response signature invalid"
+    iam.delete_saml_provider(SAMLProviderArn=arn)
+    assert refusal(attempt, new)[1] == "Specified provider doesn't exist"
