@@ -64,6 +64,9 @@ class Servers:
         with self._lock, suppress(BrokenPipeError):
             self._process.communicate()
         self._log.close()
+        self._remove()
+
+    def _remove(self) -> None:
         if not self._keep:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -79,7 +82,8 @@ class Servers:
             except BrokenPipeError:
                 line = b""
         if not line:
-            said = Path(self._log.name).read_text(errors="replace")[-2000:]
+            said = _end_of(Path(self._log.name))
+            self._remove()  # now: this process may end without a further word, as pytest-xdist ends its workers
             raise RuntimeError(f"Garrison's fork server ended: {said}")
         answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
