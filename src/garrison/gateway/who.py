@@ -44,7 +44,7 @@ def _session_context(principal: Principal, at: datetime) -> dict[str, Any]:
     if session is None:
         return {"attributes": {"creationDate": iso(at), "mfaAuthenticated": "false"}}
     context: dict[str, Any] = {}
-    if session.kind != "session":
+    if session.kind not in ("session", "console"):
         issuer = session.issuer
         context["sessionIssuer"] = {
             "type": issuer.type,

@@ -22,7 +22,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """A temporary session: everything its token carries but the secret key."""
 
     kind: str
-    """`assumed-role`, `federated-user`, or `session` (GetSessionToken)."""
+    """`assumed-role`, `federated-user`, `session` (GetSessionToken), or `console` (signed in with a password)."""
     issuer: SessionIssuer
     name: str = ""
     """The role session name, or the federated user's name."""
