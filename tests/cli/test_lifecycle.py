@@ -302,3 +302,19 @@ def test_a_folder_that_is_no_home_is_left_alone(garrison: Any) -> None:
     for arguments in (["up", "--port", "0"], ["up", "--port", "0", "--detach"]):
         assert "not a Garrison home" in garrison.told(*arguments, code=1)["error"]
     assert (garrison.home / "letter.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("options", [[], ["--detach"]])
+def test_what_keeps_a_process_from_starting_is_named(garrison: Any, options: list[str]) -> None:
+    garrison.found()
+    (garrison.home / "recent.db").write_bytes(b"nonsense" * 1000)
+    said = garrison.told("up", "--port", "0", *options, code=1)
+    assert "index of recent events" in said["error"]
+    assert "Delete it" in said["remedy"]
+    (garrison.home / "recent.db").unlink()
+    key = garrison.home / "root.key"
+    key.rename(garrison.home / "elsewhere")
+    assert "root key" in garrison.told("up", "--port", "0", *options, code=1)["error"]
+    (garrison.home / "elsewhere").rename(key)
+    garrison.up()
+    assert garrison.client("sts").get_caller_identity()["Account"]

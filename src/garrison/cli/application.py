@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Iterable
 from importlib import import_module
 
 import typer
 
 from garrison.cli.output import Exit, fail
-from garrison.errors import ApiError, OperatorError
+from garrison.errors import ApiError, GarrisonError, OperatorError
 
 COMMANDS = {
     "up": "lifecycle",
@@ -68,5 +69,10 @@ def run() -> None:
         sys.exit(fail(error.cause, error.remedy, as_json))
     except ApiError as error:
         sys.exit(fail(f"{error.code}: {error.message}", "See docs/coverage.md for what each operation takes.", as_json))
+    except GarrisonError as error:
+        sys.exit(fail(f"{error}", "Run `garrison doctor`.", as_json))
     except KeyboardInterrupt:
         sys.exit(Exit.FAILED)
+    except Exception as error:
+        traceback.print_exc()
+        sys.exit(fail(f"An unexpected {type(error).__name__}: {error}", "Report it with the lines above.", as_json))

@@ -11,6 +11,7 @@ import time
 from datetime import UTC, datetime
 from types import FrameType
 
+from garrison.errors import OperatorError
 from garrison.logs import get_logger
 from garrison.runtime.home import Home, write_profile
 from garrison.runtime.processes import Child
@@ -83,7 +84,11 @@ class Server:
         ]
         for child in self._children:
             child.start()
-        wait_until_ready(self.home, self.endpoint, self._children, self._stopping.is_set)
+        try:
+            wait_until_ready(self.home, self.endpoint, self._children, self._stopping.is_set)
+        except OperatorError:
+            self._look_for_cause()
+            raise
         self._announce()
 
     def watch(self) -> None:
@@ -113,6 +118,12 @@ class Server:
             child.stop(self.settings.stop_timeout_seconds + _GRACE_SECONDS)
         self.home.address_file.unlink(missing_ok=True)
         self._lock.close()
+
+    def _look_for_cause(self) -> None:
+        """Open what the processes open: where that is what failed, it raises `OperatorError` with the cause."""
+        from garrison.runtime.parts import open_parts  # seldom needed, and takes long to load
+
+        open_parts(self.settings).close()
 
     def _announce(self) -> None:
         announce(
