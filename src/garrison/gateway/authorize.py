@@ -35,13 +35,16 @@ _DENIED_CODES = {
 }
 """The code of a refused call by error style; `AccessDenied` elsewhere."""
 
+_ORGANIZATION, _PATHS = "aws:principalorgid", "aws:principalorgpaths"
+"""The organization in what a compiled principal brings into its requests."""
+
 
 @dataclass(slots=True)
 class Authorization:
     """How a call was decided."""
 
     context: dict[str, Any]
-    """The condition values the decisions were made with."""
+    """The condition values the last decision was made with."""
     decisions: list[tuple[str, str, Decision]] = field(default_factory=list)
     """Action, resource and decision, in the order they were asked; the last one is the refusal, if any."""
     is_audited: bool = False
@@ -78,10 +81,12 @@ def authorize(
     for action, resources in operation.needs.items():
         for resource in _resources(resources, call, request):
             arn = parse_arn(resource)
-            account = (arn and arn.account) or call.account
+            # What AWS gives to every account (`arn:aws:iam::aws:policy/…`) is as good as the caller's own.
+            account = arn.account if arn is not None and arn.account not in ("", "aws") else call.account
             policy = operation.resource_policy(call, request, resource) if operation.resource_policy else None
             controls = _resource_controls(call, principal, action, account)
-            asked = AuthorizationRequest(action, resource, account, context | _of_resource(call, account))
+            authorization.context = context | _of_resource(call, principal, account)
+            asked = AuthorizationRequest(action, resource, account, authorization.context)
             decision = decide(principal, asked, compile_resource_policy(policy) if policy else None, controls)
             authorization.decisions.append((action, resource, decision))
             if authorization.refusal is not None:
@@ -97,13 +102,15 @@ def _resource_controls(call: Call, principal: CompiledPrincipal, action: str, ac
     return controls if controls and supports_resource_controls(action.partition(":")[0]) else ()
 
 
-def _of_resource(call: Call, account: str) -> dict[str, Any]:
+def _of_resource(call: Call, principal: CompiledPrincipal, account: str) -> dict[str, Any]:
     """The condition values of the account that owns the resource."""
+    if account == call.account:
+        organization_id, paths = principal.context.get(_ORGANIZATION), principal.context.get(_PATHS)
+    else:
+        standing = standing_of(call.unit, account)
+        organization_id, paths = standing.organization_id, [standing.path]
     values: dict[str, Any] = {"aws:ResourceAccount": account}
-    standing = standing_of(call.unit, account)
-    if standing.organization_id:
-        values |= {"aws:ResourceOrgID": standing.organization_id, "aws:ResourceOrgPaths": [standing.path]}
-    return values
+    return values | ({"aws:ResourceOrgID": organization_id, "aws:ResourceOrgPaths": paths} if organization_id else {})
 
 
 def refusal_error(

@@ -58,7 +58,6 @@ def call_context(call: Call, of_principal: dict[str, Any]) -> dict[str, Any]:
     context["aws:EpochTime"] = int(at.timestamp())
     context["aws:SecureTransport"] = call.is_secure
     context["aws:RequestedRegion"] = call.region
-    context["aws:ResourceAccount"] = call.account
     if call.user_agent:
         context["aws:UserAgent"] = call.user_agent
     if call.source_address and call.principal.invoked_by is None:

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from garrison.store import Unit
 
 
-def find_policy(unit: Unit, arn: str) -> ManagedPolicy | None:
-    """The managed policy with this ARN, or None."""
+def find_policy(unit: Unit, arn: str, account: str | None = None) -> ManagedPolicy | None:
+    """The managed policy with this ARN, built in or of the unit's account where no other is named; or None."""
     if is_builtin(arn):
         return builtin_policy(arn)
-    found = lookup(unit, ManagedPolicy, arn.rpartition("/")[2])
+    found = lookup(unit, ManagedPolicy, arn.rpartition("/")[2], account)
     return found if found is not None and found.arn == arn else None
 
 

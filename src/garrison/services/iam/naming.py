@@ -31,9 +31,9 @@ def already_exists(what: str, name: str) -> ApiError:
     return ApiError("EntityAlreadyExists", f"{what} with name {name} already exists.")
 
 
-def lookup(unit: Unit, kind: type[R], name: str) -> R | None:
-    """A resource by name in any case, or None."""
-    return unit.get(kind, folded(name))
+def lookup(unit: Unit, kind: type[R], name: str, account: str | None = None) -> R | None:
+    """A resource by name in any case, of the unit's account where no other is named; or None."""
+    return unit.get(kind, folded(name), account=account)
 
 
 def find(unit: Unit, kind: type[R], name: str) -> R:

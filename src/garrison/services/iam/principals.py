@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from garrison.arn import parse_arn
 from garrison.policy import (
     CompiledPrincipal,
+    ContextValue,
     PolicyKind,
     PrincipalIdentity,
     PrincipalType,
@@ -19,6 +21,7 @@ from garrison.services.iam.naming import lookup
 from garrison.services.iam.resources import Account, Group, Role, User
 from garrison.services.iam.sources import source_of
 from garrison.services.iam.trust import by_unique_id, current_trust_policy
+from garrison.services.organizations.controls import Standing, standing_of
 
 if TYPE_CHECKING:
     from garrison.services.identity import Principal, Session
@@ -56,18 +59,28 @@ def policies_of(unit: Unit, principal: Principal) -> CompiledPrincipal:
 
 def policies_through(unit: Unit, principal: Principal, holder: User | Role | None) -> CompiledPrincipal:
     """The same for a caller whose user or role, if it has one, is known."""
+    standing = standing_of(unit, principal.account)
+    identity = _identity(unit, principal, holder, standing)
     return compile_principal(
-        _identity(unit, principal, holder),
+        identity,
         _identity_sources(unit, principal, holder),
         boundary=_boundary(unit, holder),
         session=_session_sources(unit, principal),
+        # Whoever has not been let in yet belongs to no account that could forbid anything.
+        scp_levels=standing.scp_levels if identity.belongs_to_account else (),
+        rcp_levels=standing.rcp_levels,
     )
 
 
 def trust_policy_of(unit: Unit, role_arn: str) -> ResourcePolicy | None:
-    """The trust policy of a role: without its allow nobody assumes the role. None where there is no such role."""
-    role = lookup(unit, Role, role_arn.rpartition("/")[2])
-    if role is None or role.arn != role_arn:
+    """The trust policy of a role of any account here: without its allow nobody assumes the role.
+
+    None where there is no such role, or where its account is closed.
+    """
+    arn = parse_arn(role_arn)
+    account = unit.get(Account, arn.account, account=arn.account) if arn is not None else None
+    role = lookup(unit, Role, arn.name, arn.account) if arn is not None else None
+    if role is None or role.arn != role_arn or (account is not None and account.is_closed):
         return None
     return ResourcePolicy(source_of(PolicyKind.TRUST, role_arn, current_trust_policy(unit, role)), must_allow=True)
 
@@ -84,7 +97,7 @@ def _holder(unit: Unit, principal: Principal) -> User | Role | None:
     return by_unique_id(unit, principal.principal_id if session is None else session.issuer.principal_id)
 
 
-def _identity(unit: Unit, principal: Principal, holder: User | Role | None) -> PrincipalIdentity:
+def _identity(unit: Unit, principal: Principal, holder: User | Role | None, standing: Standing) -> PrincipalIdentity:
     kind = _TYPES.get(principal.kind, PrincipalType.ANONYMOUS)
     session = principal.session
     account = unit.get(Account, principal.account)
@@ -102,7 +115,15 @@ def _identity(unit: Unit, principal: Principal, holder: User | Role | None) -> P
         is_service_linked=isinstance(holder, Role) and holder.service_linked_to is not None,
         is_management_account=account is None or account.is_management_account,
         tags={**(holder.tags if holder is not None and not is_federated else {}), **principal.tags},
+        context=_of_organization(standing),
     )
+
+
+def _of_organization(standing: Standing) -> dict[str, ContextValue]:
+    """What an organization's members bring into their requests."""
+    if not standing.organization_id:
+        return {}
+    return {"aws:PrincipalOrgID": standing.organization_id, "aws:PrincipalOrgPaths": [standing.path]}
 
 
 def _identity_sources(unit: Unit, principal: Principal, holder: User | Role | None) -> list[Source]:

@@ -156,6 +156,11 @@ class Account(Resource, frozen=True, kw_only=True):
     alias: str | None = None
     created_at: datetime
     is_management_account: bool = True
+    """Whether the policies of an organization leave it alone: it manages one, or belongs to none."""
+    management_account: str | None = None
+    """The account that manages the organization it belongs to; its own id where it does so itself."""
+    is_closed: bool = False
+    """Whether its organization has closed it: nobody in it may do anything."""
     password_policy: dict[str, bool | int] | None = None
     """IAM's account password policy by its member names; None where none was set."""
 

@@ -47,9 +47,9 @@ def current_trust_policy(unit: Unit, role: Role) -> str:
     their unique ids.
     """
     changed = {
-        arn: _current_name(unit, unique_id)
+        arn: _current_name(unit, role.account, unique_id)
         for arn, unique_id in role.trusted.items()
-        if _unique_id(unit, arn) != unique_id
+        if _unique_id(unit, role.account, arn) != unique_id
     }
     if not changed:
         return role.trust_policy
@@ -86,7 +86,7 @@ def _identified(unit: Unit, account: str, names: Iterable[str]) -> dict[str, str
             continue
         kind = arn.resource.partition("/")[0]
         if arn.service == "iam":
-            unique_id = _unique_id(unit, name)
+            unique_id = _unique_id(unit, account, name)
             if unique_id is None:
                 raise _invalid_principal("AWS", name)
             found[name] = unique_id
@@ -95,26 +95,26 @@ def _identified(unit: Unit, account: str, names: Iterable[str]) -> dict[str, str
     return found
 
 
-def _unique_id(unit: Unit, arn: str) -> str | None:
-    """The unique id of the user or role that now has this ARN."""
+def _unique_id(unit: Unit, account: str, arn: str) -> str | None:
+    """The unique id of the account's user or role that now has this ARN."""
     kind, _, rest = arn.rpartition(":")[2].partition("/")
     name = rest.rpartition("/")[2]
     found: User | Role | None = None
     if kind == "user":
-        found = lookup(unit, User, name)
+        found = lookup(unit, User, name, account)
     elif kind == "role":
-        found = lookup(unit, Role, name)
+        found = lookup(unit, Role, name, account)
     return found.unique_id if found is not None and found.arn == arn else None
 
 
-def by_unique_id(unit: Unit, unique_id: str) -> User | Role | None:
-    """The user or role with this unique id, whatever it is called now."""
+def by_unique_id(unit: Unit, unique_id: str, account: str | None = None) -> User | Role | None:
+    """The user or role with this unique id, whatever it is called now; of the unit's account where no other is named."""
     kind: type[User] | type[Role] = Role if unique_id.startswith(ROLE) else User
-    return next(iter(unit.page(kind, where={"unique_id": unique_id}, limit=1)), None)
+    return next(iter(unit.page(kind, where={"unique_id": unique_id}, limit=1, account=account)), None)
 
 
-def _current_name(unit: Unit, unique_id: str) -> str:
-    found = by_unique_id(unit, unique_id)
+def _current_name(unit: Unit, account: str, unique_id: str) -> str:
+    found = by_unique_id(unit, unique_id, account)
     return found.arn if found is not None else unique_id
 
 

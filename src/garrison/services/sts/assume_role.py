@@ -130,9 +130,9 @@ def _source_identity(call: Call, request: AssumeRoleRequestTypeDef) -> str | Non
 
 def _find_role(call: Call, role_arn: str) -> Role | None:
     arn = parse_arn(role_arn)
-    if arn is None or arn.account != call.account:
+    if arn is None:
         return None
-    role = lookup(call.unit, Role, arn.name)
+    role = lookup(call.unit, Role, arn.name, arn.account)
     return role if role is not None and role.arn == role_arn else None
 
 

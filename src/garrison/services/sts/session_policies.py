@@ -74,7 +74,7 @@ def packed_size(policies: SessionPolicies, tags: Mapping[str, str]) -> int | Non
 
 def _exists(call: Call, account: str, arn: str) -> bool:
     parts = parse_arn(arn)
-    return parts is not None and parts.account in (account, "aws") and find_policy(call.unit, arn) is not None
+    return parts is not None and parts.account in (account, "aws") and find_policy(call.unit, arn, account) is not None
 
 
 def _too_large(size: int, limit: int) -> ApiError:

@@ -1,0 +1,5 @@
+"""The Organizations service object that the operations' modules register with."""
+
+from garrison.services.registry import Service
+
+service = Service("organizations", is_global=True)
