@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import ssl
 import urllib.parse
 import urllib.request
 import warnings
@@ -91,7 +92,9 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
-_OPENER = urllib.request.build_opener(_NoRedirects)
+_OPENER = urllib.request.build_opener(
+    _NoRedirects, urllib.request.HTTPSHandler(context=ssl._create_unverified_context())
+)
 
 
 @contextmanager

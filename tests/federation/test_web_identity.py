@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from botocore.exceptions import ClientError
 from garrison.testing.account import Account
 from garrison.testing.servers import Servers
 
+from .certificates import Authority
 from .openid import Provider, claims_of, running
 
 CLIENT = "app"
@@ -350,9 +352,55 @@ def test_an_issuer_that_the_operator_does_not_list_is_not_called(account: Accoun
         RoleSessionName="work",
         WebIdentityToken=provider.signed(claims),
     )
-    assert code == "IDPCommunicationError"
+    assert code == "InvalidIdentityToken"
     assert "identity_provider_hosts" in message
     with pytest.raises(ClientError, match="Invalid Open ID Connect Provider URL"):
         iam.create_open_id_connect_provider(Url="http://127.0.0.1:1", ClientIDList=[CLIENT], ThumbprintList=["0" * 40])
     with pytest.raises(ClientError, match="OpenIdIdpCommunicationError"):
         iam.create_open_id_connect_provider(Url="https://other.example.com", ClientIDList=[CLIENT])
+
+
+def test_a_provider_that_is_away_is_a_communication_error(account: Account, provider: Provider) -> None:
+    """SDKs try again at that."""
+    servers = Servers()
+    with running() as leaving:
+        other = Account(servers, identity_provider_hosts=[leaving.name])
+        token = leaving.sign_in("alice")
+    try:
+        arn = other.client("iam").create_open_id_connect_provider(
+            Url=leaving.issuer, ClientIDList=[CLIENT], ThumbprintList=["0" * 40]
+        )["OpenIDConnectProviderArn"]
+        role = other.role("web", trust=trusting(arn)).arn
+        assume = other.anonymous("sts").assume_role_with_web_identity
+        assert refusal(assume, RoleArn=role, RoleSessionName="work", WebIdentityToken=token) == (
+            "IDPCommunicationError",
+            "The identity provider could not be reached",
+        )
+    finally:
+        other.close()
+        servers.close()
+
+
+def test_a_thumbprint_vouches_for_a_provider_with_a_certificate_of_its_own(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    servers = Servers()
+    with running(authority.context) as provider:
+        account = Account(servers, identity_provider_hosts=[provider.name])
+        try:
+            iam, sts = account.client("iam"), account.anonymous("sts")
+            made = iam.create_open_id_connect_provider(Url=provider.issuer, ClientIDList=[CLIENT])
+            arn = made["OpenIDConnectProviderArn"]
+            shown = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+            assert shown["ThumbprintList"] == [authority.thumbprint]
+            asked = {"RoleArn": account.role("web", trust=trusting(arn)).arn, "RoleSessionName": "work"}
+            token = provider.sign_in("alice")
+            assert sts.assume_role_with_web_identity(WebIdentityToken=token, **asked)["Provider"] == arn
+            [event] = account.events("AssumeRoleWithWebIdentity")
+            assert event["additionalEventData"] == {"identityProviderConnectionVerificationMethod": "Thumbprint"}
+            iam.update_open_id_connect_provider_thumbprint(OpenIDConnectProviderArn=arn, ThumbprintList=["0" * 40])
+            code, message = refusal(sts.assume_role_with_web_identity, WebIdentityToken=token, **asked)
+            assert code == "InvalidIdentityToken"
+            assert "doesn't match configured thumbprint" in message
+        finally:
+            account.close()
+            servers.close()

@@ -11,6 +11,7 @@ from garrison.federation.failures import (
     IdentityRefused,
     InvalidIdentity,
     ProviderUnreachable,
+    ProviderUnusable,
     RejectedClaim,
 )
 from garrison.federation.fetch import Fetcher, Verification
@@ -28,6 +29,7 @@ __all__ = [
     "Issuer",
     "IssuerKeys",
     "ProviderUnreachable",
+    "ProviderUnusable",
     "RejectedClaim",
     "SessionClaims",
     "Token",

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from threading import Timer
 from typing import TypeVar
 
-from garrison.federation.failures import ProviderUnreachable
+from garrison.federation.failures import ProviderUnreachable, ProviderUnusable
 from garrison.federation.handshake import pinned_context, presented_chain, thumbprint
 from garrison.federation.places import STANDARD_PORTS, Place
 from garrison.logs import get_logger
@@ -45,11 +45,11 @@ def pinned(place: Place, thumbprints: tuple[str, ...], seconds: float) -> bytes:
     presented = _chain(place, seconds) if wanted else []
     anchors = [certificate for certificate in presented if thumbprint(certificate) in wanted]
     if not anchors:
-        raise ProviderUnreachable(MISMATCH)
+        raise ProviderUnusable(MISMATCH)
     try:
         return _answer(place, pinned_context(anchors), time.monotonic() + seconds)
     except ssl.SSLCertVerificationError:
-        raise ProviderUnreachable(MISMATCH) from None
+        raise ProviderUnusable(MISMATCH) from None
 
 
 def topmost_thumbprint(place: Place, seconds: float) -> str:
@@ -94,10 +94,11 @@ def _read(connection: http.client.HTTPConnection, place: Place) -> bytes:
     connection.request("GET", place.target, headers=headers)
     response = connection.getresponse()
     if response.status != http.HTTPStatus.OK or response.getheader("Content-Encoding", "identity") != "identity":
-        raise ProviderUnreachable(f"The identity provider answered with status {response.status}")
+        failure = ProviderUnreachable if response.status >= http.HTTPStatus.INTERNAL_SERVER_ERROR else ProviderUnusable
+        raise failure(f"The identity provider answered with status {response.status}")
     body = response.read(LARGEST_DOCUMENT + 1)
     if len(body) > LARGEST_DOCUMENT:
-        raise ProviderUnreachable("The identity provider's document is too large")
+        raise ProviderUnusable("The identity provider's document is too large")
     return body
 
 

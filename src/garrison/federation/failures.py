@@ -26,4 +26,8 @@ class RejectedClaim(IdentityRefused):
 
 
 class ProviderUnreachable(IdentityRefused):
-    """The provider's documents could not be had now."""
+    """The provider's documents could not be had now: trying again may help."""
+
+
+class ProviderUnusable(ProviderUnreachable):
+    """The provider's documents are not what they must be, or may not be fetched: trying again does not help."""

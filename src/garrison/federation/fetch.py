@@ -10,7 +10,7 @@ import ipaddress
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from garrison.federation.failures import ProviderUnreachable
+from garrison.federation.failures import ProviderUnusable
 from garrison.federation.places import STANDARD_PORTS, Place, place_of
 
 SECONDS = 5.0
@@ -69,9 +69,9 @@ class Fetcher:
     def _checked(self, url: str) -> Place:
         place = place_of(url)
         if place is None:
-            raise ProviderUnreachable("The identity provider's address is not a URL that Garrison fetches from")
+            raise ProviderUnusable("The identity provider's address is not a URL that Garrison fetches from")
         if not self._is_allowed(place):
-            raise ProviderUnreachable(
+            raise ProviderUnusable(
                 f"The host {place.host}:{place.port} is not among the identity_provider_hosts that the operator allows"
             )
         return place

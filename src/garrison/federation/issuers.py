@@ -13,7 +13,7 @@ from threading import Lock
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from garrison.federation.failures import ProviderUnreachable
+from garrison.federation.failures import ProviderUnreachable, ProviderUnusable
 from garrison.federation.fetch import Fetched
 from garrison.federation.jwks import VerificationKey, read_keys
 
@@ -104,11 +104,11 @@ class IssuerKeys:
             described = json.loads(self._fetch(address, issuer.thumbprints).body)
             named, keys_at = described["issuer"], described["jwks_uri"]
         except (ValueError, KeyError, TypeError, RecursionError):
-            raise ProviderUnreachable(UNREACHABLE) from None
+            raise ProviderUnusable(UNREACHABLE) from None
         if named != issuer.url or not isinstance(keys_at, str):
-            raise ProviderUnreachable("The identity provider's discovery document names another issuer, or no keys")
+            raise ProviderUnusable("The identity provider's discovery document names another issuer, or no keys")
         if urlsplit(keys_at).scheme != urlsplit(issuer.url).scheme:
-            raise ProviderUnreachable("The identity provider's keys are not fetched as its discovery document is")
+            raise ProviderUnusable("The identity provider's keys are not fetched as its discovery document is")
         fetched = self._fetch(keys_at, issuer.thumbprints)
         return Published(read_keys(fetched.body), fetched.verification)
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from garrison.federation.failures import ProviderUnreachable
+from garrison.federation.failures import ProviderUnusable
 
 if TYPE_CHECKING:
     from joserfc.jwk import ECKey, RSAKey
@@ -48,9 +48,9 @@ def read_keys(document: bytes) -> tuple[VerificationKey, ...]:
     try:
         listed = json.loads(document)["keys"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise ProviderUnreachable("The identity provider's keys are not a JSON Web Key Set") from None
+        raise ProviderUnusable("The identity provider's keys are not a JSON Web Key Set") from None
     if not isinstance(listed, list) or len(listed) > MOST_KEYS:
-        raise ProviderUnreachable(f"The identity provider publishes no list of at most {MOST_KEYS} keys")
+        raise ProviderUnusable(f"The identity provider publishes no list of at most {MOST_KEYS} keys")
     return tuple(key for item in listed if isinstance(item, dict) and (key := _key(item)) is not None)
 
 

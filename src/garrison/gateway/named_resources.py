@@ -17,6 +17,8 @@ _TYPES = {
     ("iam", "role"): "AWS::IAM::Role",
     ("iam", "policy"): "AWS::IAM::Policy",
     ("iam", "instance-profile"): "AWS::IAM::InstanceProfile",
+    ("iam", "oidc-provider"): "AWS::IAM::OIDCProvider",
+    ("iam", "saml-provider"): "AWS::IAM::SAMLProvider",
     ("sts", "federated-user"): "AWS::STS::FederatedUser",
     ("cloudtrail", "trail"): "AWS::CloudTrail::Trail",
 }

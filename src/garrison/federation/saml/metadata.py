@@ -6,7 +6,6 @@ Source: SAML 2.0 metadata, sections 2.3 and 2.4; IAM API reference, CreateSAMLPr
 from __future__ import annotations
 
 import base64
-import binascii
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -66,7 +65,7 @@ def _certificates(descriptor: _Element) -> tuple[Certificate, ...]:
 def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode("".join(text.split()), validate=True)
-    except binascii.Error:
+    except ValueError:  # also for other letters than ASCII's
         raise NotRead("a certificate that is not base64") from None
 
 

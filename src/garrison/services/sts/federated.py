@@ -14,6 +14,7 @@ from garrison.federation import (
     IdentityRefused,
     InvalidIdentity,
     ProviderUnreachable,
+    ProviderUnusable,
     RejectedClaim,
 )
 from garrison.services.iam.condition_values import resource_tags
@@ -34,6 +35,7 @@ _CODES: dict[type[IdentityRefused], str] = {
     ExpiredIdentity: "ExpiredTokenException",
     InvalidIdentity: "InvalidIdentityToken",
     ProviderUnreachable: "IDPCommunicationError",
+    ProviderUnusable: "InvalidIdentityToken",
     RejectedClaim: "IDPRejectedClaim",
 }
 
