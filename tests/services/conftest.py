@@ -49,6 +49,9 @@ class Uses(dict[str, Any]):
 
     last_used = dict.get
 
+    def used_services(self, principal_id: str) -> list[Any]:
+        return self.get(f"services of {principal_id}", [])  # type: ignore[no-any-return]
+
 
 class Asked:
     """What the last call needed: its actions with their resources, and the condition values it brought."""
@@ -155,13 +158,19 @@ class Api:
                 parts=self.parts,
             )
             call.is_local = self.principal.access_key_id is None and self.principal.kind == "Root"
+            refusal: ApiError | None = None
+            answer = None
             try:
-                return self._carry(call, declared, proof, parameters)
+                answer = self._carry(call, declared, proof, parameters)
             except ApiError as error:
                 if not call.keeps_refusal:
                     raise
                 refusal = error
-        raise refusal
+        if refusal is not None:
+            raise refusal
+        for finish in call.after_commit:
+            finish()
+        return answer
 
     def _carry(
         self, call: Call, declared: Operation, proof: Proof | None, parameters: dict[str, Any]

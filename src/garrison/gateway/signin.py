@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import msgspec
-import structlog
 
 from garrison import codec
 from garrison.errors import ApiError
 from garrison.gateway.signin_records import FAILED, NO_SUCH_USER, identity_of, sign_in_record
 from garrison.identifiers import event_id
+from garrison.logs import get_logger
 from garrison.services.identity import Principal, Secret, Session
 from garrison.services.signin import Outcome, PasswordAttempt, change_password, make_token, redeem_token, sign_in
 from garrison.services.signin.changes import change_token
@@ -37,7 +37,7 @@ MOST_WAITING = 64
 """Sign-ins that may wait at once in a worker; each takes 40 ms and 19 MiB."""
 LARGEST_BODY_BYTES = 32 * 1024
 
-log = structlog.get_logger("garrison.gateway")
+log = get_logger("garrison.gateway")
 
 _INCORRECT = "Your authentication information is incorrect. Please try again."
 _EXPIRED = "Your password has expired. Ask an administrator for another."

@@ -94,6 +94,14 @@ class EventFields(msgspec.Struct, rename="camel"):
         if identity.type == "AssumedRole" and identity.principal_id:
             yield identity.principal_id.partition(":")[0]
 
+    @property
+    def acting_id(self) -> str | None:
+        """The unique id of who called: of a user, of a session's role, or the account id for root."""
+        identity = self.user_identity
+        if identity is None or identity.type not in ("IAMUser", "AssumedRole", "Root"):
+            return None
+        return (identity.principal_id or "").partition(":")[0] or None
+
     def attributes(self) -> Iterator[tuple[str, str]]:
         """The attributes by which LookupEvents finds the event, `EventId` apart; none of them twice."""
         yield "EventName", self.event_name

@@ -26,7 +26,9 @@ from garrison.journal.recent_file import (
     FIND_TERM,
     LOOKUP,
     LOOKUP_BY_ID,
+    REMEMBER_SERVICE_USE,
     REMEMBER_USE,
+    SERVICE_USES,
     TABLES,
     connect,
     forget,
@@ -52,6 +54,15 @@ class KeyUse(msgspec.Struct, frozen=True):
     at: datetime
     region: str
     service: str
+
+
+class ServiceUse(msgspec.Struct, frozen=True):
+    """When and where a principal last tried an action of a service."""
+
+    service: str
+    action: str
+    at: datetime
+    region: str
 
 
 class Page(list[bytes]):
@@ -153,6 +164,11 @@ class RecentEvents:
         )
         return KeyUse(time_of(row[0]), row[1], row[2]) if row else None
 
+    def used_services(self, principal_id: str) -> list[ServiceUse]:
+        """What a user or role (by its unique id) or root (by the account id) has called, by service and action."""
+        rows = self._reader().execute(SERVICE_USES, (principal_id,)).fetchall()
+        return [ServiceUse(service, action, time_of(at), region) for service, action, at, region in rows]
+
     def expire(self, now: datetime) -> int:
         """Forget the events older than the retention time; gives their number. Access keys' last uses stay."""
         before = microseconds(now - self._retention)
@@ -188,9 +204,12 @@ class RecentEvents:
         events: list[tuple[int, str, int, bytes, bytes]] = []
         found: list[tuple[int, int, int]] = []
         uses: list[tuple[str, int, str, str]] = []
+        service_uses: list[tuple[str, str, str, int, str]] = []
         for entry, fields in readable:
             at = microseconds(fields.event_time)
             uses.extend((used, at, fields.aws_region, fields.service) for used in fields.used_ids())
+            if (acting_id := fields.acting_id) is not None:
+                service_uses.append((acting_id, fields.service, fields.event_name, at, fields.aws_region))
             if not fields.is_management:
                 continue
             scope = (fields.account, fields.aws_region)
@@ -201,6 +220,7 @@ class RecentEvents:
         db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?)", events)
         db.executemany("INSERT INTO found VALUES (?, ?, ?)", found)
         db.executemany(REMEMBER_USE, uses)
+        db.executemany(REMEMBER_SERVICE_USE, service_uses)
         db.execute("UPDATE state SET value = value + ? WHERE name = 'count'", (len(events),))
 
     def _term(self, db: sqlite3.Connection, term: tuple[str, str, str, str]) -> int:

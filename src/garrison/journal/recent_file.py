@@ -14,8 +14,8 @@ import msgspec
 from garrison.errors import OperatorError
 from garrison.journal.files import FILE_MODE
 
-SCHEMA_VERSION = 1
-TABLES = ("terms", "events", "found", "key_uses")
+SCHEMA_VERSION = 2
+TABLES = ("terms", "events", "found", "key_uses", "service_uses")
 """All tables that hold something made of events."""
 
 _SCHEMA = """
@@ -32,6 +32,9 @@ CREATE TABLE found (
     PRIMARY KEY (term, at, sequence)) WITHOUT ROWID;
 CREATE TABLE key_uses (
     access_key_id TEXT PRIMARY KEY, at INTEGER NOT NULL, region TEXT NOT NULL, service TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE service_uses (
+    principal_id TEXT, service TEXT, action TEXT, at INTEGER NOT NULL, region TEXT NOT NULL,
+    PRIMARY KEY (principal_id, service, action)) WITHOUT ROWID;
 INSERT INTO state VALUES ('position', 0), ('count', 0);
 """
 
@@ -57,6 +60,11 @@ REMEMBER_USE = """
 INSERT INTO key_uses VALUES (?, ?, ?, ?) ON CONFLICT (access_key_id)
 DO UPDATE SET at = excluded.at, region = excluded.region, service = excluded.service WHERE excluded.at >= at
 """
+REMEMBER_SERVICE_USE = """
+INSERT INTO service_uses VALUES (?, ?, ?, ?, ?) ON CONFLICT (principal_id, service, action)
+DO UPDATE SET at = excluded.at, region = excluded.region WHERE excluded.at >= at
+"""
+SERVICE_USES = "SELECT service, action, at, region FROM service_uses WHERE principal_id = ? ORDER BY service, action"
 
 
 def forget(db: sqlite3.Connection, rows: Sequence[tuple[int, int, bytes]]) -> None:

@@ -94,6 +94,12 @@ def services() -> tuple[str, ...]:
     return tuple(_table().services)
 
 
+def service_title(service: str) -> str | None:
+    """A service's name, e.g. `AWS Identity and Access Management (IAM)`; None where there is no such service."""
+    decoded = _service(service.lower())
+    return decoded.title if decoded is not None else None
+
+
 def actions_of(service: str) -> Iterator[str]:
     """The actions of a service, as AWS writes them: `iam:CreateUser`."""
     return (f"{service.lower()}:{name}" for name in _names(service.lower()).values())
