@@ -1,0 +1,16 @@
+"""Access Analyzer: what policies allow beyond what they should, and who from outside gets in."""
+
+from __future__ import annotations
+
+from garrison.services.accessanalyzer import (  # noqa: F401  (each declares its operations)
+    analyzers,
+    archive_rules,
+    checks,
+    findings,
+    scans,
+    tags,
+    validation,
+)
+from garrison.services.accessanalyzer.service import service
+
+__all__ = ["service"]

@@ -1,0 +1,5 @@
+"""The Access Analyzer service object that the operations' modules register with."""
+
+from garrison.services.registry import Service
+
+service = Service("accessanalyzer")
