@@ -67,7 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = ()
     identity_provider_hosts: Annotated[
-        tuple[str, ...],
+        tuple[Annotated[str, Meta(pattern=r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?$")], ...],
         Meta(
             description="Hosts from which Garrison may fetch OpenID Connect keys by HTTPS: `idp.example.com`, or with a port "
             "`idp.example.com:8443`. A loopback address with a port, `127.0.0.1:9400`, may also be an issuer by plain HTTP. "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 import threading
 import time
@@ -13,7 +14,9 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import serialization
 
+from garrison.errors import OperatorError
 from garrison.federation import Fetcher, ProviderUnreachable, Verification
+from garrison.settings import load_settings
 
 from .certificates import Authority
 
@@ -106,6 +109,23 @@ def test_a_host_that_is_not_listed_is_not_called(url: str) -> None:
 def test_listed_hosts_compare_without_case_and_final_dot() -> None:
     assert Fetcher(["IdP.example.com"]).allows("https://idp.EXAMPLE.com./x")
     assert Fetcher(["idp.example.com:8443"]).allows("https://idp.example.com:8443/x?y=z")
+
+
+def test_an_address_of_six_is_listed_as_urls_write_it() -> None:
+    assert Fetcher(["[::1]:9400"]).allows("http://[::1]:9400/x")
+    assert Fetcher(["[2001:db8::1]"]).allows("https://[2001:db8::1]/x")
+    assert not Fetcher(["::1:9400"]).allows("http://[::1]:9400/x")
+
+
+def test_the_setting_takes_hosts_and_not_urls(tmp_path: Path) -> None:
+    file = tmp_path / "garrison.toml"
+    for hosts in (["idp.example.com", "127.0.0.1:9400", "[::1]:9400"], []):
+        file.write_text(f'account_id = "123456789012"\nidentity_provider_hosts = {json.dumps(hosts)}\n')
+        assert load_settings(tmp_path).identity_provider_hosts == tuple(hosts)
+    for hosts in (["https://idp.example.com"], ["idp.example.com/x"], ["*"], [""], ["a b"]):
+        file.write_text(f'account_id = "123456789012"\nidentity_provider_hosts = {json.dumps(hosts)}\n')
+        with pytest.raises(OperatorError):
+            load_settings(tmp_path)
 
 
 def test_redirects_are_not_followed() -> None:

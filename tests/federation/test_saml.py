@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -122,6 +124,22 @@ def test_an_assertion_is_used_once(
     assert refusal(assume, xml) == again
     other = IdentityProvider(idp.folder / "other", "other")
     assert refusal(assume, other.response("alice", role, provider))[1] == "Issuer not present in specified provider"
+
+
+def test_of_many_at_once_one_takes_the_assertion(
+    account: Account, idp: IdentityProvider, provider: str, role: str, assume: Callable[..., Any]
+) -> None:
+    xml = idp.response("alice", role, provider)
+
+    def attempt(number: int) -> str:
+        try:
+            return str(assume(xml)["Subject"])
+        except ClientError as error:
+            return str(error.response["Error"]["Message"])
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = Counter(threads.map(attempt, range(16)))
+    assert answers == {"alice": 1, "The SAML assertion has been used already": 15}
 
 
 def test_a_refused_assertion_is_not_used_up(

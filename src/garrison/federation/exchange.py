@@ -84,9 +84,8 @@ def _connection(place: Place, context: ssl.SSLContext | None, deadline: float) -
 
 def _read(connection: http.client.HTTPConnection, place: Place) -> bytes:
     standard = STANDARD_PORTS[place.scheme] == place.port
-    host = f"[{place.host}]" if ":" in place.host else place.host
     headers = {
-        "Host": host if standard else f"{host}:{place.port}",
+        "Host": place.name if standard else f"{place.name}:{place.port}",
         "Accept": "application/json",
         "Accept-Encoding": "identity",
         "User-Agent": "garrison",

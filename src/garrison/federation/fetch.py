@@ -72,15 +72,15 @@ class Fetcher:
             raise ProviderUnusable("The identity provider's address is not a URL that Garrison fetches from")
         if not self._is_allowed(place):
             raise ProviderUnusable(
-                f"The host {place.host}:{place.port} is not among the identity_provider_hosts that the operator allows"
+                f"The host {place.name}:{place.port} is not among the identity_provider_hosts that the operator allows"
             )
         return place
 
     def _is_allowed(self, place: Place) -> bool:
-        with_port = f"{place.host}:{place.port}" in self._allowed
+        with_port = f"{place.name}:{place.port}" in self._allowed
         if place.scheme == "http":
             return with_port and _is_loopback(place.host)
-        return with_port or (place.port == STANDARD_PORTS["https"] and place.host in self._allowed)
+        return with_port or (place.port == STANDARD_PORTS["https"] and place.name in self._allowed)
 
 
 def _is_loopback(host: str) -> bool:

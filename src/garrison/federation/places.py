@@ -22,6 +22,11 @@ class Place(NamedTuple):
     target: str
     """Path and query, as the request line has it."""
 
+    @property
+    def name(self) -> str:
+        """The host as URLs and settings write it."""
+        return f"[{self.host}]" if ":" in self.host else self.host
+
 
 def place_of(url: str) -> Place | None:
     """Where a URL leads, or None for one that is not plainly `scheme://host[:port]/path`."""
