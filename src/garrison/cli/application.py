@@ -21,9 +21,13 @@ COMMANDS = {
     "backup": "backups",
     "restore": "backups",
     "upgrade": "backups",
+    "explain": "explain",
+    "audit": "explain",
+    "who-can": "who_can",
+    "what-can": "who_can",
 }
-"""Each command and the module that has it as a function of its name."""
-GROUPS = {"keys": "keys", "mfa": "mfa", "root": "root"}
+"""Each command and the module that has it as a function of its name, with an underscore for a dash."""
+GROUPS = {"keys": "keys", "mfa": "mfa", "models": "models", "policy": "policy", "root": "root"}
 """Each group of commands and the module that has it as `application`."""
 EXIT_CODES = {
     Exit.OK: "done",
@@ -48,7 +52,7 @@ def application(names: Iterable[str] = (*COMMANDS, *GROUPS)) -> typer.Typer:
     made.callback(help=about)(_do_nothing)
     for name in names:
         if name in COMMANDS:
-            made.command(name)(getattr(import_module(f"garrison.cli.{COMMANDS[name]}"), name))
+            made.command(name)(getattr(import_module(f"garrison.cli.{COMMANDS[name]}"), name.replace("-", "_")))
         else:
             made.add_typer(import_module(f"garrison.cli.{GROUPS[name]}").application, name=name)
     return made

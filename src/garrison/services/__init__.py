@@ -7,7 +7,7 @@ from importlib import import_module
 from garrison.services.registry import Service
 from garrison.store import Resource
 
-REGISTERED = ("iam", "sts", "cloudtrail", "organizations")
+REGISTERED = ("iam", "sts", "cloudtrail", "organizations", "garrison", "accessanalyzer")
 """The botocore names of the services that exist."""
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from garrison.clock import Clock
+from garrison.models import MODELS
 
 
 class Credentials(NamedTuple):
@@ -63,4 +64,6 @@ def _session() -> Any:
         "config_file": (None, None, os.devnull, None),
         "credentials_file": (None, None, os.devnull, None),
     }
-    return boto3.session.Session(botocore_session=botocore.session.Session(session_vars=nowhere))
+    session = botocore.session.Session(session_vars=nowhere)
+    session.get_component("data_loader").search_paths.append(str(MODELS))
+    return boto3.session.Session(botocore_session=session)
