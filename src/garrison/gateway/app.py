@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from garrison.gateway.flight import Flight
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 
 _ASKING_THREADS = 4
 """Threads for calls that may take long, as those that wait for identity providers: they hold up each other, nobody else."""
+
+
+Respond = Callable[[HttpResponse | BaseException], None]
+"""Takes the answer, or the fault of our own that there is in its place."""
 
 
 class Application:
@@ -37,59 +43,62 @@ class Application:
         self._sign_ins = SignIn(worker)
         self._signing_in = 0
 
-    def answer(self, request: HttpRequest) -> HttpResponse | asyncio.Future[HttpResponse]:
-        """The answer to a request, or the promise of one that waits for the disk."""
+    def answer(self, request: HttpRequest, respond: Respond) -> None:
+        """Answer a request, at once or later: never before what it stands for is on the disk."""
         if not self._hosts.allows(request.header("host")):
             self.metrics.count_refusal("host")
-            return refusal(421, "The Host header does not name this server; see allowed_hosts in docs/settings.md.")
-        if request.path.startswith(SIGN_IN_PATH):
-            return self._sign_in(request)
-        if request.path.startswith(OWN_PATH):
-            return own_page(request, self._worker)
-        outcome = self._pipeline.begin(request)
-        if isinstance(outcome, Flight):
-            return asyncio.ensure_future(self._change(outcome))
-        waits = self._flusher.waits()
-        return outcome if waits is None else self._once_durable(request, outcome, waits)
+            respond(refusal(421, "The Host header does not name this server; see allowed_hosts in docs/settings.md."))
+        elif request.path.startswith(SIGN_IN_PATH):
+            self._sign_in(request, respond)
+        elif request.path.startswith(OWN_PATH):
+            respond(own_page(request, self._worker))
+        else:
+            outcome = self._pipeline.begin(request)
+            if isinstance(outcome, Flight):
+                threads = self._askers if outcome.takes_long else self._writers
+                self._in_thread(threads, partial(self._pipeline.carry_out, outcome), request, respond)
+            else:
+                self._acknowledge(request, outcome, respond)
 
-    def _sign_in(self, request: HttpRequest) -> HttpResponse | asyncio.Future[HttpResponse]:
+    def _sign_in(self, request: HttpRequest, respond: Respond) -> None:
         """Sign somebody in, in a thread that no change waits for."""
         if self._signing_in >= MOST_WAITING:
             self.metrics.count_refusal("sign-in")
-            return refusal(503, "Too many are signing in. Try again.")
+            respond(refusal(503, "Too many are signing in. Try again."))
+            return
         self._signing_in += 1
-        answer = asyncio.get_running_loop().run_in_executor(self._askers, self._sign_ins.answer, request)
-        answer.add_done_callback(self._signed_in)
-        return answer
 
-    def _signed_in(self, answer: asyncio.Future[HttpResponse]) -> None:
-        self._signing_in -= 1
+        def signed_in(answer: HttpResponse | BaseException) -> None:
+            self._signing_in -= 1
+            respond(answer)
 
-    async def _change(self, flight: Flight) -> HttpResponse:
-        """Carry a change out in a thread; a refused one leaves its event in the spool."""
-        loop = asyncio.get_running_loop()
-        threads = self._askers if flight.takes_long else self._writers
-        response = await loop.run_in_executor(threads, self._pipeline.carry_out, flight)
-        waits = self._flusher.waits()
-        return response if waits is None else await self._once_durable(flight.request, response, waits)
+        self._in_thread(self._askers, partial(self._sign_ins.answer, request), request, signed_in)
 
-    def _once_durable(
-        self, request: HttpRequest, response: HttpResponse, waits: asyncio.Future[None]
-    ) -> asyncio.Future[HttpResponse]:
-        """The answer once its event is on the disk; a call that cannot be recorded is not acknowledged."""
-        answer: asyncio.Future[HttpResponse] = waits.get_loop().create_future()
+    def _in_thread(
+        self, threads: Executor, work: Callable[[], HttpResponse], request: HttpRequest, respond: Respond
+    ) -> None:
+        done = asyncio.get_running_loop().run_in_executor(threads, work)
+        done.add_done_callback(partial(self._worked, request, respond))
 
-        def settle(synced: asyncio.Future[None]) -> None:
-            problem = synced.exception()
-            if problem is None:
-                answer.set_result(response)
-            elif isinstance(problem, JournalUnavailable):
-                answer.set_result(self._pipeline.unrecorded(request, problem))
-            else:
-                answer.set_exception(problem)
+    def _worked(self, request: HttpRequest, respond: Respond, done: asyncio.Future[HttpResponse]) -> None:
+        problem = done.exception()
+        if problem is not None:
+            respond(problem)
+        else:
+            self._acknowledge(request, done.result(), respond)
 
-        waits.add_done_callback(settle)
-        return answer
+    def _acknowledge(self, request: HttpRequest, response: HttpResponse, respond: Respond) -> None:
+        """Respond once the spool is synced; a call that cannot be recorded is not acknowledged."""
+        if not self._flusher.call_when_durable(partial(self._synced, request, response, respond)):
+            respond(response)
+
+    def _synced(
+        self, request: HttpRequest, response: HttpResponse, respond: Respond, problem: BaseException | None
+    ) -> None:
+        if isinstance(problem, JournalUnavailable):
+            respond(self._pipeline.unrecorded(request, problem))
+        else:
+            respond(response if problem is None else problem)
 
     def close(self) -> None:
         """Let the changes under way end."""

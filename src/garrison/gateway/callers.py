@@ -37,7 +37,7 @@ class Callers:
         self._store = store
         self._root_key = root_key
         self._generations: dict[str, int] = {}
-        self._credentials: dict[tuple[str, str | None], Credential | None] = {}
+        self._credentials: dict[str, tuple[int, Credential]] = {}
         self._callers: dict[tuple[str | None, str | None], Caller] = {}
 
     def credential(self, access_key_id: str, token: str | None, at: datetime) -> Credential | None:
@@ -50,24 +50,25 @@ class Callers:
         account = account_of_access_key(access_key_id)
         if account is None:
             return None
-        self._refresh(account)
-        key = (access_key_id, None)
-        if key not in self._credentials:
-            with self._store.reading(account, "global") as unit:
-                found = resolve_access_key(unit, access_key_id)
-            if found is None:
-                return None
+        generation = self._refresh(account)
+        kept = self._credentials.get(access_key_id)
+        if kept is not None and kept[0] == generation:
+            return kept[1]
+        with self._store.reading(account, "global") as unit:
+            found = resolve_access_key(unit, access_key_id)
+        if found is not None:
             if len(self._credentials) >= _MOST_KEPT:
                 self._credentials.clear()
-            self._credentials[key] = found
-        return self._credentials[key]
+            self._credentials[access_key_id] = (generation, found)
+        return found
 
     def caller(self, unit: Unit, principal: Principal) -> Caller:
         """What deciding a principal's calls takes, at the account's current policy generation."""
         generation = self._refresh(principal.account)
         key = (principal.access_key_id, principal.principal_id)
         caller = self._callers.get(key)
-        if caller is None:
+        # Another thread may have compiled it before the generation rose, and put it here after.
+        if caller is None or caller.generation != generation:
             caller = Caller(policies_of(unit, principal), principal_context(principal), generation)
             if len(self._callers) >= _MOST_KEPT:
                 self._callers.clear()

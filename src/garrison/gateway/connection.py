@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import httptools
@@ -170,22 +171,9 @@ class Connection(asyncio.Protocol):
     def _answer(self, request: HttpRequest, keeps_alive: bool) -> None:
         self._is_answering = True
         try:
-            outcome = self._application.answer(request)
+            self._application.answer(request, partial(self._respond, request, keeps_alive))
         except Exception as error:
             self._fail(error)
-            return
-        if isinstance(outcome, HttpResponse):
-            self._respond(request, outcome, keeps_alive)
-        else:
-            outcome.add_done_callback(lambda done: self._settle(request, done, keeps_alive))
-
-    def _settle(self, request: HttpRequest, done: asyncio.Future[HttpResponse], keeps_alive: bool) -> None:
-        if done.cancelled():
-            self.close()
-        elif (error := done.exception()) is not None:
-            self._fail(error)
-        else:
-            self._respond(request, done.result(), keeps_alive)
 
     def _fail(self, error: BaseException) -> None:
         """A fault of our own must not leave the client waiting."""
@@ -193,8 +181,11 @@ class Connection(asyncio.Protocol):
         self._is_answering = False
         self._refuse(500, "The request cannot be answered; the server's log says why.")
 
-    def _respond(self, request: HttpRequest, response: HttpResponse, keeps_alive: bool) -> None:
+    def _respond(self, request: HttpRequest, keeps_alive: bool, response: HttpResponse | BaseException) -> None:
         if self._is_closing:
+            return
+        if isinstance(response, BaseException):
+            self._fail(response)
             return
         keeps_alive = keeps_alive and not self._application.is_stopping
         head = encode_head(response, keeps_alive)

@@ -21,7 +21,6 @@ from garrison.identifiers import event_id
 from garrison.journal import JournalUnavailable
 from garrison.services.call import Call, Parts
 from garrison.services.identity import Principal
-from garrison.store import GLOBAL_REGION as GLOBAL
 from garrison.store import Conflict, SnapshotMoved
 from garrison.wire import Limits, decode_content, load_service, route
 from garrison.wire.http import HttpRequest, HttpResponse
@@ -64,7 +63,7 @@ class Pipeline:
             flight = Flight(replace(request) if request.header("content-encoding") else request, self._clock.now())
             try:
                 # The units of work inside share this one's snapshot: credential, policies and answer belong together.
-                with self._store.reading_lazily(self._parts.settings.account_id, GLOBAL):
+                with self._store.snapshot_lazily():
                     principal = self._identify(flight)
                     with self._entered(flight, principal) as unit:
                         content = decode_content(flight.request, self._limits, flight.operation)

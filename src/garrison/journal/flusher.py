@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from garrison.journal.spool import FsyncMode, Spool
+
+Settled = Callable[[BaseException | None], None]
+"""Told None once an answer's event is durable, else why it is not."""
 
 
 class GroupFlusher:
@@ -16,6 +20,8 @@ class GroupFlusher:
         self._spool = spool
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="spool-flush")
         self._gathering: asyncio.Future[None] | None = None
+        self._awaited: asyncio.Future[None] | None = None
+        self._callbacks: list[Settled] = []
         self._is_syncing = False
 
     async def durable(self) -> None:
@@ -40,6 +46,17 @@ class GroupFlusher:
                 loop.call_soon(self._start, loop)
         return self._gathering
 
+    def call_when_durable(self, settled: Settled) -> bool:
+        """Call back once everything appended so far is durable, or with what kept it from that; False where it is already."""
+        waits = self.waits()
+        if waits is None:
+            return False
+        if waits is not self._awaited:
+            self._awaited, self._callbacks = waits, []
+            waits.add_done_callback(partial(_call_all, self._callbacks))
+        self._callbacks.append(settled)
+        return True
+
     def close(self) -> None:
         """Let the thread go."""
         self._thread.shutdown()
@@ -62,3 +79,9 @@ class GroupFlusher:
             batch.set_exception(error)
             batch.exception()  # seen, even where every client went away
         self._start(loop)
+
+
+def _call_all(callbacks: list[Settled], synced: asyncio.Future[None]) -> None:
+    problem = synced.exception()
+    for settled in callbacks:
+        settled(problem)

@@ -98,6 +98,10 @@ class Store:
         """The same for a unit that the caller starts again on `SnapshotMoved`: what memory has costs no snapshot."""
         return _UnitOfWork(self, account, region, None, None, self._database.reading_lazily())
 
+    def snapshot_lazily(self) -> AbstractContextManager[object]:
+        """The snapshot that all reading units of this thread share until it ends; raises `SnapshotMoved` likewise."""
+        return self._database.reading_lazily()
+
     def writing(
         self, account: str, region: str, event_id: str | None = None, at: datetime | None = None
     ) -> _UnitOfWork:

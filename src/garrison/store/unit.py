@@ -22,7 +22,7 @@ class Unit:
     The account is the unit's own unless another is named; the region likewise, but global resources are under `global`.
     """
 
-    __slots__ = ("_items", "_states", "_transaction", "_vault", "account", "at", "event_id", "region")
+    __slots__ = ("_items", "_root_key", "_transaction", "account", "at", "event_id", "region")
 
     def __init__(
         self,
@@ -41,8 +41,15 @@ class Unit:
         """The time of every change in it."""
         self._transaction = transaction
         self._items = Items(transaction, account, region, event_id, at)
-        self._vault = Vault(transaction, root_key, account)
-        self._states = States(transaction, account, at)
+        self._root_key = root_key
+
+    @property
+    def _vault(self) -> Vault:
+        return Vault(self._transaction, self._root_key, self.account)
+
+    @property
+    def _states(self) -> States:
+        return States(self._transaction, self.account, self.at)
 
     def get(self, kind: type[R], *identity: Any, account: str | None = None, region: str | None = None) -> R | None:
         """The resource of an identity, or None."""

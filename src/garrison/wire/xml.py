@@ -24,9 +24,13 @@ class Node:
         self.text = ""
 
 
+special = _SPECIAL.search
+"""Finds the first character of a text that `escape` would replace; None where there is none."""
+
+
 def escape(text: str) -> str:
     """Text for an element or a quoted attribute; characters that XML 1.0 cannot hold become U+FFFD."""
-    if _SPECIAL.search(text) is None:
+    if special(text) is None:
         return text
     return _SPECIAL.sub(lambda match: _NAMED.get(match.group(), "\ufffd"), text)
 

@@ -8,7 +8,7 @@ from typing import Any
 from garrison.wire.faults import AnswerFault
 from garrison.wire.scalars import text_writer
 from garrison.wire.shapes import Shape
-from garrison.wire.xml import escape
+from garrison.wire.xml import escape, special
 
 Append = Callable[[str], None]
 Writer = Callable[[Any, Append], None]
@@ -42,8 +42,8 @@ class XmlWriter:
         write = text_writer(shape, "iso8601")
         opening, closing = f"<{tag}{namespace(shape)}>", f"</{tag}>"
         if shape.type in ("string", "character"):
-            return lambda value, append: append(f"{opening}{escape(_text(value))}{closing}")
-        return lambda value, append: append(f"{opening}{escape(write(value))}{closing}")
+            return _text_element(opening, closing, str)
+        return _text_element(opening, closing, write)
 
     def members(self, shape: Shape) -> Writer:
         """A writer of a structure's member elements, without an element around them."""
@@ -139,5 +139,11 @@ def member_tag(name: str, member: Shape) -> str:
     return member.wire_name or name
 
 
-def _text(value: Any) -> str:
-    return value if type(value) is str else str(value)
+def _text_element(opening: str, closing: str, text_of: Callable[[Any], str]) -> Writer:
+    """A writer of one element of text: most of an answer, so that its steps stand in one function."""
+
+    def write(value: Any, append: Append) -> None:
+        text = value if type(value) is str and text_of is str else text_of(value)
+        append(f"{opening}{text if special(text) is None else escape(text)}{closing}")
+
+    return write

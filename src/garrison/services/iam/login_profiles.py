@@ -129,6 +129,11 @@ def remember_use(unit: Unit, holder: str) -> None:
     unit.state_put(_LAST_USED, holder, unit.at.replace(microsecond=0).isoformat().encode())
 
 
+def has_passwords(unit: Unit) -> bool:
+    """Whether anybody in the account has a password."""
+    return bool(unit.page(LoginProfile, limit=1))
+
+
 def password_last_used(unit: Unit, holder: str) -> datetime | None:
     """When a user (by its unique id) or root (by the account id) last signed in with the password it has."""
     if unit.get(LoginProfile, holder) is None:

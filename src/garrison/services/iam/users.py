@@ -21,7 +21,7 @@ from garrison.services.iam.arns import (
 )
 from garrison.services.iam.boundaries import checked_boundary, shown_boundary
 from garrison.services.iam.credentials import keys_of_user
-from garrison.services.iam.login_profiles import password_last_used, profile_of
+from garrison.services.iam.login_profiles import has_passwords, password_last_used, profile_of
 from garrison.services.iam.mfa_devices import devices_of
 from garrison.services.iam.naming import (
     add_named,
@@ -49,13 +49,17 @@ Answer = dict[str, Any]
 def listed_user(unit: Unit, user: User) -> Answer:
     """A user as listings show it: without tags and permissions boundary, as in AWS."""
     used_at = password_last_used(unit, user.unique_id)
+    return _plain_user(user) | ({"PasswordLastUsed": used_at} if used_at is not None else {})
+
+
+def _plain_user(user: User) -> Answer:
     return {
         "Path": user.path,
         "UserName": user.name,
         "UserId": user.unique_id,
         "Arn": user.arn,
         "CreateDate": user.create_date,
-    } | ({"PasswordLastUsed": used_at} if used_at is not None else {})
+    }
 
 
 def shown_user(unit: Unit, user: User) -> Answer:
@@ -112,7 +116,8 @@ def get_user(call: Call, request: shapes.GetUserRequestTypeDef) -> Answer:
 @service.operation("ListUsers", needs={"iam:ListUsers": listed(User)})
 def list_users(call: Call, request: shapes.ListUsersRequestTypeDef) -> Answer:
     """List the account's users whose path begins with a prefix."""
-    return page_of_kind(call, request, "Users", User, render=partial(listed_user, call.unit), where=under_path(request))
+    render = partial(listed_user, call.unit) if has_passwords(call.unit) else _plain_user
+    return page_of_kind(call, request, "Users", User, render=render, where=under_path(request))
 
 
 @service.operation("UpdateUser", needs={"iam:UpdateUser": moved(User, "UserName")}, context=values.of_user)
