@@ -20,6 +20,7 @@ from lxml import etree
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
+    pytest.importorskip("saml2")
     from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT, saml
     from saml2.config import IdPConfig
     from saml2.metadata import entity_descriptor
