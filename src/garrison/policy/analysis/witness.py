@@ -72,7 +72,7 @@ class Judge:
     def __init__(self, new: Source, old: Source | None) -> None:
         self._new = new
         self._old = old
-        self._is_held = new.kind is PolicyKind.IDENTITY
+        self._is_held = new.kind not in (PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.RCP)
         self._principals: dict[tuple[str, bool], CompiledPrincipal] = {}
 
     def confirmed(self, found: Found) -> CounterExample | None:
