@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from garrison.cli.options import JsonOption
+from garrison.cli.options import HomeOption, JsonOption
 from garrison.cli.output import emit
 from garrison.models import MODELS
 
@@ -24,9 +24,13 @@ def customer_folder() -> Path:
 @application.command("install")
 def install(
     folder: Annotated[Path | None, typer.Option("--folder", help="Else ~/.aws/models, where botocore looks.")] = None,
+    home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Copy the models to where boto3 and the AWS CLI find them: `boto3.client("garrison")`, `aws garrison who-can …`."""
+    """Copy the models to where boto3 and the AWS CLI find them: `boto3.client("garrison")`, `aws garrison who-can …`.
+
+    They are the same for every account, so that `--home` makes no difference here.
+    """
     place = folder or customer_folder()
     installed = []
     for model in sorted(MODELS.glob("*/*/*.json")):
