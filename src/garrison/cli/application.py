@@ -27,14 +27,14 @@ COMMANDS = {
     "what-can": "who_can",
 }
 """Each command and the module that has it as a function of its name, with an underscore for a dash."""
-GROUPS = {"keys": "keys", "mfa": "mfa", "models": "models", "policy": "policy", "root": "root"}
+GROUPS = {"keys": "keys", "mfa": "mfa", "models": "models", "policy": "policy", "report": "reports", "root": "root"}
 """Each group of commands and the module that has it as `application`."""
 EXIT_CODES = {
     Exit.OK: "done",
     Exit.FAILED: "something must be put right, the message says what",
     Exit.USAGE: "wrong usage",
     Exit.NOT_RUNNING: "no server runs on this home",
-    Exit.ATTENTION: "doctor found something",
+    Exit.ATTENTION: "doctor or a report found something",
 }
 
 

@@ -22,7 +22,8 @@ NAMESPACE = "mfa"
 FREE_FAILURES = 3
 """How many wrong codes in a row cost nothing.
 
-At a guess each quarter of an hour after that, with three codes good at a time, one is found within a year in one case of ten.
+Soon after that a guess is looked at each half an hour: with three codes good at a time, one is found within a year in one case
+of twenty.
 """
 
 
