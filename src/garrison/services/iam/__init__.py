@@ -20,7 +20,12 @@ from garrison.services.iam import (  # noqa: F401  (each declares its operations
     policy_versions,
     roles,
     saml_providers,
+    server_certificates,
+    service_credentials,
+    service_linked_roles,
+    signing_certificates,
     simulation,
+    ssh_keys,
     users,
 )
 from garrison.services.iam.service import service

@@ -15,6 +15,7 @@ from garrison.services.iam.mfa_devices import UNASSIGNED, VirtualMfaDevice, devi
 from garrison.services.iam.paging import page_of
 from garrison.services.iam.quotas import SUMMARY
 from garrison.services.iam.resources import Account, Group, InstanceProfile, ManagedPolicy, Role, User
+from garrison.services.iam.server_certificates import ServerCertificate
 from garrison.services.iam.service import service
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ def get_account_summary(call: Call, request: Mapping[str, Any]) -> Answer:
         "Policies": unit.count(ManagedPolicy),
         "PolicyVersionsInUse": sum(len(policy.versions) for policy in unit.page(ManagedPolicy)),
         "InstanceProfiles": unit.count(InstanceProfile),
+        "ServerCertificates": unit.count(ServerCertificate),
         "AccountAccessKeysPresent": int(bool(list_root_access_keys(unit))),
         "Providers": count_providers(call),
         "MFADevices": unit.count(VirtualMfaDevice),
@@ -136,11 +138,5 @@ def get_account_summary(call: Call, request: Mapping[str, Any]) -> Answer:
     return {"SummaryMap": SUMMARY | NOT_KEPT | counts | {"GlobalEndpointTokenVersion": TOKENS_FOR_DEFAULT_REGIONS}}
 
 
-NOT_KEPT = dict.fromkeys(
-    (
-        "ServerCertificates",
-        "AccountSigningCertificatesPresent",
-    ),
-    0,
-)
+NOT_KEPT = {"AccountSigningCertificatesPresent": 0}
 """What the account cannot hold, because no operation makes one: its true count is nought."""
