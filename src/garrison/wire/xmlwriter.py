@@ -12,6 +12,8 @@ from garrison.wire.xml import escape, special
 
 Append = Callable[[str], None]
 Writer = Callable[[Any, Append], None]
+_Text = tuple[str, str, Callable[[Any], str]]
+"""An element of text: what opens and closes it, and what makes its value a text."""
 
 
 def namespace(shape: Shape) -> str:
@@ -39,18 +41,17 @@ class XmlWriter:
             return self._list(shape, tag)
         if shape.type == "map":
             return self._map(shape, tag)
-        write = text_writer(shape, "iso8601")
-        opening, closing = f"<{tag}{namespace(shape)}>", f"</{tag}>"
-        if shape.type in ("string", "character"):
-            return _text_element(opening, closing, str)
-        return _text_element(opening, closing, write)
+        text = _text_of(shape, tag)
+        assert text is not None
+        opening, closing, text_of = text
+        return lambda value, append: append(f"{opening}{escape(text_of(value))}{closing}")
 
     def members(self, shape: Shape) -> Writer:
         """A writer of a structure's member elements, without an element around them."""
         known = self._contents.get(shape)
         if known is not None:
             return known
-        writers: dict[str, Writer | None] = {}
+        writers: dict[str, Writer | _Text | None] = {}
 
         def write(value: Mapping[str, Any], append: Append) -> None:
             for name, item in value.items():
@@ -60,13 +61,18 @@ class XmlWriter:
                     writer = writers[name]
                 except KeyError:
                     raise AnswerFault(f"{shape.name} has no member {name}") from None
-                if writer is not None:
+                if isinstance(writer, tuple):  # text, most of any answer: written here, not a call away
+                    opening, closing, text_of = writer
+                    text = item if type(item) is str and text_of is str else text_of(item)
+                    append(f"{opening}{text if special(text) is None else escape(text)}{closing}")
+                elif writer is not None:
                     writer(item, append)
 
         self._contents[shape] = write
         for name, member in shape.members.items():
             elsewhere = member.traits.get("xmlAttribute") or member.is_in_answer_head
-            writers[name] = None if elsewhere else self.element(member, member_tag(name, member))
+            tag = member_tag(name, member)
+            writers[name] = None if elsewhere else _text_of(member, tag) or self.element(member, tag)
         return write
 
     def structure(self, shape: Shape, tag: str, space: str) -> Writer:
@@ -139,11 +145,9 @@ def member_tag(name: str, member: Shape) -> str:
     return member.wire_name or name
 
 
-def _text_element(opening: str, closing: str, text_of: Callable[[Any], str]) -> Writer:
-    """A writer of one element of text: most of an answer, so that its steps stand in one function."""
-
-    def write(value: Any, append: Append) -> None:
-        text = value if type(value) is str and text_of is str else text_of(value)
-        append(f"{opening}{text if special(text) is None else escape(text)}{closing}")
-
-    return write
+def _text_of(shape: Shape, tag: str) -> _Text | None:
+    """How a shape's element is written where it holds text alone; None for structures, lists and maps."""
+    if shape.type in ("structure", "list", "map"):
+        return None
+    text_of = str if shape.type in ("string", "character") else text_writer(shape, "iso8601")
+    return f"<{tag}{namespace(shape)}>", f"</{tag}>", text_of

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
+from datetime import datetime
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from garrison.arn import iam_arn
 from garrison.errors import ApiError
 from garrison.identifiers import USER, unique_id
 from garrison.services.iam import condition_values as values
@@ -35,6 +37,9 @@ from garrison.services.iam.paging import page_of_kind, under_path
 from garrison.services.iam.quotas import check_quota
 from garrison.services.iam.resources import Account, User
 from garrison.services.iam.service import service
+from garrison.services.iam.service_credentials import service_credentials_of
+from garrison.services.iam.signing_certificates import signing_certificates_of
+from garrison.services.iam.ssh_keys import ssh_keys_of
 from garrison.services.iam.tags import checked_tags, merged_tags, page_of_tags, remaining_tags, shown_tags
 
 if TYPE_CHECKING:
@@ -53,12 +58,18 @@ def listed_user(unit: Unit, user: User) -> Answer:
 
 
 def _plain_user(user: User) -> Answer:
+    """What only a change of the user itself changes: made once, and shared by all answers, which must not change it."""
+    return _plain_fields(user.account, user.path, user.name, user.unique_id, user.created_at)
+
+
+@lru_cache(maxsize=16_384)
+def _plain_fields(account: str, path: str, name: str, unique_id: str, created_at: datetime) -> Answer:
     return {
-        "Path": user.path,
-        "UserName": user.name,
-        "UserId": user.unique_id,
-        "Arn": user.arn,
-        "CreateDate": user.create_date,
+        "Path": path,
+        "UserName": name,
+        "UserId": unique_id,
+        "Arn": iam_arn(account, User.kind, path, name),
+        "CreateDate": created_at.replace(microsecond=0),
     }
 
 
@@ -146,12 +157,15 @@ def _rekey(call: Call, user: User, renamed: User) -> None:
 
 @service.operation("DeleteUser", needs={"iam:DeleteUser": existing_user}, context=values.of_user)
 def delete_user(call: Call, request: shapes.DeleteUserRequestTypeDef) -> None:
-    """Delete a user that has neither keys, password, MFA devices, policies nor groups left."""
+    """Delete a user that has no credential of any kind, no policies and no groups left."""
     user = find_user(call, request["UserName"])
     for remains, what in (
         (keys_of_user(call.unit, user.folded), "delete access keys"),
         (profile_of(call.unit, user.unique_id), "delete login profile"),
         (devices_of(call.unit, user.unique_id), "delete MFA device"),
+        (signing_certificates_of(call.unit, user.unique_id), "delete signing certificates"),
+        (ssh_keys_of(call.unit, user.unique_id), "delete SSH public keys"),
+        (service_credentials_of(call.unit, user.unique_id), "delete service specific credentials"),
         (user.inline_policies, "delete policies"),
         (user.attached_policies, "detach all policies"),
         (user.groups, "remove users from group"),
