@@ -37,7 +37,7 @@ def test_a_refusal_is_recorded_and_not_enforced(account: Account) -> None:
     trial.client("iam").list_users()
     trial.client("iam").list_roles()
     trial.client("iam").create_group(GroupName="by-trial")
-    assert audited(account, since) == [("ListUsers", 0), ("ListRoles", 1), ("CreateGroup", 1)]
+    assert set(audited(account, since)) == {("ListUsers", 0), ("ListRoles", 1), ("CreateGroup", 1)}
     (roles,) = account.decisions("ListRoles", trial, since)
     assert roles.decisions[0].effect == "implicitDeny"
     assert "errorCode" not in roles.record

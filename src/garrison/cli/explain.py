@@ -7,7 +7,17 @@ from typing import Annotated, Any
 
 import typer
 
-from garrison.cli.answers import ContextOption, condition_lines, context_of, statement_line, time_of
+from garrison.cli.answers import (
+    AccountOption,
+    ContextOption,
+    OrganizationOption,
+    ResourcePoliciesOption,
+    account_of,
+    condition_lines,
+    context_of,
+    statement_line,
+    time_of,
+)
 from garrison.cli.options import HomeOption, JsonOption
 from garrison.cli.output import emit, table
 from garrison.cli.rooted import root_of
@@ -26,6 +36,9 @@ def explain(
     action: Annotated[str | None, typer.Argument(help="With a principal: the action, as iam:CreateUser.")] = None,
     resource: Annotated[str, typer.Argument(help="With a principal: the resource's ARN.")] = "*",
     context: ContextOption = None,
+    account: AccountOption = None,
+    resource_policies: ResourcePoliciesOption = None,
+    scps: OrganizationOption = None,
     changes: Annotated[int, typer.Option(help="How many smallest changes to look for; 0 to 10.", min=0, max=10)] = 1,
     home: HomeOption = None,
     as_json: JsonOption = False,
@@ -36,6 +49,7 @@ def explain(
             answer = _of_event(root, what, changes)
         else:
             asked = {"Principal": what, "Action": action, "Resource": resource, "Context": context_of(context)}
+            asked |= account_of(account, resource_policies, scps)
             answer = root.call("garrison", "Explain", MaxChanges=changes, **asked)
     emit(answer, as_json, "\n\n".join("\n".join(_lines(each)) for each in answer["Explanations"]) or _nothing(answer))
 
@@ -87,6 +101,8 @@ def _lines(explanation: Shown) -> Iterator[str]:
     yield f"  on {explanation['Resource']}"
     if explanation.get("HasChanged"):
         yield f"  It was {explanation['RecordedDecision']} when the call was made; the policies have changed since."
+    if explanation.get("Missing"):
+        yield f"  That is not certain, since these were not collected: {', '.join(explanation['Missing'])}"
     for statement in explanation["DecidingStatements"]:
         yield f"  {statement_line(statement)}"
         yield from (f"    {line}" for line in condition_lines(statement))

@@ -173,6 +173,13 @@ def test_another_account_is_asked_about_by_its_documents(account: Account) -> No
     seeing = own(account).who_can(**asked, Account=whole)
     assert {one["Principal"]: one["Certainty"] for one in seeing["Answers"]}[user["Arn"]] == "allowed"
     assert own(account).what_can(Principal=user["Arn"], Account=whole)["Capabilities"][0]["Actions"] == ["s3:*"]
+    explain = own(account).explain
+    (why,) = explain(**asked, Principal=user["Arn"], Account={"AuthorizationDetails": details})["Explanations"]
+    assert why["Decision"] == "allowed" and len(why["Missing"]) == 2
+    (why,) = explain(Action="sqs:SendMessage", Principal=user["Arn"], Account=whole)["Explanations"]
+    assert (why["Decision"], why["Missing"]) == ("implicitDeny", [])
+    assert why["Changes"][0]["Edits"]
+    assert refused(explain, EventId="x", Account=whole) == "ValidationException"
     folder = account.home / "accounts" / "111122223333"
     folder.mkdir(parents=True)
     (folder / "authorization-details.json").write_text(details)

@@ -30,6 +30,8 @@ _FILES = {
     "Organization": "organization.json",
 }
 """What was collected of an account, as files of `accounts/<id>` in the home."""
+DOCUMENTS = tuple(f"Account.{member}" for member in _FILES)
+"""Members of requests that are too large for a record, and nobody's business in one."""
 _DENY_ALL = "arn:aws:iam::aws:policy/AWSDenyAll"
 
 

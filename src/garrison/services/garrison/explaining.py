@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from garrison.arn import parse_arn
-from garrison.policy import AuthorizationRequest, CompiledPrincipal, ContextValue, Decision, denial_reason
+from garrison.policy import (
+    AuthorizationRequest,
+    CompiledPrincipal,
+    CompiledResourcePolicy,
+    ContextValue,
+    Decision,
+    MalformedPolicy,
+    denial_reason,
+)
+from garrison.policy.context import lower_keys
+from garrison.policy.reach import policy_on
 from garrison.policy.smallest_change import smallest_changes
 from garrison.policy.way import way_of
 from garrison.policy.world import World
@@ -18,6 +28,7 @@ from garrison.services.garrison.callers import (
     named_entity,
     resource_policy,
 )
+from garrison.services.garrison.estates import DOCUMENTS, estate_of
 from garrison.services.garrison.events import Recorded, find_event
 from garrison.services.garrison.faults import invalid, not_found
 from garrison.services.garrison.service import service
@@ -37,7 +48,7 @@ MOST_CHANGES = 3
 """Changes that an explanation proposes where the request does not say how many."""
 
 
-@service.operation("Explain", needs={"garrison:Explain": "*"}, read_only=True, long=True)
+@service.operation("Explain", needs={"garrison:Explain": "*"}, read_only=True, long=True, hidden=DOCUMENTS)
 def explain(call: Call, request: Request) -> Shown:
     """Explain a recorded call by its event or request id, or a principal's action on a resource."""
     ways = [name for name in ("EventId", "RequestId", "Principal") if name in request]
@@ -47,7 +58,10 @@ def explain(call: Call, request: Request) -> Shown:
     if "Principal" in request:
         if "Action" not in request:
             raise invalid("Principal needs an Action.")
-        return {"Explanations": [_of_principal(call, request, most)]}
+        of_whom = _of_collected if request.get("Account") else _of_principal
+        return {"Explanations": [of_whom(call, request, most)]}
+    if request.get("Account"):
+        raise invalid("Recorded calls are those of Garrison's own account: Account goes with Principal.")
     recorded = find_event(call, event_id=request.get("EventId"), request_id=request.get("RequestId"))
     if recorded is None:
         raise not_found(f"No event with this {ways[0]} is recorded (yet).")
@@ -58,7 +72,25 @@ def _of_principal(call: Call, request: Request, most: int) -> Shown:
     entity, context = named_entity(call, request["Principal"]), read_context(request.get("Context"))
     principal = compiled_named(call, entity, context)
     asked = _asked(call, request["Action"], request.get("Resource") or "*", context)
-    return {"Principal": arn_of(call, entity)} | _explanation(call, principal, asked, most)
+    policy = resource_policy(call, asked.resource)
+    return {"Principal": arn_of(call, entity)} | _explanation(principal, asked, policy, most)
+
+
+def _of_collected(call: Call, request: Request, most: int) -> Shown:
+    """An explanation over the identities of a collected account; what was not collected is named."""
+    estate, context = estate_of(call, request["Account"]), read_context(request.get("Context"))
+    member, resource = estate.find(request["Principal"]), request.get("Resource") or "*"
+    if member is None:
+        raise not_found(f"{request['Principal']} is not among the principals of the account.")
+    owner = estate.owner(resource) or member.identity.account
+    try:
+        principal = estate.compiled(member)
+        principal.context.update(lower_keys(context))
+        asked = AuthorizationRequest(request["Action"], resource, owner, context)
+        shown = _explanation(principal, asked, policy_on(estate, resource), most)
+    except MalformedPolicy as malformed:
+        raise invalid(str(malformed)) from malformed
+    return {"Principal": member.arn, "Missing": [*member.missing, *estate.missing(resource)]} | shown
 
 
 def _of_event(call: Call, recorded: Recorded, most: int) -> list[Shown]:
@@ -67,7 +99,7 @@ def _of_event(call: Call, recorded: Recorded, most: int) -> list[Shown]:
     found: list[Shown] = []
     for decided in recorded.decisions:
         asked = _asked(call, decided["action"], decided["resource"], context)
-        shown = _explanation(call, principal, asked, most)
+        shown = _explanation(principal, asked, resource_policy(call, asked.resource), most)
         found.append(
             {
                 "Principal": recorded.principal_arn,
@@ -84,8 +116,9 @@ def _asked(call: Call, action: str, resource: str, context: Mapping[str, Context
     return AuthorizationRequest(action, resource, (arn and arn.account) or call.account, context)
 
 
-def _explanation(call: Call, principal: CompiledPrincipal, asked: AuthorizationRequest, most: int) -> Shown:
-    policy = resource_policy(call, asked.resource)
+def _explanation(
+    principal: CompiledPrincipal, asked: AuthorizationRequest, policy: CompiledResourcePolicy | None, most: int
+) -> Shown:
     way = way_of(principal, asked, policy)
     decision = way.explanation.decision
     world = World.of(principal, asked, policy)

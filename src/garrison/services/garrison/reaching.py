@@ -12,7 +12,7 @@ from garrison.policy.reach import who_can as asked_who_can
 from garrison.policy.what_can import what_can as asked_what_can
 from garrison.services.call import Call
 from garrison.services.garrison.callers import arn_of, named_entity
-from garrison.services.garrison.estates import estate_of
+from garrison.services.garrison.estates import DOCUMENTS, estate_of
 from garrison.services.garrison.faults import invalid, not_found
 from garrison.services.garrison.service import service
 from garrison.services.garrison.shapes import read_context, shown_answer, shown_capability
@@ -21,11 +21,9 @@ Request = Mapping[str, Any]
 Shown = dict[str, Any]
 
 MOST_ANSWERS = 1000
-_DOCUMENTS = ("Account.AuthorizationDetails", "Account.ResourcePolicies", "Account.Organization")
-"""What is too large for a record, and nobody's business in one."""
 
 
-@service.operation("WhoCan", needs={"garrison:WhoCan": "*"}, read_only=True, long=True, hidden=_DOCUMENTS)
+@service.operation("WhoCan", needs={"garrison:WhoCan": "*"}, read_only=True, long=True, hidden=DOCUMENTS)
 def who_can(call: Call, request: Request) -> Shown:
     """Everybody who can do an action on a resource, shortest ways first, a page at a time."""
     start, limit = _position(request.get("NextToken")), request.get("MaxResults") or MOST_ANSWERS
@@ -46,7 +44,7 @@ def who_can(call: Call, request: Request) -> Shown:
     return shown | ({"NextToken": _token(start + limit)} if len(found) > start + limit else {})
 
 
-@service.operation("WhatCan", needs={"garrison:WhatCan": "*"}, read_only=True, long=True, hidden=_DOCUMENTS)
+@service.operation("WhatCan", needs={"garrison:WhatCan": "*"}, read_only=True, long=True, hidden=DOCUMENTS)
 def what_can(call: Call, request: Request) -> Shown:
     """What a principal can do, itself and through the roles it can become."""
     account = request.get("Account")
