@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,7 +30,7 @@ from garrison.services.iam.resources import Account, User
 from garrison.services.identity import Principal, Secret, Session
 from garrison.services.signin.lockout import Lockout
 from garrison.services.sts.session_token import issuer_of
-from garrison.store import Conflict
+from garrison.store import Conflict, SecretDestroyed
 
 if TYPE_CHECKING:
     from garrison.store import Store, Unit
@@ -42,6 +43,8 @@ _MOST_ATTEMPTS = 8
 
 _DECOY_SALT, _DECOY_DIGEST, _DECOY_SEED = new_salt(), secrets.token_bytes(DIGEST_BYTES), new_seed()
 """What the password and code of somebody who is not there are compared with."""
+_NOBODY = "nobody"
+"""The id of somebody who is not there."""
 
 
 class Result(StrEnum):
@@ -139,25 +142,35 @@ def _look_up(unit: Unit, attempt: PasswordAttempt) -> _Known:
     is_here = attempt.account in (None, unit.account, account.alias if account is not None else None)
     user = lookup(unit, User, attempt.user) if attempt.user is not None else None
     if not is_here or (attempt.user is not None and user is None):
-        return _Known(None, None, _DECOY_SALT, _DECOY_DIGEST)
+        return _nobody(unit, None)
     principal = principal_with_password(unit.account, user)
     profile = profile_of(unit, principal.principal_id)
     if profile is None:
-        return _Known(principal, None, _DECOY_SALT, _DECOY_DIGEST)
+        return _nobody(unit, principal)
     digests = digests_of(unit, profile)
     return _Known(principal, profile, digests.salt, digests.newest_first[0])
 
 
+def _nobody(unit: Unit, principal: Principal | None) -> _Known:
+    """What stands for a password that is not there; its look-ups ask the store as much as real ones."""
+    if principal is None:
+        profile_of(unit, _NOBODY)
+    with suppress(SecretDestroyed):
+        unit.unseal(_NOBODY)
+    return _Known(principal, None, _DECOY_SALT, _DECOY_DIGEST)
+
+
 def _decide(unit: Unit, attempt: PasswordAttempt, known: _Known, made: bytes) -> Outcome:
     principal = known.principal
-    profile = profile_of(unit, principal.principal_id) if principal is not None else None
+    holder = principal.principal_id if principal is not None else _NOBODY
+    profile = profile_of(unit, holder)
     if (profile and profile.revision) != (known.profile and known.profile.revision):
         raise Conflict("the password was changed meanwhile")
     lockout = Lockout(
         unit, principal.principal_id if principal is not None else None, attempt.user or "", attempt.source_address
     )
     is_right = same(made, known.digest) and profile is not None and not lockout.is_locked
-    devices = devices_of(unit, principal.principal_id if principal is not None else "nobody")
+    devices = devices_of(unit, holder)
     device = None
     if is_right and devices and attempt.code is not None:
         device = accepted_by(unit, devices, attempt.code)

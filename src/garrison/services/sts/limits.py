@@ -23,7 +23,7 @@ LONGEST_ROOT_SESSION = timedelta(hours=1)
 def refuse_restricted_session(call: Call) -> None:
     """Refuse the credentials of GetSessionToken and GetFederationToken, which open hardly any operation of STS."""
     session = call.principal.session
-    if session is not None and session.kind != "assumed-role":
+    if session is not None and session.kind not in ("assumed-role", "console"):
         raise _with_session_credentials(call)
 
 
