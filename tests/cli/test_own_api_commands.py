@@ -45,7 +45,11 @@ def test_a_denied_call_is_explained_and_turned_by_its_smallest_change(garrison_m
     assert "iam:ListRoles is denied because no identity-based policy allows the iam:ListRoles action" in told
     assert "Smallest change (then allowed):" in told and "iam:ListRoles" in told
     answer = read(
-        "explain", "user/alice", "iam:ListUsers", f"arn:aws:iam::{garrison_module.account_id}:user/", home=garrison_module.home
+        "explain",
+        "user/alice",
+        "iam:ListUsers",
+        f"arn:aws:iam::{garrison_module.account_id}:user/",
+        home=garrison_module.home,
     )
     assert answer["Explanations"][0]["Decision"] == "allowed"
     assert "No recorded call" in run("explain", "no-such-id", home=garrison_module.home, code=1)
