@@ -38,7 +38,7 @@ def heads(door: Door, *lines: str, start: str = "POST / HTTP/1.1") -> bytes:
         (b"Action=NoSuchThing&Version=2010-05-08", "iam", "InvalidAction"),
         (b"Action=ListUsers&Version=1999-01-01", "iam", "InvalidAction"),
         (b"Action=ListUsers&Version=2011-06-15", "sts", "InvalidAction"),
-        (b"Action=CreateServiceSpecificCredential&Version=2010-05-08&UserName=u&ServiceName=s", "iam", "InvalidAction"),
+        (b"Action=CreateDelegationRequest&Version=2010-05-08", "iam", "InvalidAction"),
         (b"Version=2010-05-08", "iam", "MissingAction"),
         (b"", "iam", "MissingAction"),
         (b"Action=ListUsers&Action=CreateUser&Version=2010-05-08", "iam", "MalformedQueryString"),

@@ -81,7 +81,7 @@ class Application:
         done.add_done_callback(partial(self._worked, request, respond))
 
     def _worked(self, request: HttpRequest, respond: Respond, done: asyncio.Future[HttpResponse]) -> None:
-        problem = done.exception()
+        problem = asyncio.CancelledError() if done.cancelled() else done.exception()
         if problem is not None:
             respond(problem)
         else:

@@ -8,9 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from garrison.journal.spool import FsyncMode, Spool
+from garrison.logs import get_logger
 
 Settled = Callable[[BaseException | None], None]
-"""Told None once an answer's event is durable, else why it is not."""
+"""Told None once everything appended before is durable, else why it is not: then no answer may leave as a success."""
+
+log = get_logger("garrison.journal")
 
 
 class GroupFlusher:
@@ -19,42 +22,18 @@ class GroupFlusher:
     def __init__(self, spool: Spool) -> None:
         self._spool = spool
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="spool-flush")
-        self._gathering: asyncio.Future[None] | None = None
-        self._awaited: asyncio.Future[None] | None = None
-        self._callbacks: list[Settled] = []
+        self._waiting: list[Settled] = []
         self._is_syncing = False
 
-    async def durable(self) -> None:
-        """Return once everything appended before this call is as durable as the spool's mode asks.
-
-        Raises `JournalUnavailable`, and then the answer must not leave as a success.
-        """
-        waits = self.waits()
-        if waits is not None:
-            # An answer whose client went away must not cancel the others'.
-            await asyncio.shield(waits)
-
-    def waits(self) -> asyncio.Future[None] | None:
-        """The same as a future that many share and nobody may cancel; None where there is nothing to wait for."""
-        if self._spool.mode is not FsyncMode.ALWAYS or not self._spool.pending:
-            return None
-        if self._gathering is None:
-            loop = asyncio.get_running_loop()
-            self._gathering = loop.create_future()
-            if not self._is_syncing:
-                self._is_syncing = True
-                loop.call_soon(self._start, loop)
-        return self._gathering
-
     def call_when_durable(self, settled: Settled) -> bool:
-        """Call back once everything appended so far is durable, or with what kept it from that; False where it is already."""
-        waits = self.waits()
-        if waits is None:
+        """Call back once everything appended so far is as durable as the spool's mode asks; False where it is already."""
+        if self._spool.mode is not FsyncMode.ALWAYS or not self._spool.pending:
             return False
-        if waits is not self._awaited:
-            self._awaited, self._callbacks = waits, []
-            waits.add_done_callback(partial(_call_all, self._callbacks))
-        self._callbacks.append(settled)
+        self._waiting.append(settled)
+        if not self._is_syncing:
+            self._is_syncing = True
+            loop = asyncio.get_running_loop()
+            loop.call_soon(self._start, loop)
         return True
 
     def close(self) -> None:
@@ -62,26 +41,18 @@ class GroupFlusher:
         self._thread.shutdown()
 
     def _start(self, loop: asyncio.AbstractEventLoop) -> None:
-        batch, self._gathering = self._gathering, None
-        if batch is None:
+        batch, self._waiting = self._waiting, []
+        if not batch:
             self._is_syncing = False
             return
         flush = loop.run_in_executor(self._thread, self._spool.flush)
         flush.add_done_callback(partial(self._finish, loop, batch))
 
-    def _finish(
-        self, loop: asyncio.AbstractEventLoop, batch: asyncio.Future[None], flush: asyncio.Future[None]
-    ) -> None:
-        error = None if flush.cancelled() else flush.exception()
-        if error is None:
-            batch.set_result(None)
-        else:
-            batch.set_exception(error)
-            batch.exception()  # seen, even where every client went away
+    def _finish(self, loop: asyncio.AbstractEventLoop, batch: list[Settled], flush: asyncio.Future[None]) -> None:
+        problem = asyncio.CancelledError() if flush.cancelled() else flush.exception()
+        for settled in batch:
+            try:
+                settled(problem)
+            except Exception as error:  # one client's answer must not keep back the others'
+                log.error("answer_failed", exc_info=error)
         self._start(loop)
-
-
-def _call_all(callbacks: list[Settled], synced: asyncio.Future[None]) -> None:
-    problem = synced.exception()
-    for settled in callbacks:
-        settled(problem)
