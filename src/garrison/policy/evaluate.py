@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from .actions import supports_resource_controls
 from .compile import CompiledPrincipal, CompiledResourcePolicy, Levels
 from .context import AuthorizationRequest, Scope
 from .decision import Decision, MatchedStatement, Verdict
@@ -32,7 +33,7 @@ def decide(
 
     `resource_controls` are the RCP levels of the account that owns the resource; left out, the caller's own are used for
     its own account's resources and none for another's. RCPs matter only to services that take part in them
-    (`actions.supports_resource_controls`); the caller leaves them out for the others.
+    (`actions.supports_resource_controls`); whoever gives them leaves them out for the others.
     """
     question = _Question(principal, request, resource_policy, resource_controls)
     return question.explicit_deny() or question.missing_control() or question.granted()
@@ -56,7 +57,8 @@ def controls_over(principal: CompiledPrincipal, request: AuthorizationRequest, c
     if principal.identity.is_service_linked:
         return ()
     if controls is None:
-        return principal.rcps if is_same_account(principal, request) else ()
+        takes_part = is_same_account(principal, request) and principal.rcps
+        return principal.rcps if takes_part and supports_resource_controls(request.action.partition(":")[0]) else ()
     return controls
 
 

@@ -188,3 +188,19 @@ def test_a_service_control_policy_never_adds_access(levels: list[list[tuple[str,
     without = decide(compile_principal(identity, own), request)
     under = decide(compile_principal(identity, own, scp_levels=over), request)
     assert without.is_allowed or not under.is_allowed
+
+
+def test_a_resource_control_policy_leaves_services_alone_that_take_no_part(company: Any, refused: Refused) -> None:
+    company.control(_deny("*", Principal="*"), company.member_id, "RESOURCE_CONTROL_POLICY")
+    role = f"arn:aws:iam::{company.member_id}:role/OrganizationAccountAccessRole"
+    refused(company.management.client("sts").assume_role, RoleArn=role, RoleSessionName="visit")
+    company.client.disable_policy_type(RootId=company.root_id, PolicyType="RESOURCE_CONTROL_POLICY")
+    visitor = company.enter()
+    company.client.enable_policy_type(RootId=company.root_id, PolicyType="RESOURCE_CONTROL_POLICY")
+    company.control(_deny("*", Principal="*"), company.root_id, "RESOURCE_CONTROL_POLICY")
+    visitor.client("iam").create_user(UserName="ann")
+    simulated = visitor.client("iam").simulate_principal_policy(
+        PolicySourceArn=role, ActionNames=["iam:ListUsers", "sts:AssumeRole"], ResourceArns=["*"]
+    )
+    decisions = [each["EvalDecision"] for each in simulated["EvaluationResults"]]
+    assert decisions == ["allowed", "explicitDeny"]
