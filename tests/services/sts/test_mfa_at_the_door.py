@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -150,3 +154,29 @@ def test_nothing_of_a_device_is_in_events_or_on_the_disk(garrison: Account) -> N
             assert phone.seed not in content, file
             assert base32 not in content, file
             assert b"otpauth" not in content, file
+
+
+def test_the_aws_cli_goes_the_way_that_the_posture_tells(garrison: Account, tmp_path: Path) -> None:
+    alice = garrison.user("alice", ["IAMFullAccess"])
+
+    def aws(*arguments: str) -> Any:
+        command = [str(Path(sys.executable).with_name("aws")), *arguments, "--output", "json"]
+        done = subprocess.run(
+            command, env=os.environ | alice.environment(), capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout) if done.stdout else None
+
+    def bootstrap(method: str, name: str) -> bytes:
+        make = ("iam", "create-virtual-mfa-device", "--virtual-mfa-device-name", name)
+        aws(*make, "--bootstrap-method", method, "--outfile", str(tmp_path / name))
+        return (tmp_path / name).read_bytes()
+
+    assert bootstrap("QRCodePNG", "by-picture").startswith(b"\x89PNG")
+    seed = base64.b32decode(bootstrap("Base32StringSeed", "by-seed"))
+    serial_number = f"arn:aws:iam::{garrison.account_id}:mfa/by-seed"
+    step = step_at(garrison.clock.now())
+    codes = ("--authentication-code1", code_of(seed, step - 1), "--authentication-code2", code_of(seed, step))
+    aws("iam", "enable-mfa-device", "--user-name", "alice", "--serial-number", serial_number, *codes)
+    proof = ("--serial-number", serial_number, "--token-code", code_of(seed, step + 1))
+    assert aws("sts", "get-session-token", *proof)["Credentials"]["SessionToken"]
