@@ -1,6 +1,6 @@
 """Back up a home while its server runs: store, lanes and journal as they were at one moment, in one file.
 
-Why the parts fit together is in docs/decisions/backup-holds-the-journal-still.md.
+Why the parts fit together is in docs/decisions/004-backup-holds-the-journal-still.md.
 """
 
 from __future__ import annotations
