@@ -14,10 +14,13 @@ from functools import lru_cache
 from .. import actions as known
 from ..document import Effect, Statement
 from ..glob import compile_pattern
+from .effort import Effort
 
 ELSEWHERE = ("s3", "ec2", "sqs", "sns", "dynamodb", "lambda", "kms", "logs", "glue", "athena", "xray", "ecs")
 """Services of which one stands for all that no policy mentions."""
 EVERY_ACTION = frozenset({"*", "*:*"})
+_Names = tuple[tuple[str, str], ...]
+"""Actions of a service in lower case and as written, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,14 @@ class ActionClass:
     old: tuple[int, ...]
 
 
-def classes(new: Sequence[Statement], old: Sequence[Statement]) -> list[ActionClass]:
+def classes(new: Sequence[Statement], old: Sequence[Statement], effort: Effort) -> list[ActionClass]:
     """The classes that some Allow of the new policy names."""
     statements = (*new, *old)
     patterns = _Patterns(statements)
     allowing = [number for number, statement in enumerate(new) if statement.effect is Effect.ALLOW]
     found: dict[tuple[int, ...], str] = {}
     for service in patterns.services():
-        for example, matching in _classes_of(service, patterns, allowing, len(new)):
+        for example, matching in _classes_of(service, patterns, allowing, len(new), effort):
             found.setdefault(matching, example)
     return [
         ActionClass(
@@ -81,12 +84,13 @@ class _Patterns:
 
 
 def _classes_of(
-    service: str, patterns: _Patterns, allowing: Sequence[int], new_count: int
+    service: str, patterns: _Patterns, allowing: Sequence[int], new_count: int, effort: Effort
 ) -> Iterable[tuple[str, tuple[int, ...]]]:
     names = _names(service)
     extra = _unknown_names(service, patterns, new_count)
-    everything = (1 << (len(names) + len(extra))) - 1
-    masks = _masks(service, patterns, extra, everything)
+    if extra:
+        names = tuple(sorted({*names, *((name.lower(), name) for name in extra)}))
+    masks = _masks(service, patterns, names, effort)
     asked = 0
     for number in allowing:
         asked |= masks[number]
@@ -94,25 +98,26 @@ def _classes_of(
     for mask in set(masks):
         if mask & asked and mask & asked != asked:
             parts = [piece for part in parts for piece in (part & mask, part & ~mask) if piece]
+            effort.spend(1 + len(parts) // 8)
     for part in parts:
         lowest = part & -part
-        number = lowest.bit_length() - 1
-        name = names[number][1] if number < len(names) else extra[number - len(names)]
-        yield f"{service}:{name}", tuple(position for position, mask in enumerate(masks) if mask & lowest)
+        example = names[lowest.bit_length() - 1][1]
+        yield f"{service}:{example}", tuple(position for position, mask in enumerate(masks) if mask & lowest)
 
 
-def _masks(service: str, patterns: _Patterns, extra: Sequence[str], everything: int) -> list[int]:
-    """For each statement the actions of the service that it names."""
+def _masks(service: str, patterns: _Patterns, names: _Names, effort: Effort) -> list[int]:
+    """For each statement the actions that it names, as the bits of a number."""
     masks = [0] * len(patterns.excluding)
-    size = len(_names(service))
+    is_known = names is _names(service)
     for number, action in patterns.asked_of(service):
         pattern = action.lower()
-        masks[number] |= _known_bits(service, pattern)
-        if extra:
-            matches = compile_pattern(pattern)
-            masks[number] |= sum(
-                1 << position for position, name in enumerate(extra, size) if matches(f"{service}:{name.lower()}")
-            )
+        if is_known:
+            masks[number] |= _known_bits(service, pattern)
+        else:
+            is_prefix = "?" not in pattern and "*" not in pattern[:-1]
+            effort.spend(1 if is_prefix else 1 + len(names) // 16)
+            masks[number] |= _bits(names, service, pattern)
+    everything = (1 << len(names)) - 1
     for number in patterns.of_all:
         masks[number] = everything
     return [everything & ~mask if no else mask for mask, no in zip(masks, patterns.excluding, strict=True)]
@@ -140,7 +145,7 @@ def _services_of_pattern(pattern: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _names(service: str) -> tuple[tuple[str, str], ...]:
+def _names(service: str) -> _Names:
     """A service's actions as (lower case, as written), in order."""
     return tuple(sorted((name.partition(":")[2].lower(), name.partition(":")[2]) for name in known.actions_of(service)))
 
@@ -148,7 +153,10 @@ def _names(service: str) -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=65_536)
 def _known_bits(service: str, pattern: str) -> int:
     """The known actions of a service that a pattern in lower case matches."""
-    names = _names(service)
+    return _bits(_names(service), service, pattern)
+
+
+def _bits(names: _Names, service: str, pattern: str) -> int:
     prefix, _, name = pattern.partition(":")
     if prefix == service:
         if not {"*", "?"} & set(name):

@@ -110,6 +110,7 @@ class Product:
             self._alive.append(((1 << (length + 1)) - 1) << offset)
             offset += length + 1
         self._characters = _alphabet(self._literal)
+        self._cost = 1 + len(self._characters) * (1 + offset // 1024) // 8
 
     def _place(self, shape: Shape, offset: int) -> None:
         for number, accepts in enumerate(shape.positions):
@@ -148,7 +149,7 @@ class Product:
                 if matched not in yielded:
                     yielded.add(matched)
                     yield Combination(matched, _spelled(parents, state))
-            effort.spend(1 + len(self._characters) // 8)
+            effort.spend(self._cost)
             for character in self._characters:
                 following = self._step(state, character)
                 if following & alive and following not in parents:

@@ -116,7 +116,7 @@ class Comparison:
                 return
 
     def _cases(self) -> Iterator[Case]:
-        found = classes([view.statement for view in self.new], [view.statement for view in self.old])
+        found = classes([view.statement for view in self.new], [view.statement for view in self.old], self.effort)
         if not found:
             return
         callers = self._callers()

@@ -11,18 +11,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .. import actions as known
-from .automaton import Product, Shape
+from .automaton import Product, Shape, includes
 from .callers import Caller
 from .constraints import Clause, solve
 from .domains import Asked, Domain, variables_of
-from .effort import Effort
+from .effort import Effort, Exhausted
+from .patterns import Patterns
 from .resources import ANY_ARN, ResourcePattern, example_of
 from .settling import World
 from .sides import Sides
 from .views import View
-from .ways import MATCHING, TEMPLATES, UNDEFINED, Templates, Way, templates_of, ways
+from .ways import MATCHING, UNDEFINED, Templates, Way, templates_of, ways
 from .witness import Found
 
+INCLUSION_STEPS = 500
+"""What one look at two patterns may cost before the search looks at all of them together."""
 MAX_EXAMPLES = 8
 """Patterns that meet another one and are tried by a resource that looks like one."""
 TRUSTED_ROLE = "arn:aws:iam::111122223333:role/example"
@@ -49,6 +52,7 @@ class Search:
         self.domains = domains
         self.effort = effort
         self.conditions: dict[View, Way] = {view: self._literals(view) for view in case.sides.others()}
+        self.patterns = Patterns(case.sides.others())
         self.keys = sorted({key for way in self.conditions.values() for key, _ in way})
 
     def _literals(self, view: View) -> Way:
@@ -73,48 +77,59 @@ class Search:
                 yield pattern.shape, pattern
 
     def _is_covered(self, view: View, own: ResourcePattern | None) -> bool:
-        """Whether the old policy plainly says the same: most statements of most policies."""
+        """Whether the old policy plainly allows as much: most statements of most policies."""
         sides = self.case.sides
-        wanted = frozenset(view.asked)
-        if not any(
-            one.asked == () or wanted.issuperset(one.asked) for one in sides.old_allows if _holds(one, view, own)
-        ):
+        if not all(any(deny.is_same_as(one) for one in sides.new_denies) for deny in sides.old_denies):
             return False
-        return all(any(deny.is_same_as(one) for one in sides.new_denies) for deny in sides.old_denies)
+        wanted = frozenset(view.asked)
+        allowing = {one for one in sides.old_allows if wanted.issuperset(one.asked)}
+        if any(_says_the_same(one, view) for one in allowing):
+            return True
+        if own is None:
+            return False
+        larger = [
+            pattern
+            for old, pattern in self.patterns.possible_including(own.shape)
+            if old in allowing and not old.statement.not_resource
+        ]
+        return any(pattern.text == own.text for pattern in larger) or any(
+            not pattern.has_variables and self._includes(pattern.shape, own.shape) for pattern in larger
+        )
+
+    def _includes(self, larger: Shape, smaller: Shape) -> bool:
+        """Whether a pattern plainly includes another one, at little cost."""
+        allowance = Effort(INCLUSION_STEPS)
+        try:
+            return includes(larger, smaller, allowance)
+        except Exhausted:
+            return False
+        finally:
+            self.effort.spend(4 + INCLUSION_STEPS - max(allowance.left, 0))
 
     def _in_shape(self, view: View, shape: Shape | None, own: ResourcePattern | None) -> Iterator[Found]:
         unsatisfiable: set[object] = set()
         for resource, matched in self._resources(shape):
             asked = self._asked(view, own, matched)
-            if asked is None:
+            if asked is None or asked in unsatisfiable:
                 continue
             templates, questions = asked
-            if (templates.states, questions) in unsatisfiable:
-                continue
             is_possible = False
             for clauses in questions:
-                choices = {key: self.domains[key].everything for key in self.keys}
-                choices[TEMPLATES] = (1 << len(templates.states)) - 1
+                choices = {key: self.domains[key].everything for key in self.keys} | templates.choices()
                 left = solve(choices, clauses, self.effort)
                 if left is not None:
                     is_possible = True
                     yield self._answer(resource, left, clauses, templates)
             if not is_possible:
-                unsatisfiable.add((templates.states, questions))
+                unsatisfiable.add(asked)
 
-    def _resources(self, shape: Shape | None) -> Iterator[tuple[str, frozenset[Shape]]]:
-        """Resources of a shape, with the other patterns that match each; likely ones first."""
+    def _resources(self, shape: Shape | None) -> Iterator[tuple[str, list[Shape]]]:
+        """Resources of a shape, with the patterns that match each; likely ones first."""
         if shape is None:
-            yield TRUSTED_ROLE, frozenset()
+            yield TRUSTED_ROLE, []
             return
-        others = list(
-            dict.fromkeys(
-                pattern.shape
-                for view in self.case.sides.others()
-                for pattern in view.patterns
-                if pattern.shape != shape and _may_meet(pattern.shape, shape)
-            )
-        )
+        others = self.patterns.within_reach(shape)
+        self.effort.spend(1 + len(others))
         together = Product((shape, *others))
         seen: set[int] = set()
         for text in self._likely(shape, others):
@@ -137,74 +152,72 @@ class Search:
             yield from map(example_of, others[:MAX_EXAMPLES])
 
     def _asked(
-        self, view: View, own: ResourcePattern | None, matched: frozenset[Shape]
+        self, view: View, own: ResourcePattern | None, matched: Sequence[Shape]
     ) -> tuple[Templates, tuple[tuple[Clause, ...], ...]] | None:
         """The clauses of each way to a counter-example on a resource that these shapes match."""
-
-        def matches(pattern: ResourcePattern) -> bool:
-            return pattern.shape in matched
-
         sides = self.case.sides
-        templates = templates_of(sides.others(), matches, self.effort)
+        matching = self.patterns.matching(matched)
+        templates = templates_of(
+            (pattern for patterns in matching.values() for pattern in patterns),
+            self.patterns.excluded_templates,
+            self.effort,
+        )
+        at = _Place(self.conditions, matching, templates)
         if own is not None and own.has_variables:
-            conditions = self.conditions[view]
-            granted: tuple[Way, ...] = ((*conditions, (TEMPLATES, templates.wanted(own, MATCHING))),)
+            granted: tuple[Way, ...] = ((*self.conditions[view], templates.wanted(own, MATCHING)),)
         else:
-            granted = ways(view, self.conditions[view], matches, templates)
-        spared = self._none_of(sides.new_denies, matches, templates)
-        uncovered = self._none_of(sides.old_allows, matches, templates)
+            granted = at.ways(view)
+        spared = self._none_of(sides.new_denies, at)
+        if () in spared:
+            return None
+        uncovered = self._none_of(sides.old_allows, at)
+        self.effort.spend(1 + len(sides.old_denies) // 4)
         questions: list[tuple[Clause, ...]] = []
         for way in granted:
             wanted = (*((literal,) for literal in way), *spared)
-            if () in spared:
-                continue
             questions += (
-                (*wanted, *((literal,) for literal in denied))
-                for deny in sides.old_denies
-                for denied in ways(deny, self.conditions[deny], matches, templates)
+                (*wanted, *((literal,) for literal in denied)) for deny in sides.old_denies for denied in at.ways(deny)
             )
             if () not in uncovered:
                 questions.append((*wanted, *uncovered))
         return (templates, tuple(questions)) if questions else None
 
-    def _none_of(self, views: Sequence[View], matches: object, templates: Templates) -> tuple[Clause, ...]:
+    def _none_of(self, views: Sequence[View], at: _Place) -> tuple[Clause, ...]:
         """One clause for each way in which a statement could apply: something of it must fail."""
-        return tuple(
-            dict.fromkeys(
-                tuple((key, self._all(key, templates) & ~wanted) for key, wanted in way)
-                for view in views
-                for way in ways(view, self.conditions[view], matches, templates)  # type: ignore[arg-type]
-            )
-        )
-
-    def _all(self, key: str, templates: Templates) -> int:
-        return (1 << len(templates.states)) - 1 if key == TEMPLATES else self.domains[key].everything
+        choices = at.templates.choices()
+        found: dict[Clause, None] = {}
+        for view in views:
+            for way in at.ways(view):
+                clause = tuple(
+                    (key, (choices[key] if key in choices else self.domains[key].everything) & ~wanted)
+                    for key, wanted in way
+                )
+                found[clause] = None
+        self.effort.spend(1 + len(views) // 4)
+        return tuple(found)
 
     def _answer(self, resource: str, left: dict[str, int], clauses: tuple[Clause, ...], templates: Templates) -> Found:
-        states = templates.states[(left[TEMPLATES] & -left[TEMPLATES]).bit_length() - 1] if templates.patterns else ()
-        asked = {key for clause in clauses for key, _ in clause}
-        matching = [one for one, state in zip(templates.patterns, states, strict=False) if state == MATCHING]
+        settled = templates.settled(left)
+        asked = {key for clause in clauses for key, _ in clause if key in self.domains}
+        matching = [pattern for pattern, state in settled if state == MATCHING]
         undefined = {
             variable.key
-            for one, state in zip(templates.patterns, states, strict=False)
+            for pattern, state in settled
             if state == UNDEFINED
-            for variable in one.variables
+            for variable in pattern.variables
             if variable.default is None
-        } - {variable.key for one in matching for variable in one.variables}
-        variables = {variable.key for one in templates.patterns for variable in one.variables}
-        variables |= {
-            variable.key
-            for key in asked
-            if key in self.domains
-            for one in self.domains[key].open_conditions
-            for variable in variables_of(one)
-        }
+        } - {variable.key for pattern in matching for variable in pattern.variables}
+        variables = {variable.key for pattern, _ in settled for variable in pattern.variables}
+        for key in asked:
+            variables.update(
+                one.key for condition in self.domains[key].open_conditions for one in variables_of(condition)
+            )
         return Found(
             caller=self.case.caller,
             known=self.case.world.known,
             action=self.case.action,
             resource=resource,
-            chosen={key: mask for key, mask in left.items() if key in asked and key != TEMPLATES},
+            chosen={key: mask for key, mask in left.items() if key in asked},
             domains=self.domains,
             matching=tuple(matching),
             undefined=frozenset(undefined),
@@ -212,22 +225,28 @@ class Search:
         )
 
 
-def _holds(old: View, view: View, own: ResourcePattern | None) -> bool:
-    """Whether an old statement is plainly about all resources of a new one."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A resource, as far as patterns tell resources apart."""
+
+    conditions: dict[View, Way]
+    matching: dict[View, list[ResourcePattern]]
+    templates: Templates
+
+    def ways(self, view: View) -> tuple[Way, ...]:
+        """The ways in which a statement can apply to it."""
+        return ways(view, self.conditions[view], self.matching.get(view, ()), self.templates)
+
+
+def _says_the_same(old: View, view: View) -> bool:
+    """Whether an old statement is about all resources of a new one, by how both are written."""
     if old.is_everywhere:
         return True
-    if view.statement.not_resource or old.statement.not_resource:
-        return old.statement.not_resource == view.statement.not_resource and old.patterns == view.patterns
-    return own is not None and any(own == pattern for pattern in old.patterns)
+    return old.statement.not_resource and view.statement.not_resource and old.patterns == view.patterns
 
 
-def _may_meet(one: Shape, other: Shape) -> bool:
-    shorter = min(len(one.prefix), len(other.prefix))
-    return one.prefix[:shorter] == other.prefix[:shorter]
-
-
-def _shapes_of(matched: int, shape: Shape, others: Sequence[Shape]) -> frozenset[Shape]:
-    return frozenset(one for number, one in enumerate((shape, *others)) if matched >> number & 1)
+def _shapes_of(matched: int, shape: Shape, others: Sequence[Shape]) -> list[Shape]:
+    return [one for number, one in enumerate((shape, *others)) if matched >> number & 1]
 
 
 _FIELDS = {"${Partition}": "aws", "${Region}": "us-east-1", "${Account}": "111122223333"}

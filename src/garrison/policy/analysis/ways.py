@@ -7,7 +7,7 @@ value of the variables matches wherever that one does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -30,39 +30,67 @@ Way = tuple[Literal, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Templates:
-    """The patterns with variables that can match one resource, and the states that they can be in together."""
+class Group:
+    """Patterns with variables that can match one resource, and the states that they can be in together."""
 
     patterns: tuple[ResourcePattern, ...]
     states: tuple[tuple[int, ...], ...]
 
-    def wanted(self, pattern: ResourcePattern, *accepted: int) -> int:
-        """The states in which a pattern is in one of the accepted states."""
-        position = [one.text for one in self.patterns].index(pattern.text)
-        return sum(1 << number for number, state in enumerate(self.states) if state[position] in accepted)
+    @property
+    def everything(self) -> int:
+        """All states."""
+        return (1 << len(self.states)) - 1
 
 
-def templates_of(views: Iterable[View], matches: Callable[[ResourcePattern], bool], effort: Effort) -> Templates:
-    """The states of the patterns with variables that these statements ask about.
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """All patterns with variables that can match one resource.
 
-    `matches` tells whether a pattern can match the resource at all. One that cannot is of interest only where an Allow with
-    NotResource wants its variables to have values.
+    They are one group, unless they are many: then each is a group of its own, and what one says about another is left out,
+    which can only keep a proof from being found.
     """
-    able: dict[str, ResourcePattern] = {}
-    unable: dict[str, ResourcePattern] = {}
-    for view in views:
-        for pattern in view.patterns:
-            if pattern.has_variables:
-                if matches(pattern):
-                    able[pattern.text] = pattern
-                elif view.allows and view.statement.not_resource:
-                    unable[pattern.text] = pattern
-    if len(able) + len(unable) > MAX_TEMPLATES:
-        raise Exhausted
-    return _templates((*able.values(), *unable.values()), len(able), effort)
+
+    groups: tuple[Group, ...]
+
+    def choices(self) -> dict[str, int]:
+        """All states of each group, by its key."""
+        return {f"{TEMPLATES}{number}": group.everything for number, group in enumerate(self.groups)}
+
+    def wanted(self, pattern: ResourcePattern, *accepted: int) -> Literal:
+        """The states in which a pattern is in one of the accepted states."""
+        for number, group in enumerate(self.groups):
+            texts = [one.text for one in group.patterns]
+            if pattern.text in texts:
+                position = texts.index(pattern.text)
+                states = enumerate(group.states)
+                return f"{TEMPLATES}{number}", sum(1 << bit for bit, state in states if state[position] in accepted)
+        raise KeyError(pattern.text)
+
+    def settled(self, left: Mapping[str, int]) -> list[tuple[ResourcePattern, int]]:
+        """Each pattern with a state that is left."""
+        found: list[tuple[ResourcePattern, int]] = []
+        for number, group in enumerate(self.groups):
+            bits = left[f"{TEMPLATES}{number}"]
+            found += zip(group.patterns, group.states[(bits & -bits).bit_length() - 1], strict=True)
+        return found
 
 
-def _templates(patterns: tuple[ResourcePattern, ...], able: int, effort: Effort) -> Templates:
+def templates_of(matching: Iterable[ResourcePattern], excluded: Iterable[ResourcePattern], effort: Effort) -> Templates:
+    """The states of patterns that can match a resource, and of those that only want their variables to have values."""
+    able = {pattern.text: pattern for pattern in matching if pattern.has_variables}
+    unable = {pattern.text: pattern for pattern in excluded if pattern.text not in able}
+    if not able and not unable:
+        return _NO_TEMPLATES
+    if len(able) + len(unable) <= MAX_TEMPLATES:
+        return Templates((_group((*able.values(), *unable.values()), len(able), effort),))
+    alone = [_group((pattern,), 1, effort) for pattern in able.values()]
+    return Templates((*alone, *(_group((pattern,), 0, effort) for pattern in unable.values())))
+
+
+_NO_TEMPLATES = Templates(())
+
+
+def _group(patterns: tuple[ResourcePattern, ...], able: int, effort: Effort) -> Group:
     pairs = [
         (one, other)
         for one in range(len(patterns))
@@ -81,7 +109,7 @@ def _templates(patterns: tuple[ResourcePattern, ...], able: int, effort: Effort)
         if any(state[one] == MATCHING and state[other] != MATCHING for one, other in pairs):
             continue
         states.append(state)
-    return Templates(patterns, tuple(states))
+    return Group(patterns, tuple(states))
 
 
 @lru_cache(maxsize=4096)
@@ -131,25 +159,22 @@ def _variable_positions(pattern: ResourcePattern) -> dict[int, tuple[bool, ...]]
     return places
 
 
-def ways(
-    view: View, conditions: Way, matches: Callable[[ResourcePattern], bool], templates: Templates
-) -> tuple[Way, ...]:
-    """The ways in which a statement can apply to a resource that these patterns can match."""
+def ways(view: View, conditions: Way, matching: Sequence[ResourcePattern], templates: Templates) -> tuple[Way, ...]:
+    """The ways in which a statement can apply to a resource that these of its patterns can match."""
     if view.is_everywhere:
         return (conditions,)
-    matching = [pattern for pattern in view.patterns if matches(pattern)]
     is_settled = any(not pattern.has_variables for pattern in matching)
     if view.statement.not_resource:
         if is_settled:
             return ()
-        asked = [pattern for pattern in view.patterns if pattern.has_variables and (view.allows or matches(pattern))]
-        return ((*conditions, *_outside(view, asked, templates)),)
+        return ((*conditions, *_outside(view, matching, templates)),)
     if is_settled:
         return (conditions,)
-    return tuple((*conditions, (TEMPLATES, templates.wanted(pattern, MATCHING))) for pattern in matching)
+    return tuple((*conditions, templates.wanted(pattern, MATCHING)) for pattern in matching)
 
 
-def _outside(view: View, asked: Sequence[ResourcePattern], templates: Templates) -> Way:
-    """An Allow with NotResource also wants its variables to have values; a Deny applies without."""
-    apart = (APART,) if view.allows else (APART, UNDEFINED)
-    return tuple((TEMPLATES, templates.wanted(pattern, *apart)) for pattern in asked)
+def _outside(view: View, matching: Sequence[ResourcePattern], templates: Templates) -> Way:
+    """An Allow with NotResource also wants all its variables to have values; a Deny applies without."""
+    if view.allows:
+        return tuple(templates.wanted(pattern, APART) for pattern in view.patterns if pattern.has_variables)
+    return tuple(templates.wanted(pattern, APART, UNDEFINED) for pattern in matching)
