@@ -73,7 +73,9 @@ async def answer_in_groups(spool: Spool, events: list[tuple[str, bytes]], togeth
 
     async def answer(one: tuple[str, bytes]) -> None:
         spool.append(*one)
-        await flusher.durable()
+        durable: asyncio.Future[BaseException | None] = asyncio.get_running_loop().create_future()
+        if flusher.call_when_durable(durable.set_result):
+            await durable
 
     for start in range(0, len(events), together):
         await asyncio.gather(*map(answer, events[start : start + together]))
