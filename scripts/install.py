@@ -4,8 +4,8 @@
     python scripts/install.py runtime --offline [ARCHIVE]  # from a bundle, without any network
     python scripts/install.py test
 
-Every package must have a hash of the lock file, and none is built from source, so nothing of a package runs while it is
-installed. With `runtime`, Garrison itself follows as an editable install of this checkout. The Makefile is what calls this.
+Every package must have a hash of the lock file, and none of what the server needs is built from source, so nothing of a package
+runs while it is installed. With `runtime`, Garrison itself follows as an editable install of this checkout. The Makefile is what calls this.
 """
 
 from __future__ import annotations
@@ -54,6 +54,9 @@ CAUSES = (
 )
 """What pip says, and what it means to who installs. The first that matches is the cause."""
 
+FROM_SOURCE = "pyspark-client"
+"""A package of pure Python that is published as source only: what tests compare Spark with, and the extra `[spark]`."""
+
 ABSENT_FROM_BUNDLE = (
     "The bundle does not hold all that is needed.",
     "A bundle carries what `make up` needs. For tests and linters install with internet: leave OFFLINE=1 out.",
@@ -98,11 +101,27 @@ def install_from_bundle(name: str, archive: str) -> None:
 def install(name: str, source: list[str], environment: os._Environ[str] | dict[str, str]) -> None:
     """Install the locked packages from `source`, then Garrison itself where they are those it runs on."""
     requirements = ROOT / "requirements" / f"{name}.txt"
-    pip(["--require-hashes", "--only-binary", ":all:", *source, "-r", str(requirements)], environment)
+    binary = ["--require-hashes", "--only-binary", ":all:", *source]
+    if FROM_SOURCE in requirements.read_text():
+        # It is built with what is locked too: nothing is fetched for the building.
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as builder:
+            builder.write(locked("setuptools", requirements.read_text()))
+            builder.flush()
+            pip([*binary, "-r", builder.name], environment)
+        binary += ["--no-binary", FROM_SOURCE, "--no-build-isolation"]
+    pip([*binary, "-r", str(requirements)], environment)
     if name == "runtime":
         pip(["--no-deps", "--no-build-isolation", *source, "-e", str(ROOT)], environment)
         # Whoever runs the server may be another user, who cannot keep what Python compiles.
         compileall.compile_dir(ROOT / "src", quiet=2)
+
+
+def locked(package: str, requirements: str) -> str:
+    """The lines of a lock file that are about one package."""
+    found = re.search(rf"^{re.escape(package)}==(.*\\\n)*.*\n", requirements, re.MULTILINE)
+    if found is None:
+        raise Failed(f"{package} is not locked.", "Lock it: make lock")
+    return found[0]
 
 
 def pip(arguments: list[str], environment: os._Environ[str] | dict[str, str]) -> None:
