@@ -105,7 +105,7 @@ class RunningServer:
                 if b"garrison.gateway" in command:
                     found[GATEWAY].append(pid)
                     found[WORKER] += children_of(pid)
-                elif b"garrison.runtime.background" in command:
+                elif b"garrison.gateway.background" in command:
                     found[BACKGROUND].append(pid)
         return found
 

@@ -58,6 +58,9 @@ def call_context(call: Call, of_principal: dict[str, Any]) -> dict[str, Any]:
     context["aws:EpochTime"] = int(at.timestamp())
     context["aws:SecureTransport"] = call.is_secure
     context["aws:RequestedRegion"] = call.region
+    if call.source_arn is not None:
+        context["aws:SourceArn"] = call.source_arn
+        context["aws:SourceAccount"] = call.account
     if call.user_agent:
         context["aws:UserAgent"] = call.user_agent
     if call.source_address and call.principal.invoked_by is None:

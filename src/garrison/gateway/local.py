@@ -32,7 +32,7 @@ class LocalCaller:
     def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         """Make one call and give its answer; raises `ApiError`."""
         agent = f"garrison/{__version__} local/{getpass.getuser() if os.environ.get('USER') else os.getuid()}"
-        return self._pipeline.call_as(self._principal, service, operation, parameters, user_agent=agent)
+        return self._pipeline.call_as(self._principal, service, operation, parameters, user_agent=agent, is_local=True)
 
 
 @contextmanager

@@ -52,6 +52,7 @@ class Pipeline:
         self._services: dict[str, Service] = {name: services.load(name) for name in services.REGISTERED}
         self._audit = AuditMode(parts.settings.audit_principals)
         self._callers = Callers(parts.store, parts.root_key)
+        parts.calls = self
         self._authenticator = Authenticator(
             lambda key_id, token: self._callers.credential(key_id, token, self._clock.now()), clock
         )
@@ -93,7 +94,16 @@ class Pipeline:
         return self._refuse(Flight(request, self._clock.now()), problem)
 
     def call_as(
-        self, principal: Principal, service: str, operation: str, parameters: dict[str, Any], *, user_agent: str
+        self,
+        principal: Principal,
+        service: str,
+        operation: str,
+        parameters: dict[str, Any],
+        *,
+        user_agent: str,
+        region: str | None = None,
+        source_arn: str | None = None,
+        is_local: bool = False,
     ) -> dict[str, Any]:
         """Make a call from inside, as a known principal: decided and recorded like any other; raises `ApiError`."""
         request = HttpRequest("POST", "/", headers=[("user-agent", user_agent)], source_address="127.0.0.1")
@@ -103,8 +113,9 @@ class Pipeline:
         flight.is_routed = True
         flight.declared = self._services[service].operations[operation]
         try:
-            with self._entered(flight, principal) as unit:
-                flight.call.is_local = True
+            with self._entered(flight, principal, region) as unit:
+                flight.call.is_local = is_local
+                flight.call.source_arn = source_arn
                 if not flight.is_proving:
                     self._decide(flight, unit)
                 if not flight.changes:
@@ -138,9 +149,9 @@ class Pipeline:
         return Principal(kind="AWSAccount", account=self._parts.settings.account_id, arn="", principal_id="")
 
     @contextmanager
-    def _entered(self, flight: Flight, principal: Principal) -> Iterator[Unit]:
+    def _entered(self, flight: Flight, principal: Principal, region: str | None = None) -> Iterator[Unit]:
         """Open the reading unit of a call and make the call itself."""
-        request, region = flight.request, self._region(flight)
+        request, region = flight.request, self._region(flight, region)
         with self._store.reading(principal.account, region) as unit:
             flight.call = Call(
                 service=flight.wire.name,
@@ -236,8 +247,10 @@ class Pipeline:
         self._metrics.count_call(service, operation, response.status, time.perf_counter() - flight.started)
         return response
 
-    def _region(self, flight: Flight) -> str:
+    def _region(self, flight: Flight, named: str | None) -> str:
         if self._services[flight.wire.name].is_global:
             return GLOBAL_REGION
+        if named is not None:
+            return named
         claim = read_claim(flight.request)
         return claim.region if claim else self._parts.settings.region

@@ -72,9 +72,9 @@ def record_of(flight: Flight, answer: Mapping[str, Any] | None, error: ApiError 
     record["eventType"] = "AwsApiCall"
     if call.principal.session is not None and call.principal.session.kind == "console":
         record["sessionCredentialFromConsole"] = "true"
-    record["managementEvent"] = True
+    record["managementEvent"] = not declared.is_data_event
     record["recipientAccountId"] = call.account
-    record["eventCategory"] = "Management"
+    record["eventCategory"] = "Data" if declared.is_data_event else "Management"
     if request.scheme == "https":
         record["tlsDetails"] = _tls_details(request)
     if decision is not None:

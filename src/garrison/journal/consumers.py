@@ -63,6 +63,11 @@ class ConsumerRunner:
             self._advance(self._position)  # from here on nothing that it has not seen is pruned
 
     @property
+    def name(self) -> str:
+        """The consumer's name."""
+        return self._consumer.name
+
+    @property
     def position(self) -> Position:
         """The position of the last entry handled."""
         return self._position

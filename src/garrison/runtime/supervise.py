@@ -80,7 +80,7 @@ class Server:
         }
         self._children = [
             Child("gateway", [sys.executable, "-m", "garrison.gateway.serve"], environment, (listening.fileno(),)),
-            Child("background", [sys.executable, "-m", "garrison.runtime.background"], environment),
+            Child("background", [sys.executable, "-m", "garrison.gateway.background"], environment),
         ]
         for child in self._children:
             child.start()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from garrison.services.identity import Principal
+    from garrison.services.inside import InsideCalls
     from garrison.settings import Settings
     from garrison.store import RootKey, Store, Unit
 
@@ -37,6 +38,8 @@ class Call:
     parts: Parts
     is_secure: bool = False
     """Whether the call came over TLS (`aws:SecureTransport`)."""
+    source_arn: str | None = None
+    """The resource for which a service makes the call (`aws:SourceArn`)."""
     is_local: bool = False
     """Whether the operator makes the call on the machine itself, through `garrison` and not through the endpoint."""
     resources: list[dict[str, Any]] = field(default_factory=list)
@@ -74,6 +77,8 @@ class Parts:
     """The way out to identity providers; closed unless the settings open it."""
     issuer_keys: IssuerKeys = field(init=False)
     """The keys that identity providers have published."""
+    calls: InsideCalls = field(init=False)
+    """Makes calls from inside (`garrison.services.inside`); set by the pipeline of the process."""
 
     def __post_init__(self) -> None:
         self.issuer_keys = IssuerKeys(self.fetcher.get)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from garrison.services.background import MakeConsumer, Task, Workplace
 from garrison.services.call import Call
 
 Request = dict[str, Any]
@@ -67,6 +69,8 @@ class Operation:
     """Has from elsewhere, by network, what the call needs; in a thread, before any transaction. See `Call.evidence`."""
     is_long: bool = False
     """Whether a reading call may take so long that it must not hold up others; it is answered in a thread."""
+    is_data_event: bool = False
+    """Whether its event is a data event, as of objects in S3: not in the event history, and in a trail only if selected."""
 
 
 class Service:
@@ -77,6 +81,9 @@ class Service:
         self.is_global = is_global
         """Whether its resources and events belong to no region (IAM: events in us-east-1)."""
         self.operations: dict[str, Operation] = {}
+        self.consumers: list[MakeConsumer] = []
+        """Makers of what reads the journal; see `garrison.services.background`."""
+        self.tasks: list[Task] = []
 
     def operation(
         self,
@@ -92,6 +99,7 @@ class Service:
         proof: Proof | None = None,
         prepare: Callable[[Call, Any], None] | None = None,
         long: bool = False,
+        data_event: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register a function as the operation of this botocore name.
 
@@ -116,7 +124,24 @@ class Service:
                 proof=proof,
                 prepare=prepare,
                 is_long=long,
+                is_data_event=data_event,
             )
             return handler
+
+        return register
+
+    def consumer(self, make: MakeConsumer) -> MakeConsumer:
+        """Register what makes a consumer of the journal, once for each background process."""
+        self.consumers.append(make)
+        return make
+
+    def task(
+        self, name: str, *, every: timedelta
+    ) -> Callable[[Callable[[Workplace], None]], Callable[[Workplace], None]]:
+        """Register a function as work that comes round in the background process."""
+
+        def register(work: Callable[[Workplace], None]) -> Callable[[Workplace], None]:
+            self.tasks.append(Task(f"{self.name}-{name}", every, work))
+            return work
 
         return register

@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from garrison import codec, services
-from garrison.gateway import serve
+from garrison.gateway import background, serve
 from garrison.gateway.founding import found_account
 from garrison.gateway.local import local_caller
-from garrison.runtime import background
 from garrison.runtime.home import Home, write_profile
 from garrison.runtime.parts import open_parts
 from garrison.runtime.processes import die_with_parent

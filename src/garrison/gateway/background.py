@@ -1,15 +1,18 @@
-"""The background process: sequences events into the journal, feeds its consumers, keeps retention and the disk ceiling."""
+"""The background process: sequences events into the journal, feeds its consumers, lets tasks come round, keeps retention."""
 
 from __future__ import annotations
 
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from types import FrameType
 
-from garrison.errors import GarrisonError
-from garrison.journal import ConsumerRunner, Journal, Sequencer
+from garrison import services
+from garrison.gateway.metrics import Metrics
+from garrison.gateway.pipeline import Pipeline
+from garrison.journal import ConsumerRunner, FsyncMode, Journal, Sequencer, Spool
 from garrison.logs import get_logger
 from garrison.runtime.ephemeral import remove_home
 from garrison.runtime.home import node_of
@@ -17,6 +20,8 @@ from garrison.runtime.logs import configure_logs
 from garrison.runtime.parts import Opened, open_parts
 from garrison.runtime.processes import die_with_parent
 from garrison.runtime.retention import enforce, segment_bytes
+from garrison.runtime.rounds import Leadership, come_round
+from garrison.services.background import Workplace
 from garrison.settings import default_home, load_settings
 
 log = get_logger("garrison.background")
@@ -24,9 +29,11 @@ log = get_logger("garrison.background")
 _ENFORCE_EVERY_SECONDS = 60.0
 _FIRST_ENFORCE_SECONDS = 1.0
 
+Work = Callable[[threading.Event], None]
+
 
 def run(opened: Opened, stop: threading.Event) -> None:
-    """Sequence and consume until told to stop; what waits then is still taken along."""
+    """Sequence, consume and do tasks until told to stop; what waits then is still taken along."""
     home, store = opened.home, opened.parts.store
     is_kept = not opened.settings.ephemeral
     sequencer = Sequencer(
@@ -40,10 +47,18 @@ def run(opened: Opened, stop: threading.Event) -> None:
         sync=is_kept,
     )
     journal = Journal(home.journal, sync=is_kept)
-    runner = ConsumerRunner(journal, opened.parts.recent, home.path / "offsets", sync=is_kept)
+    spool = _spool(opened)
+    Pipeline(opened.parts, opened.clock, spool, Metrics(home.metrics))
+    place = Workplace(opened.parts, opened.clock, journal, home.path)
+    runners = list(_runners(place, is_kept))
+    leadership = Leadership(store, node_of(home))
     threads = [
-        threading.Thread(target=_guarded, args=("sequencer", sequencer.run, stop), daemon=True),
-        threading.Thread(target=_guarded, args=("recent", runner.run, stop), daemon=True),
+        threading.Thread(target=_guarded, args=(name, work, stop), name=name, daemon=True)
+        for name, work in (
+            ("sequencer", sequencer.run),
+            *((runner.name, runner.run) for runner in runners),
+            *_tasks(place, leadership),
+        )
     ]
     for thread in threads:
         thread.start()
@@ -54,20 +69,44 @@ def run(opened: Opened, stop: threading.Event) -> None:
     for thread in threads:
         thread.join(timeout=opened.settings.stop_timeout_seconds)
     if not any(thread.is_alive() for thread in threads):
-        _finish(sequencer, runner)
+        _finish(sequencer, runners, leadership)
+        spool.close()
 
 
-def _finish(sequencer: Sequencer, runner: ConsumerRunner) -> None:
+def _spool(opened: Opened) -> Spool:
+    """The lane of what background work calls."""
+    mode = FsyncMode.NEVER if opened.settings.ephemeral else FsyncMode.ALWAYS
+    return Spool(opened.home.spools, f"background-{os.getpid()}", mode)
+
+
+def _runners(place: Workplace, is_kept: bool) -> Iterator[ConsumerRunner]:
+    """What reads the journal: the index of recent events, and what services declare."""
+    offsets = place.home / "offsets"
+    yield ConsumerRunner(place.journal, place.parts.recent, offsets, sync=is_kept)
+    for name in services.REGISTERED:
+        for make in services.load(name).consumers:
+            yield ConsumerRunner(place.journal, make(place), offsets, sync=is_kept)
+
+
+def _tasks(place: Workplace, leadership: Leadership) -> Iterator[tuple[str, Work]]:
+    for name in services.REGISTERED:
+        for task in services.load(name).tasks:
+            yield task.name, partial(come_round, task, place, leadership)
+
+
+def _finish(sequencer: Sequencer, runners: list[ConsumerRunner], leadership: Leadership) -> None:
     """Take along what the workers left; what cannot be taken now waits safely for the next start."""
     try:
         sequencer.run_once()
-        runner.run_once()
+        for runner in runners:
+            runner.run_once()
+        leadership.give_up()
         sequencer.close()
-    except GarrisonError as error:
+    except Exception as error:
         log.warning("events_wait_for_next_start", cause=str(error))
 
 
-def _guarded(name: str, work: Callable[[threading.Event], None], stop: threading.Event) -> None:
+def _guarded(name: str, work: Work, stop: threading.Event) -> None:
     """Run a thread's work; when it fails the whole process ends, and its supervisor starts it again."""
     try:
         work(stop)
