@@ -102,7 +102,7 @@ class RunningServer:
         for pid in children_of(self.process.pid):
             with suppress(OSError):
                 command = Path(f"/proc/{pid}/cmdline").read_bytes()
-                if b"garrison.gateway" in command:
+                if b"garrison.gateway.serve" in command:
                     found[GATEWAY].append(pid)
                     found[WORKER] += children_of(pid)
                 elif b"garrison.gateway.background" in command:
