@@ -57,6 +57,7 @@ class House:
         spool = Spool(self.spools, lane, **options)
         for event_id in ids:
             spool.append(event_id, event_id.encode())
+        spool.flush()
         return spool
 
     def ids(self) -> list[str]:
@@ -78,6 +79,7 @@ def test_outbox_and_lanes_of_living_and_dead_workers_are_drained(house: House) -
         assert house.outbox.rows == []
         assert [name.split(".")[0] for name in Lanes(house.spools).names()] == ["living"]
         living.append("l2", b"")
+        living.flush()
         assert sequencer.run_once() == 1
         assert sequencer.run_once() == 0
         assert house.ids()[-1] == "l2"
@@ -118,6 +120,7 @@ def test_a_living_lane_is_taken_up_where_the_journal_says(house: House) -> None:
     with house.sequencing() as sequencer:
         sequencer.run_once()
     spool.append("c", b"")
+    spool.flush()
     with house.sequencing("other") as sequencer:
         assert sequencer.run_once() == 1
     assert house.ids() == ["a", "b", "c"]
@@ -130,6 +133,7 @@ def test_a_lane_is_not_taken_again_even_where_its_ids_are_long_forgotten(house: 
     with house.sequencing() as sequencer:
         assert sequencer.run_once() == count
     spool.append("last", b"")
+    spool.flush()
     with house.sequencing("other") as sequencer:
         assert sequencer.run_once() == 1
     assert house.ids() == [*map(str, range(count)), "last"]
@@ -142,10 +146,12 @@ def test_a_lane_keeps_its_order_over_many_segments_and_batches(house: House) -> 
     with house.sequencing() as sequencer:
         for event_id in ids[:250]:
             spool.append(event_id, b"x" * 50)
+            spool.flush()
         spool.flush()
         sequencer.run_once()
         for event_id in ids[250:]:
             spool.append(event_id, b"x" * 50)
+            spool.flush()
         sequencer.run_once()
         assert house.ids() == ids
         spool.close()
@@ -336,6 +342,7 @@ def test_the_background_loop_wakes_for_an_event_and_stops_when_asked(house: Hous
         journal = Journal(house.journal)
         for number in range(5):
             spool.append(str(number), b"")
+            spool.flush()
             assert journal.wait(number, 10)
         spool.close()
     finally:

@@ -36,6 +36,9 @@ CHUNK_BYTES = 2 * 1024 * 1024
 BATCH_BYTES = 8 * 1024 * 1024
 SHORTEST_PAUSE = 0.02
 LONGEST_PAUSE = 0.2
+BUSY_EVENTS = 20
+BUSY_PAUSE = 0.1
+"""After a batch of so many events: what a batch costs by itself is shared by more, and seen a little later."""
 _PAUSE_WITHOUT_WORK = 1.0
 
 _log = get_logger(__name__)
@@ -174,7 +177,8 @@ class Sequencer:
             elif batch.taken:
                 pause = SHORTEST_PAUSE
                 if batch.size < BATCH_BYTES:
-                    stop.wait(SHORTEST_PAUSE)  # what comes meanwhile shares one sync and one acknowledgement
+                    # What comes meanwhile shares one sync and one acknowledgement.
+                    stop.wait(SHORTEST_PAUSE if batch.taken < BUSY_EVENTS else BUSY_PAUSE)
             else:
                 pause = SHORTEST_PAUSE if self._wake.wait(pause) else min(pause * 1.5, LONGEST_PAUSE)
 

@@ -36,7 +36,7 @@ class FsyncMode(Enum):
     """When an event of a spool reaches the disk."""
 
     ALWAYS = "always"
-    """Before the answer leaves, one fsync for all answers waiting."""
+    """Written and fsynced before the answer leaves, once for all answers waiting."""
     INTERVAL = "interval"
     """Written before the answer leaves, so that it outlives the process; fsynced at most a second later."""
     NEVER = "never"
@@ -44,18 +44,49 @@ class FsyncMode(Enum):
 
 
 class _Segment:
+    """A file of a lane, and the records that are not yet written to it."""
+
     def __init__(self, path: Path, *, sync: bool) -> None:
         header = HEADER.pack(MAGIC, VERSION, 0, 0)
         self.fd = create_whole(path, header, locked=True, sync=sync)
         self.path = path
         self.size = len(header)
+        """Its size once all its records are written."""
+        self._written = self.size
+        self._unwritten: list[bytes] = []
+
+    def add(self, record: bytes) -> None:
+        """Take a record, for `write`. Any thread may."""
+        self._unwritten.append(record)
+        self.size += len(record)
+
+    @property
+    def unwritten_bytes(self) -> int:
+        """What the records that are not yet written take."""
+        return self.size - self._written
+
+    def append(self, record: bytes) -> None:
+        """Write a record at once. Raises `OSError`, and does not keep it then."""
+        write_at(self.fd, record, self._written)
+        self._written = self.size = self._written + len(record)
+
+    def write(self) -> None:
+        """Write the records taken so far, all or none; one thread at a time. Raises `OSError`, and keeps them then."""
+        records = self._unwritten[:]
+        if records:
+            data = b"".join(records)
+            write_at(self.fd, data, self._written)
+            self._written += len(data)
+            del self._unwritten[: len(records)]
 
 
 class Spool:
     """The writing end of one lane; thread-safe. Only one may be open for a lane at a time, by the caller's care.
 
+    In mode `always` events are written by `flush`, all that wait at once: an appending event loop never waits for the disk.
     After a failed fsync nothing says which bytes the disk holds, so the spool refuses everything until it is made anew
-    (`is_broken`); a full disk or ceiling is refused event by event and passes.
+    (`is_broken`). A full disk or ceiling passes: what could not be written stays pending, is not acknowledged, and goes
+    first once there is room.
     """
 
     def __init__(
@@ -82,18 +113,21 @@ class Spool:
         self._appended = 0
         self._synced = 0
         self._broken: JournalUnavailable | None = None
+        self._is_stuck = False
         self._wake = Wake(folder)
         self._number = self._highest_number()
         self._closing = threading.Event()
         self._timer: threading.Thread | None = None
 
     def append(self, event_id: str, payload: bytes) -> None:
-        """Put an event where it outlives this process; `flush` makes it outlive the machine.
+        """Take an event, which `flush` makes durable; in the modes without waiting it outlives this process at once.
 
         Raises `SpoolFull` at the ceiling, `JournalUnavailable` where it cannot be written, `ValueError` where it is
         too large.
         """
         record = encode_record(event_id, payload)
+        if self._is_stuck:
+            self.flush()  # what waits must not grow while the disk is full
         with self._lock:
             if self._broken:
                 raise self._broken
@@ -101,11 +135,15 @@ class Spool:
                 segment = self._segment
                 if segment is None or segment.size + len(record) > self._max_segment_bytes:
                     segment = self._next_segment()
-                write_at(segment.fd, record, segment.size)
+                if self.mode is FsyncMode.ALWAYS:
+                    segment.add(record)
+                else:
+                    segment.append(record)
             except OSError as error:
                 raise unavailable(self.folder, error) from error
-            segment.size += len(record)
             self._appended += 1
+        if self.mode is FsyncMode.ALWAYS:
+            return
         self._wake.poke()
         if self.mode is FsyncMode.INTERVAL and self._timer is None:
             self._start_timer()
@@ -161,23 +199,35 @@ class Spool:
     def _sync(self) -> None:
         with self._lock:
             target = self._appended
-            retired, self._retired = self._retired, []
-            current = self._segment
+            retired = self._retired[:]
+            segments = retired + ([self._segment] if self._segment is not None else [])
+        self._write(segments)
         try:
-            for segment in retired:
+            for segment in segments:
                 os.fdatasync(segment.fd)
-            if current is not None:
-                os.fdatasync(current.fd)
         except OSError as error:
             self._broken = unavailable(self.folder, error)
             raise self._broken from error
         finally:
+            with self._lock:
+                del self._retired[: len(retired)]
             for segment in retired:
                 os.close(segment.fd)
         self._synced = target
 
+    def _write(self, segments: list[_Segment]) -> None:
+        try:
+            for segment in segments:
+                segment.write()
+        except OSError as error:
+            self._is_stuck = True
+            raise unavailable(self.folder, error) from error
+        self._is_stuck = False
+        self._wake.poke()
+
     def _next_segment(self) -> _Segment:
-        spooled = sum(self._sizes())
+        mine = [*self._retired, *([self._segment] if self._segment else [])]
+        spooled = sum(self._sizes()) + sum(segment.unwritten_bytes for segment in mine)
         if spooled > self._ceiling_bytes - self._max_segment_bytes:
             raise SpoolFull(
                 f"{spooled} bytes of events wait in {self.folder}, up to the ceiling of {self._ceiling_bytes}: "
