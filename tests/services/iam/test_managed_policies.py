@@ -78,12 +78,21 @@ def test_policy_names_are_unique_whatever_their_path_and_case(api: Any) -> None:
     ("text", "message"),
     [
         ("{", "Syntax errors in policy."),
-        ("{}", "Syntax errors in policy."),
-        (DOCUMENT.replace('"2012-10-17"', '"2008-10-17"'), "Policy document must be version 2012-10-17 or greater."),
-        (document("nothing"), "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."),
+        ("{}", "Syntax errors in policy. (/Statement)"),
+        (DOCUMENT.replace('"Allow"', '"Permit"'), "Syntax errors in policy. (/Statement/0/Effect)"),
+        (
+            DOCUMENT.replace('"2012-10-17"', '"2008-10-17"'),
+            "Policy document must be version 2012-10-17 or greater. (/Version)",
+        ),
+        (
+            document("nothing"),
+            "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc. (/Statement/0/Action/0)",
+        ),
     ],
 )
-def test_a_document_that_aws_refuses_is_refused_and_nothing_is_kept(api: Any, text: str, message: str) -> None:
+def test_a_document_that_aws_refuses_is_refused_with_the_place_and_nothing_is_kept(
+    api: Any, text: str, message: str
+) -> None:
     assert refused(api.iam.create_policy, PolicyName="reader", PolicyDocument=text) == (
         "MalformedPolicyDocument",
         message,

@@ -97,8 +97,11 @@ def test_a_role_that_is_not_there_cannot_be_found(api: Any) -> None:
     ("document", "message"),
     [
         ("{", "This policy contains invalid Json"),
-        (trust(EC2, Resource="*"), "Has prohibited field Resource"),
-        (trust(EC2, Action="s3:GetObject"), "AssumeRole policy may only specify STS AssumeRole actions."),
+        (trust(EC2, Resource="*"), "Has prohibited field Resource (/Statement/0/Resource)"),
+        (
+            trust(EC2, Action="s3:GetObject"),
+            "AssumeRole policy may only specify STS AssumeRole actions. (/Statement/0/Action/0)",
+        ),
         (trust({"Service": "lambda"}), 'Invalid principal in policy: "SERVICE":"lambda"'),
         (
             trust({"AWS": f"arn:aws:iam::{ACCOUNT}:user/nobody"}),
@@ -117,7 +120,7 @@ def test_a_role_that_is_not_there_cannot_be_found(api: Any) -> None:
             f'Invalid principal in policy: "AWS":"arn:aws:iam::{ACCOUNT}:group/admins"',
         ),
         (trust({"AWS": "AIDAJQABLZS4A3QDU576Q"}), 'Invalid principal in policy: "AWS":"AIDAJQABLZS4A3QDU576Q"'),
-        (trust({"AWS": "someone"}), 'Invalid principal in policy: "AWS":"someone"'),
+        (trust({"AWS": "someone"}), 'Invalid principal in policy: "AWS":"someone" (/Statement/0/Principal/AWS)'),
     ],
 )
 def test_a_trust_policy_that_aws_refuses_is_refused(api: Any, document: str, message: str) -> None:

@@ -25,10 +25,7 @@ def parsed(text: str, policy_type: str, resource_type: str | None = None) -> Doc
     try:
         return parse_document(text, kind)
     except MalformedPolicy as malformed:
-        place = f" ({malformed.place})" if malformed.place else ""
-        raise ApiError(
-            "InvalidParameterException", f"The policy document is not valid: {malformed.message}{place}"
-        ) from None
+        raise ApiError("InvalidParameterException", f"The policy document is not valid: {malformed}") from None
 
 
 def _names_resources(text: str) -> bool:

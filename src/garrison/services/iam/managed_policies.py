@@ -49,7 +49,7 @@ def checked_policy_document(text: str) -> str:
     try:
         parse_document(text, PolicyKind.IDENTITY, require_current_version=True)
     except MalformedPolicy as malformed:
-        raise ApiError("MalformedPolicyDocument", malformed.message) from malformed
+        raise ApiError("MalformedPolicyDocument", str(malformed)) from malformed
     check_quota("PolicySize", len("".join(text.split())))
     return text
 

@@ -13,7 +13,7 @@ def checked_document(text: str, kind: PolicyKind = PolicyKind.IDENTITY) -> str:
     try:
         parse_document(text, kind)
     except MalformedPolicy as malformed:
-        raise ApiError("MalformedPolicyDocument", malformed.message) from malformed
+        raise ApiError("MalformedPolicyDocument", str(malformed)) from malformed
     return text
 
 

@@ -70,7 +70,7 @@ def _parsed(text: str) -> Document:
     try:
         return parse_document(text, PolicyKind.TRUST)
     except MalformedPolicy as malformed:
-        raise ApiError("MalformedPolicyDocument", malformed.message) from malformed
+        raise ApiError("MalformedPolicyDocument", str(malformed)) from malformed
 
 
 def _identified(unit: Unit, account: str, names: Iterable[str]) -> dict[str, str]:

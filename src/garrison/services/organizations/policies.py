@@ -71,11 +71,7 @@ def _checked_content(policy_type: str, content: str) -> str:
     try:
         parse_document(content, _KINDS[policy_type])
     except MalformedPolicy as malformed:
-        raise ApiError(
-            "MalformedPolicyDocumentException",
-            malformed.message
-            or "The provided policy document does not meet the requirements of the specified policy type.",
-        ) from malformed
+        raise ApiError("MalformedPolicyDocumentException", str(malformed)) from malformed
     return content
 
 
