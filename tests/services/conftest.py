@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +26,7 @@ from garrison.services.identity import Principal, Session, SessionIssuer
 from garrison.services.registry import Operation, Proof
 from garrison.store import RootKey, Store, open_store
 from garrison.wire import HttpRequest, HttpResponse, route
+from tests.services.refusals import refused
 
 ACCOUNT = "123456789012"
 STARTED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -284,3 +285,9 @@ def api(tmp_path: Path) -> Iterator[Api]:
         unit.add(Account(account=ACCOUNT, created_at=clock.now()))
     yield Api(store, root_key, clock)
     store.close()
+
+
+@pytest.fixture(name="refused")
+def refused_fixture() -> Callable[..., tuple[str, str]]:
+    """Makes a call that must be refused and gives the error's code and message."""
+    return refused

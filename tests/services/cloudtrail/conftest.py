@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -56,17 +56,3 @@ def history(api: Any, tmp_path: Path) -> Iterator[History]:
     api.parts.recent = index
     yield History(index)
     index.close()
-
-
-@pytest.fixture
-def refused() -> Callable[..., tuple[str, str]]:
-    """Makes a call that must be refused and gives the error's code and message."""
-    from botocore.exceptions import ClientError
-
-    def call(operation: Callable[..., Any], **parameters: Any) -> tuple[str, str]:
-        with pytest.raises(ClientError) as caught:
-            operation(**parameters)
-        error = caught.value.response["Error"]
-        return error["Code"], error["Message"]
-
-    return call

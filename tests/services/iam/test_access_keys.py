@@ -19,16 +19,9 @@ from garrison.services.iam.credentials import (
     resolve_access_key,
 )
 from garrison.services.iam.resources import AccessKey
+from tests.services.refusals import refused
 
 ACCOUNT = "123456789012"
-
-
-def refused(call: Any, **parameters: Any) -> tuple[str, str]:
-    """The code and message of the error that a call gets."""
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    error = caught.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 def resolved(api: Any, key_id: str) -> Any:

@@ -5,18 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+
+from tests.services.refusals import refused
 
 ACCOUNT = "123456789012"
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}'
-
-
-def refused(call: Any, **parameters: Any) -> tuple[str, str]:
-    """The code and message of the error that a call gets."""
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    error = caught.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 def test_an_account_has_one_alias_at_most(api: Any) -> None:

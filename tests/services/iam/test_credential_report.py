@@ -6,8 +6,7 @@ import csv
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
-from botocore.exceptions import ClientError
+from tests.services.refusals import refused
 
 ACCOUNT = "123456789012"
 HEADER = (
@@ -18,14 +17,6 @@ HEADER = (
     "cert_2_last_rotated"
 )
 """IAM User Guide, "Get credential reports for your AWS account"."""
-
-
-def refused(call: Any, **parameters: Any) -> tuple[str, str]:
-    """The code and message of the error that a call gets."""
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    error = caught.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 def report(api: Any) -> list[dict[str, str]]:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 from msgspec.structs import replace
+
+from tests.services.refusals import refused
 
 ACCOUNT = "123456789012"
 PASSWORD = "Correct-horse-1"
@@ -17,14 +18,6 @@ REUSED = (
     "PasswordPolicyViolation",
     "Policy constraint violation with password reuse prevention during password change",
 )
-
-
-def refused(call: Any, **parameters: Any) -> tuple[str, str]:
-    """The code and message of the error that a call gets."""
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    error = caught.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 @pytest.fixture

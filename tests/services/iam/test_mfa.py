@@ -7,21 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
 from garrison.services.iam.mfa_codes import code_of, step_at
+from tests.services.refusals import refused
 
 ACCOUNT = "123456789012"
 NOT_VALID = ("InvalidAuthenticationCode", "Authentication code for device is not valid.")
-
-
-def refused(call: Any, **parameters: Any) -> tuple[str, str]:
-    """The code and message of the error that a call gets."""
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    error = caught.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 class Device:

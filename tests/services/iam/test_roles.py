@@ -8,22 +8,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
 from garrison.services.iam.resources import Role
+from tests.services.refusals import refused
 
 ACCOUNT = "123456789012"
 EC2 = {"Service": "ec2.amazonaws.com"}
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}'
-
-
-def refused(call: Any, **parameters: Any) -> tuple[str, str]:
-    """The code and message of the error that a call gets."""
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    error = caught.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 def trust(principal: Any, **more: Any) -> str:

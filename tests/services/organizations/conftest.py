@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from botocore.exceptions import ClientError
 
 from garrison.testing import Account, Principal
 from garrison.testing.clients import Credentials
-
-
-@pytest.fixture
-def refused() -> Callable[..., tuple[str, str]]:
-    """Makes a call that must be refused and gives the error's code and message."""
-
-    def call(operation: Callable[..., Any], **parameters: Any) -> tuple[str, str]:
-        with pytest.raises(ClientError) as caught:
-            operation(**parameters)
-        error = caught.value.response["Error"]
-        return error["Code"], error["Message"]
-
-    return call
 
 
 class Company:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
-import hmac
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from garrison.errors import ApiError
+from garrison.services.page_tokens import key_of, page_token
 from garrison.store import StartsWith
 
 if TYPE_CHECKING:
@@ -25,20 +22,8 @@ R = TypeVar("R", bound="IamResource")
 DEFAULT_MAX_ITEMS = 100
 """What IAM answers where MaxItems is not given (API reference, any List operation)."""
 
-_CHECK_BYTES = 6
 _KEY_BYTES = 200
 """The longest key in a marker: IAM's markers have at most 320 characters."""
-
-
-def _check(call: Call, key: bytes) -> bytes:
-    """Ties a marker to its account and operation; it guards against mistakes, the key itself is no secret."""
-    scope = f"{call.account}/{call.operation}".encode()
-    return hashlib.blake2b(key, key=hashlib.sha256(scope).digest(), digest_size=_CHECK_BYTES).digest()
-
-
-def _marker(call: Call, key: str) -> str:
-    raw = key.encode()
-    return base64.urlsafe_b64encode(_check(call, raw) + raw).decode().rstrip("=")
 
 
 def _bounded(key: str) -> str:
@@ -54,11 +39,10 @@ def position(call: Call, request: Mapping[str, Any]) -> str | None:
     marker = request.get("Marker")
     if marker is None:
         return None
-    with suppress(binascii.Error, ValueError):
-        key = base64.urlsafe_b64decode(marker + "=" * (-len(marker) % 4))[_CHECK_BYTES:].decode()
-        if key and hmac.compare_digest(_marker(call, key), marker):
-            return key
-    raise ApiError("ValidationError", "Invalid Marker.")
+    key = key_of(call, marker)
+    if key is None:
+        raise ApiError("ValidationError", "Invalid Marker.")
+    return key
 
 
 def max_items(request: Mapping[str, Any]) -> int:
@@ -73,7 +57,7 @@ def answer(call: Call, member: str, rendered: list[Any], next_key: str | None) -
     """
     page: dict[str, Any] = {member: rendered, "IsTruncated": next_key is not None}
     if next_key is not None:
-        page["Marker"] = _marker(call, next_key)
+        page["Marker"] = page_token(call, next_key)
     return page
 
 
