@@ -1,0 +1,1 @@
+"""What events say: patterns that pick them, the state of alarms, and detections. Pure: values in, values out."""
