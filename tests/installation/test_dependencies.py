@@ -20,7 +20,7 @@ DECLARED = SETTINGS["project"]
 GROUPS = SETTINGS["dependency-groups"]
 LOCKS = sorted((PROJECT / "requirements").glob("*.txt"))
 
-NOT_BY_DEFAULT = {"boto3", "awscli", "pytest", "duckdb", "pyarrow", "pyspark", "moto", "distributed"}
+NOT_BY_DEFAULT = {"boto3", "awscli", "pytest", "pandas", "pyspark-client", "moto", "distributed", "python-pkcs11"}
 """What few need, and what only tests and extras may bring."""
 
 
