@@ -46,6 +46,19 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     Console().print(drawn)
 
 
+def findings_table(title: str, findings: Sequence[tuple[str, str, str]]) -> None:
+    """Print findings (state, what, remedy) as a table, and below it each remedy on a line of its own.
+
+    A command that is folded into a column cannot be copied out of a terminal.
+    """
+    table(title, ["", "State", "What"], [[str(n), state, what] for n, (state, what, _) in enumerate(findings, 1)])
+    remedies = [(number, remedy) for number, (_, _, remedy) in enumerate(findings, 1) if remedy]
+    if remedies:
+        sys.stdout.write("\nHow to put it right:\n\n")
+        sys.stdout.writelines(f"  {number}  {remedy}\n" for number, remedy in remedies)
+    sys.stdout.flush()
+
+
 def fail(cause: str, remedy: str, as_json: bool, code: Exit = Exit.FAILED) -> int:
     """Say one cause and its remedy on standard error (as JSON on standard output with `--json`); gives the exit code."""
     if as_json:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from garrison.gateway.founding import ADMINISTRATOR
 from garrison.runtime.parts import open_parts
 from garrison.services.cloudtrail.resources import Trail
 from garrison.services.iam.credentials import list_root_access_keys
 from garrison.services.iam.login_profiles import profile_of
 from garrison.services.iam.mfa_devices import devices_of
+from garrison.services.iam.naming import folded
 from garrison.services.iam.resources import AccessKey, Account, User
 from garrison.settings import Settings
 from garrison.store import Unit
@@ -87,12 +89,16 @@ def _mfa(view: _View) -> Finding:
     return Finding(
         "mfa",
         ATTENTION,
-        f"{len(bare)} users have no MFA device: {', '.join(bare[:5])}.",
+        f"{_users(bare)} no MFA device: {', '.join(bare[:5])}{' …' if len(bare) > 5 else ''}.",
         f"garrison mfa enable {name}, or: {iam} create-virtual-mfa-device --virtual-mfa-device-name {name} "
         f"--bootstrap-method QRCodePNG --outfile {name}.png, and with two codes in a row: {iam} enable-mfa-device "
         f"--user-name {name} --serial-number arn:aws:iam::{view.settings.account_id}:mfa/{name} "
         "--authentication-code1 … --authentication-code2 …",
     )
+
+
+def _users(names: list[str]) -> str:
+    return "1 user has" if len(names) == 1 else f"{len(names)} users have"
 
 
 def _password_policy(view: _View) -> Finding:
@@ -131,11 +137,26 @@ def _trail(view: _View) -> Finding:
 def _old_keys(view: _View) -> Finding:
     if not view.old_keys:
         return Finding("access-key-age", OK, f"No active access key is older than {OLD_KEY.days} days.", "")
+    many = len(view.old_keys) > 1
     return Finding(
         "access-key-age",
         ATTENTION,
-        f"{len(view.old_keys)} active access keys are older than {OLD_KEY.days} days.",
-        "garrison keys rotate",
+        f"{len(view.old_keys)} active access {'keys are' if many else 'key is'} older than {OLD_KEY.days} days.",
+        _replacement(view, view.old_keys[0]),
+    )
+
+
+def _replacement(view: _View, key: AccessKey) -> str:
+    """How an access key is replaced: Garrison itself knows where the administrator's is, others know their own."""
+    if not key.user:
+        return "garrison root delete-key"
+    if key.user == folded(ADMINISTRATOR):
+        return "garrison keys rotate"
+    name = next((user.name for user in view.users if user.folded == key.user), key.user)
+    iam = "aws --profile garrison iam"
+    return (
+        f"{iam} create-access-key --user-name {name}, and once the new key is in use: {iam} delete-access-key "
+        f"--user-name {name} --access-key-id {key.access_key_id}"
     )
 
 

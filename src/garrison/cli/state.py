@@ -9,7 +9,7 @@ import typer
 
 from garrison import __version__
 from garrison.cli.options import HomeOption, JsonOption, existing_home, home_of
-from garrison.cli.output import Exit, emit, table
+from garrison.cli.output import Exit, emit, findings_table, table
 from garrison.runtime.home import LAYOUT_VERSION
 from garrison.settings import load_settings
 
@@ -51,7 +51,7 @@ def doctor(home: HomeOption = None, as_json: JsonOption = False) -> None:
             True,
         )
     else:
-        table("Doctor", ["State", "What", "How to put it right"], [[f.state, f.what, f.remedy] for f in findings])
+        findings_table("Doctor", [(f.state, f.what, f.remedy) for f in findings])
     raise typer.Exit(Exit.OK if all(f.state == "ok" for f in findings) else Exit.ATTENTION)
 
 

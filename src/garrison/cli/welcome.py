@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 
-from garrison.cli.output import table
+from garrison.cli.output import findings_table
 from garrison.cli.posture import posture
 from garrison.runtime.home import PROFILE, Home
 from garrison.settings import Settings, default_home
@@ -29,7 +29,5 @@ def welcome(home: Home, settings: Settings, endpoint: str) -> None:
             f"And this one, so that garrison's own commands find this home:\n\n"
             f"  export GARRISON_HOME={shlex.quote(str(home.path))}\n\n"
         )
-    findings = posture(settings)
-    rows = [[finding.state, finding.what, finding.remedy] for finding in findings]
-    table("The account's own security", ["State", "What", "How to put it right"], rows)
     sys.stdout.flush()
+    findings_table("The account's own security", [(it.state, it.what, it.remedy) for it in posture(settings)])
