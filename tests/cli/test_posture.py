@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +51,13 @@ def test_an_old_key_is_replaced_by_whoever_knows_where_it_is_used(garrison_modul
     assert "create-access-key --user-name Mallory" in old.remedy
     garrison_module.clock.shift(timedelta(days=91))
     assert found(garrison_module)["access-key-age"].what.startswith("2 active access keys are")
+
+
+def test_where_the_shell_does_not_find_garrison_it_is_told_the_way(
+    garrison_module: Account, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = Path(sys.executable).parent
+    for path, is_told in (("/usr/bin:/bin", True), (f"{programs}:/usr/bin", False)):
+        monkeypatch.setenv("PATH", path)
+        welcome(Home(garrison_module.home), load_settings(garrison_module.home), garrison_module.endpoint)
+        assert (f"  export PATH={programs}:$PATH" in capfd.readouterr().out.splitlines()) == is_told

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import sys
+from pathlib import Path
 
 from garrison.cli.output import findings_table
 from garrison.cli.posture import posture
@@ -24,10 +26,19 @@ def welcome(home: Home, settings: Settings, endpoint: str) -> None:
         f"  export AWS_CONFIG_FILE={shlex.quote(str(home.config_file))}\n"
         f"  aws --profile {PROFILE} sts get-caller-identity\n\n"
     )
-    if home.path != default_home():
-        sys.stdout.write(
-            f"And this one, so that garrison's own commands find this home:\n\n"
-            f"  export GARRISON_HOME={shlex.quote(str(home.path))}\n\n"
-        )
+    own = _lines_for_own_commands(home)
+    if own:
+        sys.stdout.write("And for garrison's own commands:\n\n" + "".join(f"  {line}\n" for line in own) + "\n")
     sys.stdout.flush()
     findings_table("The account's own security", [(it.state, it.what, it.remedy) for it in posture(settings)])
+
+
+def _lines_for_own_commands(home: Home) -> list[str]:
+    """What a shell must be told so that it finds `garrison`, and `garrison` this home."""
+    lines = []
+    programs = Path(sys.executable).parent
+    if shutil.which("garrison") is None and (programs / "garrison").exists():
+        lines.append(f"export PATH={shlex.quote(str(programs))}:$PATH")
+    if home.path != default_home():
+        lines.append(f"export GARRISON_HOME={shlex.quote(str(home.path))}")
+    return lines
