@@ -87,6 +87,8 @@ def _listed(title: str, names: Iterable[str]) -> str:
 def _kind(hint: object) -> str:
     if typing.get_origin(hint) is typing.Literal:
         return " or ".join(f"`{value}`" for value in typing.get_args(hint))
+    if typing.get_origin(hint) is dict:
+        return "table"
     words = {"str": "text", "int": "number", "float": "number", "bool": "yes or no"}
     return words.get(getattr(hint, "__name__", ""), "list of texts")
 
@@ -96,7 +98,7 @@ def _default(name: str, value: object) -> str:
         return "set by Garrison"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    if value in ("", ()):
+    if value in ("", (), {}):
         return "empty"
     if name.endswith("_bytes") and isinstance(value, int):
         return f"`{value}` ({_bytes(value)})"

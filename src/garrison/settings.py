@@ -110,6 +110,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             description="Undelivered spool bytes beyond which calls are refused with ServiceUnavailable.",
         ),
     ] = 1024**3
+    sigma_rules: Annotated[
+        tuple[str, ...],
+        Meta(description="Files and folders of Sigma rules for CloudTrail; relative ones lie in the home."),
+    ] = ("sigma",)
+    sigma_placeholders: Annotated[
+        dict[str, tuple[str, ...]],
+        Meta(description="The values of the placeholders (`%Name%`) that Sigma rules use: a table of `garrison.toml`."),
+    ] = {}
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="What the structured log shows.")
     ] = "info"
@@ -137,10 +145,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.store_url or f"sqlite:///{self.home_path / 'store.db'}{synced}"
 
 
-_LISTS = frozenset({"allowed_hosts", "audit_principals", "identity_provider_hosts"})
+_LISTS = frozenset({"allowed_hosts", "audit_principals", "identity_provider_hosts", "sigma_rules"})
 """The settings that a variable gives with commas between."""
-_ONLY_IN_THE_FILE = frozenset({"audit_principals", "ephemeral", "settable_clock"})
-"""What takes an account's guard down or throws it away: a variable left over in a shell must not do that."""
+_ONLY_IN_THE_FILE = frozenset({"audit_principals", "ephemeral", "settable_clock", "sigma_placeholders"})
+"""What takes an account's guard down or throws it away: a variable left over in a shell must not do that. And tables."""
 _VARIABLE = re.compile(r"GARRISON_([A-Z0-9_]+)")
 _OTHER_VARIABLE = re.compile(
     "HOME|LISTENING|SUITES|NO_SKIPS|FAULT_ROUNDS|FAULT_SEED|IAM_SIMULATE|TEST_.*"

@@ -27,7 +27,15 @@ COMMANDS = {
     "what-can": "who_can",
 }
 """Each command and the module that has it as a function of its name, with an underscore for a dash."""
-GROUPS = {"keys": "keys", "mfa": "mfa", "models": "models", "policy": "policy", "report": "reports", "root": "root"}
+GROUPS = {
+    "detections": "detections",
+    "keys": "keys",
+    "mfa": "mfa",
+    "models": "models",
+    "policy": "policy",
+    "report": "reports",
+    "root": "root",
+}
 """Each group of commands and the module that has it as `application`."""
 EXIT_CODES = {
     Exit.OK: "done",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from garrison.services.garrison import auditing, explaining, generating, reaching  # noqa: F401
+from garrison.services.garrison import auditing, detecting, detections, explaining, generating, reaching  # noqa: F401
 from garrison.services.garrison.service import service
 
 __all__ = ["service"]
