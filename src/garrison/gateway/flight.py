@@ -53,12 +53,13 @@ class Flight:
     @property
     def changes(self) -> bool:
         """Whether it needs a transaction of its own."""
-        return not self.declared.is_read_only or self.is_proving
+        return not (self.declared.is_read_only or self.declared.is_stored_apart) or self.is_proving
 
     @property
     def takes_long(self) -> bool:
-        """Whether it may wait for the network before its transaction, or reads very much."""
-        return self.declared.prepare is not None or self.declared.is_long
+        """Whether it may wait for the network before its transaction, reads very much, or writes files of its own."""
+        declared = self.declared
+        return declared.prepare is not None or declared.is_long or declared.is_stored_apart
 
     def prepare(self) -> None:
         """Have what it needs from elsewhere; raises `ApiError`."""

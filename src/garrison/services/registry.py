@@ -71,6 +71,8 @@ class Operation:
     """Whether a reading call may take so long that it must not hold up others; it is answered in a thread."""
     is_data_event: bool = False
     """Whether its event is a data event, as of objects in S3: not in the event history, and in a trail only if selected."""
+    is_stored_apart: bool = False
+    """Whether what it changes lies in files of the service's own, made durable by itself: it opens no transaction."""
 
 
 class Service:
@@ -100,6 +102,7 @@ class Service:
         prepare: Callable[[Call, Any], None] | None = None,
         long: bool = False,
         data_event: bool = False,
+        stored_apart: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register a function as the operation of this botocore name.
 
@@ -125,6 +128,7 @@ class Service:
                 prepare=prepare,
                 is_long=long,
                 is_data_event=data_event,
+                is_stored_apart=stored_apart,
             )
             return handler
 

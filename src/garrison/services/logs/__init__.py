@@ -1,0 +1,18 @@
+"""CloudWatch Logs: log groups, streams and events, and the filters that watch them."""
+
+from __future__ import annotations
+
+from garrison.services.logs import (  # noqa: F401  (each declares its operations)
+    filter_events,
+    get_events,
+    group_listing,
+    groups,
+    metric_filters,
+    patterns,
+    put_events,
+    streams,
+    tags,
+)
+from garrison.services.logs.service import service
+
+__all__ = ["service"]

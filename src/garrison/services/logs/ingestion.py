@@ -1,0 +1,112 @@
+"""What the filters of a group make of the events that come in: metric values, and events that wait for a subscription."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from garrison.detect.patterns import Event, PatternSet, compile_pattern
+from garrison.detect.patterns.literals import number_of
+from garrison.services.logs.resources import MetricFilter
+
+if TYPE_CHECKING:
+    from garrison.services.call import Call
+    from garrison.services.logs.resources import LogGroup
+
+MINUTE = 60_000
+"""Milliseconds; metric values of one minute are one point."""
+LONGEST_EXAMPLE = 8_192
+"""Characters of a matching event that go along with its metric value."""
+
+Dimensions = tuple[tuple[str, str], ...]
+
+
+@dataclass(slots=True)
+class Found:
+    """What the filters made of a batch of events."""
+
+    data: list[dict[str, Any]] = field(default_factory=list)
+    """Metric values: namespace, name, dimensions, unit, time, values with their counts, and one event that made them."""
+    minutes: list[tuple[str, int, dict[str, Any] | None]] = field(default_factory=list)
+    waiting: list[tuple[str, list[int]]] = field(default_factory=list)
+
+
+@lru_cache(maxsize=256)
+def _set_of(patterns: tuple[str, ...]) -> PatternSet:
+    return PatternSet([compile_pattern(pattern) for pattern in patterns])
+
+
+def looked_at(call: Call, group: LogGroup, events: Sequence[tuple[int, str]], now: int) -> Found:
+    """Look at events (time and message) with every filter of their group."""
+    found = Found()
+    filters = filters_of(call, group)
+    if not filters:
+        return found
+    patterns = _set_of(tuple(each.pattern for each in filters))
+    points: dict[tuple[int, Dimensions, int], _Point] = {}
+    matched: set[int] = set()
+    for at, message in events:
+        event = Event(message)
+        for number in patterns.matches(event):
+            matched.add(number)
+            value = _value(filters[number], patterns, number, event)
+            if value is None:
+                continue
+            dimensions = _dimensions(filters[number], patterns, number, event)
+            if dimensions is not None:
+                point = points.setdefault((number, dimensions, at - at % MINUTE), _Point({}, message))
+                point.counts[value] = point.counts.get(value, 0) + 1
+    for (number, dimensions, minute), point in points.items():
+        body = _body(filters[number], dimensions, minute)
+        counts = point.counts
+        found.data.append(
+            body | {"values": list(counts), "counts": list(counts.values()), "example": point.example[:LONGEST_EXAMPLE]}
+        )
+    for number, each in enumerate(filters):
+        if each.default_value is not None:
+            minute = now - now % MINUTE
+            default = _body(each, (), minute) | {"values": [each.default_value], "counts": [1]}
+            found.minutes.append((f"{group.token}/{each.name}", minute, None if number in matched else default))
+    return found
+
+
+@dataclass(slots=True)
+class _Point:
+    counts: dict[float, int]
+    example: str
+
+
+def filters_of(call: Call, group: LogGroup) -> list[MetricFilter]:
+    """The metric filters of a group."""
+    return list(
+        call.unit.page(MetricFilter, where={"log_group": group.name}, account=group.account, region=group.region)
+    )
+
+
+def _value(metric: MetricFilter, patterns: PatternSet, number: int, event: Event) -> float | None:
+    """What an event counts; None where the field it is to be read from is missing or no number."""
+    text = metric.value
+    if text.startswith("$"):
+        text = patterns.patterns[number].value(event, text) or ""
+    found = number_of(text.strip())
+    return None if found is None else float(found)
+
+
+def _dimensions(metric: MetricFilter, patterns: PatternSet, number: int, event: Event) -> Dimensions | None:
+    """The values of the dimensions; None where an event lacks one, for it belongs to no metric then."""
+    if not metric.dimensions:
+        return ()
+    values = [(name, patterns.patterns[number].value(event, of)) for name, of in sorted(metric.dimensions.items())]
+    return tuple((name, value[:255]) for name, value in values if value) if all(v for _, v in values) else None
+
+
+def _body(metric: MetricFilter, dimensions: Dimensions, minute: int) -> dict[str, Any]:
+    return {
+        "namespace": metric.namespace,
+        "name": metric.metric_name,
+        "dimensions": dict(dimensions),
+        "unit": metric.unit or "None",
+        "at": minute,
+    }

@@ -1,0 +1,5 @@
+"""The service that this package's operations belong to."""
+
+from garrison.services.registry import Service
+
+service = Service("logs")
