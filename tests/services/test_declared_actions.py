@@ -6,6 +6,7 @@ import botocore.session
 import pytest
 
 from garrison import services
+from garrison.models import MODELS
 from garrison.policy.actions import action, is_known_action
 from garrison.services.registry import Operation
 
@@ -46,7 +47,9 @@ def test_every_operation_declares_what_it_needs(service: str, operation: Operati
 
 @pytest.mark.parametrize("service", [name for name in services.REGISTERED if name != OWN_SERVICE])
 def test_every_operation_is_one_of_the_services_model(service: str) -> None:
-    model = botocore.session.Session().get_service_model(service)
+    session = botocore.session.Session()
+    session.get_component("data_loader").search_paths.append(str(MODELS))
+    model = session.get_service_model(service)
     assert set(services.load(service).operations) <= set(model.operation_names)
 
 

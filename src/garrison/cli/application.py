@@ -28,6 +28,7 @@ COMMANDS = {
 }
 """Each command and the module that has it as a function of its name, with an underscore for a dash."""
 GROUPS = {
+    "credentials": "credentials",
     "detections": "detections",
     "keys": "keys",
     "mfa": "mfa",

@@ -34,6 +34,8 @@ def install(
     place = folder or customer_folder()
     installed = []
     for model in sorted(MODELS.glob("*/*/*.json")):
+        if not (model.parent / "service-2.json").exists():
+            continue  # it adds to a model of botocore's what botocore cannot sign
         target = place / model.relative_to(MODELS)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(model, target)

@@ -13,8 +13,9 @@ from garrison.clock import Clock
 from garrison.errors import ApiError
 from garrison.gateway.signature_errors import STYLES, error_for
 from garrison.services.identity import Credential, Secret
-from garrison.wire import chunked, sigv4
+from garrison.wire import certificates, chunked, sigv4
 from garrison.wire.canonical import normal_path
+from garrison.wire.certificates import Presented
 from garrison.wire.http import HttpRequest
 from garrison.wire.signature import (
     PAYLOAD_KINDS,
@@ -137,7 +138,27 @@ class Authenticator:
             if claim is None:
                 self._unwrap(request, None, None)
                 return None
+            if claim.is_by_certificate:
+                # A certificate's key opens nothing but the operations that say so.
+                sigv4.refuse_algorithm(claim.algorithm)
             return self._verified(request, claim, service_signing_name, unsigned_body)
+        except SignatureProblem as problem:
+            raise error_for(problem, style) from None
+
+    def certificate(self, request: HttpRequest, style: str, service_signing_name: str) -> Presented:
+        """The certificate whose key has signed the request: that it is held is proved, whom it is from is not judged yet."""
+        try:
+            claim = sigv4.read_claim(request)
+            if claim is None:
+                raise SignatureProblem(Kind.MISSING_TOKEN)
+            if not claim.is_by_certificate:
+                sigv4.refuse_algorithm(claim.algorithm)
+            sigv4.check_claim(request, claim, self._clock.now())
+            self._check_scope(claim, service_signing_name)
+            presented = certificates.verify(request, claim)
+            if normal_path(request.path) != request.path:
+                raise SignatureProblem(Kind.MISMATCH, access_key_id=printable(claim.access_key_id))
+            return presented
         except SignatureProblem as problem:
             raise error_for(problem, style) from None
 

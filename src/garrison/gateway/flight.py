@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from garrison.services.registry import Operation
     from garrison.wire import Operation as WireOperation
     from garrison.wire import Service as WireService
+    from garrison.wire.certificates import Presented
     from garrison.wire.http import HttpRequest
 
 
@@ -33,6 +34,9 @@ class Flight:
     is_routed: bool = False
     wire: WireService = field(init=False)
     operation: WireOperation = field(init=False)
+
+    certificate: Presented | None = None
+    """What the caller of an operation for certificates has signed with."""
 
     is_entered: bool = False
     declared: Operation = field(init=False)

@@ -135,10 +135,14 @@ class Pipeline:
         flight.operation = flight.wire.operation(name)
         flight.is_routed = True
         style, unsigned_body = style_of(flight.wire), flight.operation.auth_type == "v4-unsigned-body"
+        declared = self._services[flight.wire.name].operations.get(name)
+        if declared is not None and declared.by_certificate:
+            flight.declared = declared
+            flight.certificate = self._authenticator.certificate(request, style, flight.wire.signing_name)
+            return self._nobody()
         credential = self._authenticator.authenticate(
             request, style, flight.wire.signing_name, unsigned_body=unsigned_body
         )
-        declared = self._services[flight.wire.name].operations.get(name)
         if declared is None:
             raise not_built(flight.wire, name)
         flight.declared = declared
@@ -146,6 +150,9 @@ class Pipeline:
             return credential.principal
         if not declared.allows_anonymous:
             raise self._authenticator.missing(style)
+        return self._nobody()
+
+    def _nobody(self) -> Principal:
         return Principal(kind="AWSAccount", account=self._parts.settings.account_id, arn="", principal_id="")
 
     @contextmanager
@@ -167,6 +174,7 @@ class Pipeline:
                 unit=unit,
                 parts=self._parts,
                 is_secure=request.scheme == "https",
+                certificate=flight.certificate,
             )
             flight.is_entered = True
             yield unit

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def user_identity(principal: Principal, at: datetime) -> dict[str, Any]:
     """CloudTrail's `userIdentity` of a caller."""
     if principal.kind == "AWSService":
-        return {"type": "AWSService", "invokedBy": principal.invoked_by}
+        return {"type": "AWSService", "invokedBy": principal.invoked_by or principal.principal_id}
     identity: dict[str, Any] = {
         "type": principal.kind,
         "principalId": principal.principal_id,

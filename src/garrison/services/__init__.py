@@ -7,7 +7,18 @@ from importlib import import_module
 from garrison.services.registry import Service
 from garrison.store import Resource
 
-REGISTERED = ("iam", "sts", "cloudtrail", "organizations", "garrison", "accessanalyzer", "ec2", "cloudwatch", "logs")
+REGISTERED = (
+    "iam",
+    "sts",
+    "cloudtrail",
+    "organizations",
+    "garrison",
+    "accessanalyzer",
+    "ec2",
+    "cloudwatch",
+    "logs",
+    "rolesanywhere",
+)
 """The botocore names of the services that exist."""
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from garrison.services.inside import InsideCalls
     from garrison.settings import Settings
     from garrison.store import RootKey, Store, Unit
+    from garrison.wire.certificates import Presented
 
 
 @dataclass(slots=True)
@@ -42,6 +43,8 @@ class Call:
     """The resource for which a service makes the call (`aws:SourceArn`)."""
     is_local: bool = False
     """Whether the operator makes the call on the machine itself, through `garrison` and not through the endpoint."""
+    certificate: Presented | None = None
+    """The certificate whose key has signed the call, for operations that take one. Nobody has vouched for it yet."""
     resources: list[dict[str, Any]] = field(default_factory=list)
     """CloudTrail's `resources`: dicts with `ARN`, `accountId`, `type`."""
     additional_event_data: dict[str, Any] = field(default_factory=dict)

@@ -67,6 +67,8 @@ class Operation:
     proof: Proof | None = None
     prepare: Callable[[Call, Any], None] | None = None
     """Has from elsewhere, by network, what the call needs; in a thread, before any transaction. See `Call.evidence`."""
+    by_certificate: bool = False
+    """Whether the caller proves itself by the key of a certificate (`Call.certificate`) and not by an access key."""
     is_long: bool = False
     """Whether a reading call may take so long that it must not hold up others; it is answered in a thread."""
     is_data_event: bool = False
@@ -103,6 +105,7 @@ class Service:
         long: bool = False,
         data_event: bool = False,
         stored_apart: bool = False,
+        by_certificate: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register a function as the operation of this botocore name.
 
@@ -129,6 +132,7 @@ class Service:
                 is_long=long,
                 is_data_event=data_event,
                 is_stored_apart=stored_apart,
+                by_certificate=by_certificate,
             )
             return handler
 

@@ -67,13 +67,14 @@ def _versions(folder: Path) -> list[str]:
 
 
 def read_model(name: str, api_version: str | None = None) -> dict[str, Any]:
-    """The model of a service, newest version unless one is named, with botocore's `sdk-extras` merged in."""
+    """The model of a service, newest version unless one is named, with the `sdk-extras` of botocore and of our own folders merged in."""
     path = _locate(name, api_version)
     raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     model: dict[str, Any] = msgspec.json.decode(raw)
-    extras = path.parent / "service-2.sdk-extras.json"
-    if extras.is_file():
-        _merge(model, msgspec.json.decode(extras.read_bytes()).get("merge", {}))
+    for folder in (path.parent, *(extra / name / path.parent.name for extra in _extra_folders)):
+        extras = folder / "service-2.sdk-extras.json"
+        if extras.is_file():
+            _merge(model, msgspec.json.decode(extras.read_bytes()).get("merge", {}))
     _forget_documentation(model)
     return model
 

@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 
 ALGORITHM = "AWS4-HMAC-SHA256"
+CERTIFICATE_ALGORITHMS = frozenset({"AWS4-X509-RSA-SHA256", "AWS4-X509-ECDSA-SHA256"})
+"""Signatures by the key of a certificate that comes with the request (`wire.certificates`)."""
 TERMINATOR = "aws4_request"
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
 EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -108,6 +110,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """Who a request says it is from and what it says was signed; nothing of it is verified yet."""
 
     access_key_id: str
+    """The key's id; the certificate's serial number where a certificate's key has signed."""
     date: str
     """The credential scope's day, `YYYYMMDD`."""
     region: str
@@ -118,6 +121,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     timestamp: str
     """The request's time in ISO 8601 basic form, as it stands in the string to sign."""
     at: datetime
+    algorithm: str = ALGORITHM
     is_presigned: bool = False
     expires: int | None = None
     """How many seconds a presigned URL is valid for; None for signed headers."""
@@ -129,6 +133,11 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     def credential_scope(self) -> str:
         """`date/region/service/terminator`, as signed."""
         return f"{self.date}/{self.region}/{self.service}/{self.terminator}"
+
+    @property
+    def is_by_certificate(self) -> bool:
+        """Whether the key of a certificate has signed."""
+        return self.algorithm in CERTIFICATE_ALGORITHMS
 
     @property
     def is_s3(self) -> bool:

@@ -18,6 +18,7 @@ from garrison.wire.http import HttpRequest
 from garrison.wire.presigned import read_parameters, read_presigned
 from garrison.wire.signature import (
     ALGORITHM,
+    CERTIFICATE_ALGORITHMS,
     EMPTY_SHA256,
     MAX_SKEW,
     TERMINATOR,
@@ -90,8 +91,8 @@ def claimed_service(request: HttpRequest) -> str | None:
 
 def _read_header(request: HttpRequest, authorization: str) -> Claim:
     algorithm, _, rest = authorization.strip().partition(" ")
-    if algorithm != ALGORITHM:
-        _refuse_algorithm(algorithm)
+    if algorithm != ALGORITHM and algorithm not in CERTIFICATE_ALGORITHMS:
+        refuse_algorithm(algorithm)
     pieces: dict[str, str] = {}
     for piece in rest.split(","):
         name, _, value = piece.strip().partition("=")
@@ -116,12 +117,13 @@ def _read_header(request: HttpRequest, authorization: str) -> Claim:
         signature=signature,
         timestamp=timestamp,
         at=at,
+        algorithm=algorithm,
         token=request.header("x-amz-security-token"),
         payload=request.header("x-amz-content-sha256"),
     )
 
 
-def _refuse_algorithm(algorithm: str) -> None:
+def refuse_algorithm(algorithm: str) -> None:
     """Refuse any scheme but ours, naming it only where it looks like a scheme and not like someone's bearer token."""
     if not algorithm:
         raise SignatureProblem(Kind.MISSING_TOKEN)
@@ -184,7 +186,7 @@ def canonical_request(request: HttpRequest, claim: Claim, unsigned_body: bool = 
 def string_to_sign(claim: Claim, canonical: str) -> str:
     """The string to sign of a canonical request."""
     digest = hashlib.sha256(octets(canonical)).hexdigest()
-    return f"{ALGORITHM}\n{claim.timestamp}\n{claim.credential_scope}\n{digest}"
+    return f"{claim.algorithm}\n{claim.timestamp}\n{claim.credential_scope}\n{digest}"
 
 
 def signing_key(secret: str, date: str, region: str, service: str) -> bytes:

@@ -1,8 +1,16 @@
-"""Garrison's own API: explanation, who can do what, least privilege and audit mode, as one more service on the same wire."""
+"""Garrison's own API: explanation, who can do what, least privilege, audit mode and hosts, as one more service on the same wire."""
 
 from __future__ import annotations
 
-from garrison.services.garrison import auditing, detecting, detections, explaining, generating, reaching  # noqa: F401
+from garrison.services.garrison import (  # noqa: F401  (each declares its operations)
+    auditing,
+    detecting,
+    detections,
+    explaining,
+    generating,
+    hosts,
+    reaching,
+)
 from garrison.services.garrison.service import service
 
 __all__ = ["service"]
