@@ -103,6 +103,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             ge=16 * 1024 * 1024, description="Size of journal and spools beyond which the oldest delivered events go."
         ),
     ] = 20 * 1024**3
+    log_ceiling_bytes: Annotated[
+        int,
+        Meta(ge=1024 * 1024, description="Size of the file of log events beyond which the events that came first go."),
+    ] = 20 * 1024**3
     spool_ceiling_bytes: Annotated[
         int,
         Meta(

@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from garrison import __version__
+from garrison import __version__, services
 from garrison.errors import OperatorError
 from garrison.journal import Journal, held
 from garrison.journal.lanes import whole_bytes
@@ -89,6 +89,7 @@ def _write(opened: Opened, file: IO[bytes], work: Path, *, with_secrets: bool) -
             writer.add(piece.name, piece.file, piece.bytes)
     writer.add_path(archive.STORE, snapshot)
     writer.add_path("recent.db", work / "recent.db")
+    _add_services_files(home, writer, work)
     manifest = _manifest(opened.settings, writer, taken_at, position, with_secrets=with_secrets)
     writer.finish(manifest)
     return manifest
@@ -127,7 +128,21 @@ def _spool_pieces(home: Home, files: ExitStack) -> Iterator[_Piece]:
         yield _Piece(f"spool/{path.name}", file, size)
 
 
+def _add_services_files(home: Home, writer: ArchiveWriter, work: Path) -> None:
+    """The files that services keep for themselves, in the order of the services: metric data before the logs that feed them."""
+    for name in services.REGISTERED:
+        for file in services.load(name).files:
+            if (home.path / file).exists():
+                _copy_database(home.path / file, work / "copy.db", f"The data of {name}")
+                writer.add_path(file, work / "copy.db")
+                (work / "copy.db").unlink()
+
+
 def _copy_index(source: Path, target: Path) -> None:
+    _copy_database(source, target, "The index of recent events")
+
+
+def _copy_database(source: Path, target: Path, what: str) -> None:
     try:
         with (
             closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as found,
@@ -136,9 +151,7 @@ def _copy_index(source: Path, target: Path) -> None:
             found.backup(to)
             to.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
-        raise OperatorError(
-            f"The index of recent events cannot be copied: {error}.", "Free space, or run `garrison doctor`."
-        ) from None
+        raise OperatorError(f"{what} cannot be copied: {error}.", "Free space, or run `garrison doctor`.") from None
 
 
 @contextmanager

@@ -88,6 +88,8 @@ class Service:
         self.consumers: list[MakeConsumer] = []
         """Makers of what reads the journal; see `garrison.services.background`."""
         self.tasks: list[Task] = []
+        self.files: list[str] = []
+        """SQLite files in the home that it keeps besides the store, as `folder/name.db`: a backup takes them along."""
 
     def operation(
         self,
@@ -137,6 +139,10 @@ class Service:
             return handler
 
         return register
+
+    def keeps(self, file: str) -> None:
+        """Declare a SQLite file in the home that is the service's own."""
+        self.files.append(file)
 
     def consumer(self, make: MakeConsumer) -> MakeConsumer:
         """Register what makes a consumer of the journal, once for each background process."""

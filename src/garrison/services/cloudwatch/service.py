@@ -3,3 +3,4 @@
 from garrison.services.registry import Service
 
 service = Service("cloudwatch")
+service.keeps("metrics/metrics.db")

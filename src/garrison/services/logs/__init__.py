@@ -9,7 +9,9 @@ from garrison.services.logs import (  # noqa: F401  (each declares its operation
     groups,
     metric_filters,
     patterns,
+    publishing,
     put_events,
+    retention,
     streams,
     tags,
 )

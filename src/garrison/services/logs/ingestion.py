@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 MINUTE = 60_000
 """Milliseconds; metric values of one minute are one point."""
-LONGEST_EXAMPLE = 8_192
-"""Characters of a matching event that go along with its metric value."""
+MOST_EXAMPLES, LONGEST_EXAMPLE = 10, 4_096
+"""How many matching events go along with a metric's minute, and characters of each, so that an alarm can say what happened."""
 
 Dimensions = tuple[tuple[str, str], ...]
 
@@ -28,7 +28,7 @@ class Found:
     """What the filters made of a batch of events."""
 
     data: list[dict[str, Any]] = field(default_factory=list)
-    """Metric values: namespace, name, dimensions, unit, time, values with their counts, and one event that made them."""
+    """Metric values: namespace, name, dimensions, unit, time, values with their counts, and events that made them."""
     minutes: list[tuple[str, int, dict[str, Any] | None]] = field(default_factory=list)
     waiting: list[tuple[str, list[int]]] = field(default_factory=list)
 
@@ -56,26 +56,36 @@ def looked_at(call: Call, group: LogGroup, events: Sequence[tuple[int, str]], no
                 continue
             dimensions = _dimensions(filters[number], patterns, number, event)
             if dimensions is not None:
-                point = points.setdefault((number, dimensions, at - at % MINUTE), _Point({}, message))
-                point.counts[value] = point.counts.get(value, 0) + 1
+                points.setdefault((number, dimensions, at - at % MINUTE), _Point()).count(value, message)
     for (number, dimensions, minute), point in points.items():
         body = _body(filters[number], dimensions, minute)
-        counts = point.counts
-        found.data.append(
-            body | {"values": list(counts), "counts": list(counts.values()), "example": point.example[:LONGEST_EXAMPLE]}
-        )
+        found.data.append(body | point.shown)
     for number, each in enumerate(filters):
         if each.default_value is not None:
             minute = now - now % MINUTE
-            default = _body(each, (), minute) | {"values": [each.default_value], "counts": [1]}
+            default = _body(each, (), minute) | {"values": [each.default_value], "counts": [1], "examples": []}
             found.minutes.append((f"{group.token}/{each.name}", minute, None if number in matched else default))
     return found
 
 
 @dataclass(slots=True)
 class _Point:
-    counts: dict[float, int]
-    example: str
+    """What a metric counts in one minute."""
+
+    counts: dict[float, int] = field(default_factory=dict)
+    """How often each value came."""
+    examples: list[str] = field(default_factory=list)
+
+    def count(self, value: float, message: str) -> None:
+        """Count an event."""
+        self.counts[value] = self.counts.get(value, 0) + 1
+        if len(self.examples) < MOST_EXAMPLES:
+            self.examples.append(message[:LONGEST_EXAMPLE])
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """As it waits to be published."""
+        return {"values": list(self.counts), "counts": list(self.counts.values()), "examples": self.examples}
 
 
 def filters_of(call: Call, group: LogGroup) -> list[MetricFilter]:

@@ -3,3 +3,4 @@
 from garrison.services.registry import Service
 
 service = Service("logs")
+service.keeps("logs/events.db")

@@ -16,6 +16,8 @@ SCHEMA_VERSION = 1
 FILE_MODE = 0o600
 
 _SCHEMA = """
+CREATE TABLE file (token TEXT NOT NULL);
+INSERT INTO file VALUES (lower(hex(randomblob(8))));
 CREATE TABLE log_group (
     id INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL UNIQUE,
     account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, bytes INTEGER NOT NULL DEFAULT 0
@@ -86,6 +88,12 @@ class Connections:
             yield db
         finally:
             db.execute("ROLLBACK")
+
+    def shrink(self, pages: int) -> None:
+        """Give some free pages back to the disk."""
+        with self._lock:
+            if self._writer is not None:
+                self._writer.execute(f"PRAGMA incremental_vacuum({pages})").fetchall()
 
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
