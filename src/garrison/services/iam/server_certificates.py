@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
@@ -24,6 +23,7 @@ from garrison.services.iam.signing_certificates import parsed_certificate
 from garrison.services.iam.tags import checked_tags, merged_tags, page_of_tags, remaining_tags, shown_tags
 
 if TYPE_CHECKING:
+    from cryptography import x509
     from types_boto3_iam import type_defs as shapes
 
     from garrison.services.call import Call
@@ -100,6 +100,8 @@ def _check_key(certificate: x509.Certificate, key: str) -> None:
 
 
 def _check_chain(chain: str) -> None:
+    from cryptography import x509
+
     try:
         x509.load_pem_x509_certificates(chain.strip().encode())
     except ValueError:

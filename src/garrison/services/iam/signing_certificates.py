@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec.structs import replace
 
@@ -21,6 +20,7 @@ from garrison.services.iam.service import service
 from garrison.store import Resource
 
 if TYPE_CHECKING:
+    from cryptography import x509
     from types_boto3_iam import type_defs as shapes
 
     from garrison.services.call import Call
@@ -58,6 +58,8 @@ def signing_certificates_of(unit: Unit, holder: str) -> list[SigningCertificate]
 
 def parsed_certificate(body: str) -> x509.Certificate:
     """The one certificate that a PEM text holds; MalformedCertificate where it is none."""
+    from cryptography import x509  # seldom needed, and takes long to load
+
     try:
         return x509.load_pem_x509_certificate(body.strip().encode())
     except ValueError:
