@@ -103,7 +103,7 @@ def test_the_first_examples_of_a_minute_are_kept(data: MetricData) -> None:
         put(data, 1, examples=tuple(f"event {number}-{which}" for which in range(4)))
     found = data.examples(ACCOUNT, REGION, ERRORS, 0, 2**40, 99)
     assert len(found) == 10
-    assert found[0][1] == "event 0-0"
+    assert found[0].text == "event 0-0"
 
 
 def test_changes_are_told_since_a_version(data: MetricData) -> None:

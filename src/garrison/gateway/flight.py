@@ -45,6 +45,8 @@ class Flight:
     parameters: dict[str, Any] | None = None
     caller: Caller = field(init=False)
     authorization: Authorization | None = None
+    once: str | None = None
+    """The name under which a call from inside is made once (`garrison.gateway.once`)."""
     is_recorded: bool = False
     """Whether its event is durable already."""
 

@@ -15,6 +15,7 @@ from garrison.gateway.authorize import authorize, refusal_error
 from garrison.gateway.callers import Callers
 from garrison.gateway.decisions import encode_refusal
 from garrison.gateway.flight import Flight, style_of
+from garrison.gateway.once import is_first
 from garrison.gateway.record import GLOBAL_REGION, record_of
 from garrison.gateway.refusals import api_error, conflict, error_response, not_built
 from garrison.identifiers import event_id
@@ -104,6 +105,7 @@ class Pipeline:
         region: str | None = None,
         source_arn: str | None = None,
         is_local: bool = False,
+        once: str | None = None,
     ) -> dict[str, Any]:
         """Make a call from inside, as a known principal: decided and recorded like any other; raises `ApiError`."""
         request = HttpRequest("POST", "/", headers=[("user-agent", user_agent)], source_address="127.0.0.1")
@@ -111,6 +113,7 @@ class Pipeline:
         flight.wire = load_service(service)
         flight.operation = flight.wire.operation(operation)
         flight.is_routed = True
+        flight.once = once
         flight.declared = self._services[service].operations[operation]
         try:
             with self._entered(flight, principal, region) as unit:
@@ -215,6 +218,8 @@ class Pipeline:
             try:
                 with self._store.writing(call.account, call.region, event_id=call.event_id, at=call.at) as unit:
                     call.unit = unit
+                    if flight.once is not None and not is_first(unit, flight.once):
+                        return {}, HttpResponse(200, [])
                     try:
                         answer, response = self._carried_out(flight, unit)
                     except ApiError as error:

@@ -11,6 +11,9 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+import msgspec
+
+from garrison.detect.examples import Example, example_of
 from garrison.detect.summary import Summary, merged
 from garrison.metrics import file
 from garrison.metrics.datum import Datum, Metric, Point, Source
@@ -20,7 +23,6 @@ SECOND, MINUTE, FIVE_MINUTES, HOUR = 1, 60, 300, 3600
 """The resolutions of points, in seconds."""
 MOST_EXAMPLES = 10
 """Examples that are kept for a metric's minute."""
-MOST_EXAMPLE_CHARACTERS = 4096
 LISTED_FOR = timedelta(days=14)
 """How long a metric is listed after its last datum (CloudWatch API reference, ListMetrics)."""
 
@@ -41,7 +43,8 @@ _POINTS = (
     'SELECT at, resolution, unit, count, total, minimum, maximum, "values" FROM point'
     " WHERE metric = ? AND resolution = ? AND at >= ? AND at < ?"
 )
-_EXAMPLES = "SELECT at, text FROM example WHERE metric = ? AND at >= ? AND at < ? ORDER BY at, number LIMIT ?"
+_EXAMPLES = "SELECT text FROM example WHERE metric = ? AND at >= ? AND at < ? ORDER BY at, number LIMIT ?"
+_EXAMPLE_DECODER = msgspec.json.Decoder(Example)
 _CHANGED = "SELECT version, account, region, namespace, name, dimensions FROM metric WHERE version > ? ORDER BY version"
 _TOUCH = """
 INSERT INTO place VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET generation = generation + 1
@@ -147,12 +150,11 @@ class MetricData:
         ]
         return sorted(found, key=lambda point: (point.at, point.unit))
 
-    def examples(
-        self, account: str, region: str, metric: Metric, start: int, end: int, limit: int
-    ) -> list[tuple[int, str]]:
-        """Examples of what a metric counted from `start` to before `end`: the minute, and the text; the oldest first."""
+    def examples(self, account: str, region: str, metric: Metric, start: int, end: int, limit: int) -> list[Example]:
+        """Examples of what a metric counted from `start` to before `end`, in seconds since 1970; the oldest first."""
         number = self._number(account, region, metric)
-        return self._db.execute(_EXAMPLES, (number, start, end, limit)).fetchall() if number is not None else []
+        rows = self._db.execute(_EXAMPLES, (number, start, end, limit)) if number is not None else ()
+        return [_EXAMPLE_DECODER.decode(text) for (text,) in rows]
 
     def changed(self, after: int) -> tuple[int, set[tuple[str, str, Metric]]]:
         """Whose data changed after a version: the version now, and (account, region, metric) of each."""
@@ -203,8 +205,9 @@ def _keep_examples(db: sqlite3.Connection, metric: int, batch: Iterable[Datum]) 
     for datum in batch:
         at = int(datum.at.timestamp())
         minute = at - at % MINUTE
-        for text in datum.examples[:MOST_EXAMPLES]:
-            db.execute(_EXAMPLE, (metric, minute, text[:MOST_EXAMPLE_CHARACTERS], metric, minute, MOST_EXAMPLES))
+        for message in datum.examples[:MOST_EXAMPLES]:
+            text = msgspec.json.encode(example_of(message)).decode()
+            db.execute(_EXAMPLE, (metric, minute, text, metric, minute, MOST_EXAMPLES))
 
 
 def _advances(db: sqlite3.Connection, source: Source) -> bool:

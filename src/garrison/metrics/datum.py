@@ -29,7 +29,7 @@ class Datum:
     is_high_resolution: bool = False
     """Whether each second is kept on its own, for three hours, besides its minute."""
     examples: tuple[str, ...] = ()
-    """Texts of some of the log events that it counts, for whoever is to be told of them; the first few are kept."""
+    """Some of the log events that it counts: who did what in the first few is kept, for whoever is to be told of it."""
 
 
 class Source(NamedTuple):

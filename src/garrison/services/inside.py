@@ -30,8 +30,12 @@ class InsideCalls(Protocol):
         region: str | None = None,
         source_arn: str | None = None,
         is_local: bool = False,
+        once: str | None = None,
     ) -> dict[str, Any]:
-        """Make one call and give its answer; raises `ApiError`. A change commits by itself: never within another transaction."""
+        """Make one call and give its answer; raises `ApiError`. A change commits by itself: never within another transaction.
+
+        A change that was made under the name `once` in the last 30 days is not made again; the answer is then empty.
+        """
 
 
 def call_as_service(
@@ -44,15 +48,16 @@ def call_as_service(
     parameters: dict[str, Any],
     *,
     source_arn: str | None = None,
+    once: str | None = None,
 ) -> dict[str, Any]:
     """Call an operation as a service (`cloudtrail.amazonaws.com`) on behalf of an account; raises `ApiError`.
 
     Only the policy of the resource can allow it. `source_arn` is the resource that it is done for: `aws:SourceArn`, with
-    `aws:SourceAccount` beside it.
+    `aws:SourceAccount` beside it. With `once` a change is made once under that name, however often it is tried after crashes.
     """
     caller = Principal(kind="AWSService", account=account, arn="", principal_id=principal, invoked_by=principal)
     return parts.calls.call_as(
-        caller, service, operation, parameters, user_agent=principal, region=region, source_arn=source_arn
+        caller, service, operation, parameters, user_agent=principal, region=region, source_arn=source_arn, once=once
     )
 
 

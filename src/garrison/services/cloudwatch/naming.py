@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from garrison.metrics import Metric, MetricData, open_metric_data
 from garrison.services.cloudwatch.faults import invalid_value
+from garrison.services.cloudwatch.resources import alarm_arn
 
 if TYPE_CHECKING:
-    from garrison.services.call import Parts
+    from garrison.services.call import Call, Parts
 
 
 def metric_data(parts: Parts) -> MetricData:
@@ -22,7 +23,7 @@ def metric_of(request: Mapping[str, Any]) -> Metric:
     return Metric(request["Namespace"], request["MetricName"], dimensions_of(request.get("Dimensions") or ()))
 
 
-def dimensions_of(dimensions: Iterable[Mapping[str, str]], place: str = "Dimensions") -> tuple[tuple[str, str], ...]:
+def dimensions_of(dimensions: Iterable[Mapping[str, Any]], place: str = "Dimensions") -> tuple[tuple[str, str], ...]:
     """Dimensions by name; refused where a name comes twice, or a text is not printable ASCII."""
     found: dict[str, str] = {}
     for number, dimension in enumerate(dimensions, 1):
@@ -57,3 +58,14 @@ def metric_shown(metric: Metric) -> dict[str, Any]:
         "MetricName": metric.name,
         "Dimensions": dimensions_shown(metric.dimensions),
     }
+
+
+def alarms_in(member: str) -> Callable[[Call, Mapping[str, Any]], list[str]]:
+    """Gives the ARNs of the alarms that a request names in this member, one or several; of all where it names none."""
+
+    def arns(call: Call, request: Mapping[str, Any]) -> list[str]:
+        named = request.get(member)
+        names = [named] if isinstance(named, str) else named
+        return [alarm_arn(call.region, call.account, name) for name in names or ("*",)]
+
+    return arns
