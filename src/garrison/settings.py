@@ -74,6 +74,33 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "Without any, Garrison calls nobody and believes no web identity."
         ),
     ] = ()
+    outgoing_hosts: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?$")], ...],
+        Meta(
+            description="Hosts that Garrison may send to (webhooks, SNS subscriptions by HTTP): `hooks.example.com` for HTTPS, "
+            "`hooks.example.com:8443` for HTTPS or plain HTTP at that port, `127.0.0.1:9000` for a port of this machine. "
+            "Without any, nothing is sent anywhere."
+        ),
+    ] = ()
+    public_url: Annotated[
+        str,
+        Meta(
+            pattern=r"^(https?://[!-~]+)?$",
+            description="The URL by which others reach the endpoint, for the links in notifications; empty for the one that "
+            "it listens on.",
+        ),
+    ] = ""
+    smtp_host: Annotated[str, Meta(description="The mail server; empty where no mail is to be sent.")] = ""
+    smtp_port: Annotated[int, Meta(ge=1, le=65535, description="Its port.")] = 587
+    smtp_from: Annotated[
+        str, Meta(pattern=r"^([!-?A-~]+@[A-Za-z0-9.-]+)?$", description="The address that mail comes from.")
+    ] = ""
+    smtp_tls: Annotated[
+        Literal["starttls", "implicit", "none"],
+        Meta(description="How the mail server is spoken to; `none` is only for one on this machine."),
+    ] = "starttls"
+    smtp_user: Annotated[str, Meta(description="The user to log in as; empty for no login.")] = ""
+    smtp_password_file: Annotated[str, Meta(description="Path of a file (0600) with the password of `smtp_user`.")] = ""
     audit_principals: Annotated[
         tuple[str, ...],
         Meta(
@@ -143,13 +170,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.tls or bool(self.tls_certificate)
 
     @property
+    def effective_public_url(self) -> str:
+        """The URL by which others reach the endpoint, without a slash at its end."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.bind, self.bind)  # noqa: S104 - what stands for every address
+        return f"{'https' if self.uses_tls else 'http'}://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
     def effective_store_url(self) -> str:
         """The store's URL, with SQLite in the home where none was set."""
         synced = "?synchronous=OFF" if self.ephemeral else ""
         return self.store_url or f"sqlite:///{self.home_path / 'store.db'}{synced}"
 
 
-_LISTS = frozenset({"allowed_hosts", "audit_principals", "identity_provider_hosts", "sigma_rules"})
+_LISTS = frozenset({"allowed_hosts", "audit_principals", "identity_provider_hosts", "outgoing_hosts", "sigma_rules"})
 """The settings that a variable gives with commas between."""
 _ONLY_IN_THE_FILE = frozenset({"audit_principals", "ephemeral", "settable_clock", "sigma_placeholders"})
 """What takes an account's guard down or throws it away: a variable left over in a shell must not do that. And tables."""

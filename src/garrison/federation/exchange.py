@@ -1,23 +1,21 @@
-"""Talk HTTP to one identity provider: a connection, one request, one answer within its deadline and size; nothing else calls out.
+"""Ask one identity provider for a document, and say which anchor vouched for its server.
 
 Loaded when first needed.
 """
 
 from __future__ import annotations
 
-import contextlib
 import http.client
-import socket
 import ssl
 import time
 from collections.abc import Callable
-from threading import Timer
 from typing import TypeVar
 
 from garrison.federation.failures import ProviderUnreachable, ProviderUnusable
 from garrison.federation.handshake import pinned_context, presented_chain, thumbprint
-from garrison.federation.places import STANDARD_PORTS, Place
 from garrison.logs import get_logger
+from garrison.outgoing import NotAllowed, Place
+from garrison.outgoing.exchange import Answer, exchange
 
 log = get_logger("garrison.federation")
 T = TypeVar("T")
@@ -63,42 +61,22 @@ def _chain(place: Place, seconds: float) -> list[bytes]:
 
 def _answer(place: Place, context: ssl.SSLContext | None, deadline: float) -> bytes:
     """The body of a successful answer. `ssl.SSLCertVerificationError` goes to the caller, who may know another anchor."""
-    connection = _connection(place, context, deadline)
-    watchdog = Timer(max(deadline - time.monotonic(), 0.01), _cut_off, [connection])
-    watchdog.daemon = True
-    watchdog.start()
-    try:
-        return _connected(lambda: _read(connection, place), place)
-    finally:
-        watchdog.cancel()
-        connection.close()
-
-
-def _connection(place: Place, context: ssl.SSLContext | None, deadline: float) -> http.client.HTTPConnection:
-    host = "127.0.0.1" if place.scheme == "http" and place.host == "localhost" else place.host
     seconds = max(deadline - time.monotonic(), 0.01)
-    if context is None:
-        return http.client.HTTPConnection(host, place.port, timeout=seconds)
-    return http.client.HTTPSConnection(host, place.port, timeout=seconds, context=context)
+    return _read(_connected(lambda: _asked(place, context, seconds), place))
 
 
-def _read(connection: http.client.HTTPConnection, place: Place) -> bytes:
-    standard = STANDARD_PORTS[place.scheme] == place.port
-    headers = {
-        "Host": place.name if standard else f"{place.name}:{place.port}",
-        "Accept": "application/json",
-        "Accept-Encoding": "identity",
-        "User-Agent": "garrison",
-    }
-    connection.request("GET", place.target, headers=headers)
-    response = connection.getresponse()
-    if response.status != http.HTTPStatus.OK or response.getheader("Content-Encoding", "identity") != "identity":
-        failure = ProviderUnreachable if response.status >= http.HTTPStatus.INTERNAL_SERVER_ERROR else ProviderUnusable
-        raise failure(f"The identity provider answered with status {response.status}")
-    body = response.read(LARGEST_DOCUMENT + 1)
-    if len(body) > LARGEST_DOCUMENT:
+def _asked(place: Place, context: ssl.SSLContext | None, seconds: float) -> Answer:
+    headers = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "garrison"}
+    return exchange(place, context, headers=headers, seconds=seconds, most_bytes=LARGEST_DOCUMENT)
+
+
+def _read(answer: Answer) -> bytes:
+    if answer.status != http.HTTPStatus.OK or answer.headers.get("content-encoding", "identity") != "identity":
+        failure = ProviderUnreachable if answer.status >= http.HTTPStatus.INTERNAL_SERVER_ERROR else ProviderUnusable
+        raise failure(f"The identity provider answered with status {answer.status}")
+    if len(answer.body) > LARGEST_DOCUMENT:
         raise ProviderUnusable("The identity provider's document is too large")
-    return body
+    return answer.body
 
 
 def _connected(work: Callable[[], T], place: Place) -> T:
@@ -107,13 +85,6 @@ def _connected(work: Callable[[], T], place: Place) -> T:
         return work()
     except ssl.SSLCertVerificationError:
         raise
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, NotAllowed) as error:
         log.warning("identity_provider_unreachable", host=place.host, port=place.port, cause=type(error).__name__)
         raise ProviderUnreachable("The identity provider could not be reached") from None
-
-
-def _cut_off(connection: http.client.HTTPConnection) -> None:
-    """End an answer that drips in: each read has a timeout of its own, which alone would let it go on for hours."""
-    if connection.sock is not None:
-        with contextlib.suppress(OSError):
-            connection.sock.shutdown(socket.SHUT_RDWR)

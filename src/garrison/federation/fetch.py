@@ -1,17 +1,15 @@
-"""Fetch identity providers' documents: the one place from which Garrison calls out, and only to hosts that the operator lists.
+"""Fetch identity providers' documents, only from hosts that the operator lists for it.
 
-`https` to the listed hosts alone, `http` to listed ports of this machine; no redirects, no proxies, no cookies, no credentials; one deadline
-for the whole answer and a limit on its size.
+`https` to the listed hosts alone, `http` to listed ports of this machine; by `garrison.outgoing`, and without credentials.
 """
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from garrison.federation.failures import ProviderUnusable
-from garrison.federation.places import STANDARD_PORTS, Place, place_of
+from garrison.outgoing import AllowedPlaces, Place, place_of
 
 SECONDS = 5.0
 """For one document, from connecting to its last byte."""
@@ -37,12 +35,11 @@ class Fetcher:
 
     def __init__(self, allowed: Iterable[str], *, seconds: float = SECONDS) -> None:
         self._seconds = seconds
-        self._allowed = frozenset(entry.lower() for entry in allowed)
+        self._allowed = AllowedPlaces(allowed)
 
     def allows(self, url: str) -> bool:
         """Whether the settings let this URL be fetched."""
-        place = place_of(url)
-        return place is not None and self._is_allowed(place)
+        return self._allowed.allows(url)
 
     def get(self, url: str, thumbprints: tuple[str, ...] = ()) -> Fetched:
         """The document at a URL; raises `ProviderUnreachable`.
@@ -70,23 +67,8 @@ class Fetcher:
         place = place_of(url)
         if place is None:
             raise ProviderUnusable("The identity provider's address is not a URL that Garrison fetches from")
-        if not self._is_allowed(place):
+        if not self._allowed.has(place):
             raise ProviderUnusable(
                 f"The host {place.name}:{place.port} is not among the identity_provider_hosts that the operator allows"
             )
         return place
-
-    def _is_allowed(self, place: Place) -> bool:
-        with_port = f"{place.name}:{place.port}" in self._allowed
-        if place.scheme == "http":
-            return with_port and _is_loopback(place.host)
-        return with_port or (place.port == STANDARD_PORTS["https"] and place.name in self._allowed)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -34,6 +34,8 @@ _DENIED_CODES = {
     "rpc-v2-cbor": "AccessDeniedException",
 }
 """The code of a refused call by error style; `AccessDenied` elsewhere."""
+_DENIED_CODES_OF_SERVICES = {"sns": "AuthorizationError"}
+"""Services with a code of their own."""
 
 _ORGANIZATION, _PATHS = "aws:principalorgid", "aws:principalorgpaths"
 """The organization in what a compiled principal brings into its requests."""
@@ -128,7 +130,7 @@ def refusal_error(
     message = denial_message(call.principal.arn or "anonymous", action, resource, decision)
     if style == "ec2":
         message = f"You are not authorized to perform this operation. {message} Encoded authorization failure message: {encode(authorization)}"
-    code = _DENIED_CODES.get(style, "AccessDenied")
+    code = _DENIED_CODES_OF_SERVICES.get(call.service) or _DENIED_CODES.get(style, "AccessDenied")
     return ApiError(code, message, status=400 if style in ("json", "rpc-v2-cbor") else 403)
 
 

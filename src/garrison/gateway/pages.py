@@ -1,4 +1,4 @@
-"""Garrison's own pages, under a path that no AWS service uses: health, readiness and metrics."""
+"""Garrison's own pages, under a path that no AWS service uses: health, readiness, metrics, and the certificates of signed messages."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from garrison import __version__, codec
 from garrison.gateway.metrics import exposition
+from garrison.services.sns.signing import certificate_pem
 from garrison.wire.http import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from garrison.gateway.worker import Worker
 
 OWN_PATH = "/_garrison/"
+_CERTIFICATES = "sns/"
 
 
 def own_page(request: HttpRequest, worker: Worker) -> HttpResponse:
@@ -31,6 +33,8 @@ def own_page(request: HttpRequest, worker: Worker) -> HttpResponse:
             [("content-type", "application/json")],
             codec.encode(body),
         )
+    if page.startswith(_CERTIFICATES) and (certificate := _certificate(page.removeprefix(_CERTIFICATES), worker)):
+        return HttpResponse(200, [("content-type", "application/x-pem-file")], certificate)
     if page == "metrics":
         worker.metrics.write()
         return HttpResponse(
@@ -39,3 +43,9 @@ def own_page(request: HttpRequest, worker: Worker) -> HttpResponse:
             exposition(worker.opened.home.metrics),
         )
     return HttpResponse(404, [("content-type", "text/plain; charset=utf-8")], b"There is no such page.")
+
+
+def _certificate(name: str, worker: Worker) -> bytes | None:
+    """The certificate of a file's name, by which receivers check what SNS sends them."""
+    with worker.opened.parts.store.reading(worker.settings.account_id, "global") as unit:
+        return certificate_pem(unit, name)

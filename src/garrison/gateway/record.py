@@ -34,7 +34,7 @@ DECISION_KEY = "_garrison"
 """Garrison's own part of a stored record: the decision and its context. It is cut off before a record leaves."""
 
 _EC2_AUTHORIZATION_CODES = frozenset({"UnauthorizedOperation"})
-_DENIED_CODES = frozenset({"AccessDenied", "AccessDeniedException"})
+_DENIED_CODES = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError"})
 
 
 def record_of(flight: Flight, answer: Mapping[str, Any] | None, error: ApiError | None) -> bytes:

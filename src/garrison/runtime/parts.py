@@ -9,6 +9,7 @@ from garrison import services
 from garrison.clock import Clock, ShiftedClock, SystemClock
 from garrison.federation import Fetcher
 from garrison.journal import RecentEvents
+from garrison.outgoing import Mail, MailSettings, Outgoing
 from garrison.runtime.home import Home
 from garrison.services.call import Parts
 from garrison.settings import Settings
@@ -41,7 +42,15 @@ def open_parts(settings: Settings) -> Opened:
     store = open_store(settings.effective_store_url, root_key, clock, services.resource_types())
     recent = RecentEvents(home.recent_file, retention=timedelta(days=settings.retention_days))
     fetcher = Fetcher(settings.identity_provider_hosts)
-    parts = Parts(settings=settings, store=store, root_key=root_key, recent=recent, fetcher=fetcher)
+    parts = Parts(
+        settings=settings,
+        store=store,
+        root_key=root_key,
+        recent=recent,
+        fetcher=fetcher,
+        outgoing=Outgoing(settings.outgoing_hosts),
+        mail=Mail(_mail_settings(settings)),
+    )
     return Opened(home, settings, clock, parts)
 
 
@@ -55,3 +64,14 @@ def open_root_key(settings: Settings) -> RootKey:
     if settings.root_key_variable:
         return RootKey.from_environment(settings.root_key_variable)
     return RootKey.from_file(Home(settings.home_path).root_key_file)
+
+
+def _mail_settings(settings: Settings) -> MailSettings:
+    return MailSettings(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.smtp_from or (f"garrison@{settings.smtp_host}" if settings.smtp_host else ""),
+        tls=settings.smtp_tls,
+        user=settings.smtp_user,
+        password_file=settings.smtp_password_file,
+    )

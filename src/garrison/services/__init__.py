@@ -18,6 +18,7 @@ REGISTERED = (
     "cloudwatch",
     "logs",
     "rolesanywhere",
+    "sns",
 )
 """The botocore names of the services that exist."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from garrison.federation import Fetcher, IssuerKeys
+from garrison.outgoing import Mail, MailSettings, Outgoing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +79,10 @@ class Parts:
     """The derived index of recent events (`garrison.journal.recent`)."""
     fetcher: Fetcher = field(default_factory=lambda: Fetcher(()))
     """The way out to identity providers; closed unless the settings open it."""
+    outgoing: Outgoing = field(default_factory=Outgoing)
+    """The way out for what is sent by HTTP; closed unless the settings open it."""
+    mail: Mail = field(default_factory=lambda: Mail(MailSettings("", 0, "", "none")))
+    """The way out for mail; none unless the settings name a server."""
     issuer_keys: IssuerKeys = field(init=False)
     """The keys that identity providers have published."""
     calls: InsideCalls = field(init=False)

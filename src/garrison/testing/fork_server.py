@@ -124,9 +124,14 @@ def _found_and_serve(home: Home, chosen: dict[str, Any]) -> dict[str, Any]:
     settings = load_settings(home.path)
     home.run.mkdir(mode=0o700, exist_ok=True)
     listening = listen(settings.bind, 0)
-    endpoint = f"http://{settings.bind}:{listening.getsockname()[1]}"
+    port = listening.getsockname()[1]
+    endpoint = f"http://{settings.bind}:{port}"
     write_profile(home, endpoint, settings.region)
-    os.environ |= {"GARRISON_HOME": str(home.path), LISTENING: str(listening.fileno())}
+    os.environ |= {
+        "GARRISON_HOME": str(home.path),
+        "GARRISON_PORT": str(port),
+        LISTENING: str(listening.fileno()),
+    }
     _fork(serve.main)
     listening.close()
     _fork(background.main)
