@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from garrison.services.background import MakeConsumer, Task, Workplace
 from garrison.services.call import Call
+
+if TYPE_CHECKING:
+    from garrison.services.held_policies import PolicySource
 
 Request = dict[str, Any]
 Answer = dict[str, Any] | None
@@ -85,6 +88,8 @@ class Service:
         self.is_global = is_global
         """Whether its resources and events belong to no region (IAM: events in us-east-1)."""
         self.operations: dict[str, Operation] = {}
+        self.policy_sources: dict[str, PolicySource] = {}
+        """What tells of the resources that have policies, by type; see `garrison.services.held_policies`."""
         self.consumers: list[MakeConsumer] = []
         """Makers of what reads the journal; see `garrison.services.background`."""
         self.tasks: list[Task] = []
@@ -143,6 +148,14 @@ class Service:
     def keeps(self, file: str) -> None:
         """Declare a SQLite file in the home that is the service's own."""
         self.files.append(file)
+    def resource_policies(self, resource_type: str) -> Callable[[PolicySource], PolicySource]:
+        """Register what tells of the resources of a type and their policies: `garrison.services.held_policies`."""
+
+        def register(source: PolicySource) -> PolicySource:
+            self.policy_sources[resource_type] = source
+            return source
+
+        return register
 
     def consumer(self, make: MakeConsumer) -> MakeConsumer:
         """Register what makes a consumer of the journal, once for each background process."""

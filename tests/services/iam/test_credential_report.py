@@ -6,6 +6,7 @@ import csv
 from types import SimpleNamespace
 from typing import Any
 
+from tests.services.iam.certificates import certificate
 from tests.services.refusals import refused
 
 ACCOUNT = "123456789012"
@@ -103,3 +104,15 @@ def test_users_come_in_the_order_of_their_names(api: Any) -> None:
     for name in ("bob", "Alice", "carol", "a,b"):
         api.iam.create_user(UserName=name)
     assert [row["user"] for row in report(api)] == ["<root_account>", "a,b", "Alice", "bob", "carol"]
+
+
+def test_a_row_tells_of_signing_certificates(api: Any) -> None:
+    made = f"{api.clock.now():%Y-%m-%dT%H:%M:%SZ}"
+    api.iam.create_user(UserName="alice")
+    first = api.iam.upload_signing_certificate(UserName="alice", CertificateBody=certificate())["Certificate"]
+    api.iam.update_signing_certificate(UserName="alice", CertificateId=first["CertificateId"], Status="Inactive")
+    api.clock.advance(days=1)
+    api.iam.upload_signing_certificate(UserName="alice", CertificateBody=certificate())
+    _, alice = report(api)
+    assert (alice["cert_1_active"], alice["cert_1_last_rotated"]) == ("false", made)
+    assert (alice["cert_2_active"], alice["cert_2_last_rotated"]) == ("true", "2026-01-03T03:04:05Z")

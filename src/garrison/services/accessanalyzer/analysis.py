@@ -8,26 +8,26 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from garrison.policy import MalformedPolicy, PolicyKind, parse_document
 from garrison.policy.analysis.external import ExternalGrant, external_grants
 from garrison.services.accessanalyzer.criteria import matches
 from garrison.services.accessanalyzer.resources import ACTIVE, ARCHIVED, RESOLVED, AccessFinding, Analyzer
-from garrison.services.iam.resources import Role
+from garrison.services.held_policies import HeldPolicy, held_policies, held_policy
 from garrison.store import Unit
 
-ROLE_TYPE = "AWS::IAM::Role"
+_SERVICE_LINKED = ":role/aws-service-role/"
 _NAMESPACE = uuid.UUID("6f0f4a5e-0f6b-5c3e-9a53-7d0a3a1f1c51")
 
 
-def roles_of(unit: Unit) -> list[Role]:
-    """The resources that analyzers look at: roles, by their trust policies. Service-linked ones trust AWS alone."""
-    return [role for role in unit.page(Role) if role.service_linked_to is None]
+def resources_of(unit: Unit, resource_type: str | None = None) -> list[HeldPolicy]:
+    """The resources that analyzers look at. Service-linked roles are none: they trust AWS alone."""
+    return [one for one in held_policies(unit, resource_type) if _SERVICE_LINKED not in one.arn]
 
 
-def role_of(unit: Unit, arn: str) -> Role | None:
-    """The role of an ARN, where it is one that analyzers look at."""
-    role = unit.by_arn(Role, arn)
-    return role if role is not None and role.account == unit.account and role.service_linked_to is None else None
+def resource_of(unit: Unit, arn: str) -> HeldPolicy | None:
+    """The resource of an ARN, where it is one that analyzers look at."""
+    found = held_policy(unit, arn)
+    is_own = found is not None and found.arn == arn and found.account == unit.account
+    return found if is_own and _SERVICE_LINKED not in arn else None
 
 
 def analyze(unit: Unit, analyzer: Analyzer, at: datetime, *, only: str | None = None) -> Analyzer:
@@ -35,25 +35,27 @@ def analyze(unit: Unit, analyzer: Analyzer, at: datetime, *, only: str | None = 
 
     A grant that is new becomes a finding, one that is gone is resolved, one that came back is active again.
     """
-    roles = roles_of(unit) if only is None else [role for role in (role_of(unit, only),) if role is not None]
-    seen = {role.arn for role in roles}
+    resources = resources_of(unit) if only is None else [one for one in (resource_of(unit, only),) if one is not None]
+    seen = {resource.arn for resource in resources}
     present: dict[str, list[AccessFinding]] = {}
     where = {"analyzer": analyzer.name} if only is None else {"analyzer": analyzer.name, "about": only}
     for finding in unit.page(AccessFinding, where=where):
         present.setdefault(finding.about, []).append(finding)
-    for role in roles:
-        _update(unit, analyzer, role, {one.id: one for one in present.get(role.arn, ())}, at)
+    for resource in resources:
+        _update(unit, analyzer, resource, {one.id: one for one in present.get(resource.arn, ())}, at)
     for about, findings in present.items():
         if about not in seen:
             _resolve(unit, findings, at)
-    last = roles[-1].arn if roles else analyzer.last_resource
+    last = resources[-1].arn if resources else analyzer.last_resource
     return unit.save(replace(analyzer, last_resource=last, last_analyzed_at=at))
 
 
-def _update(unit: Unit, analyzer: Analyzer, role: Role, present: dict[str, AccessFinding], at: datetime) -> None:
+def _update(
+    unit: Unit, analyzer: Analyzer, resource: HeldPolicy, present: dict[str, AccessFinding], at: datetime
+) -> None:
     current: set[str] = set()
-    for grant in grants_of(role):
-        finding = _finding(analyzer, role, grant, at)
+    for grant in grants_of(resource):
+        finding = _finding(analyzer, resource, grant, at)
         current.add(finding.id)
         known = present.get(finding.id)
         if known is None:
@@ -66,13 +68,10 @@ def _update(unit: Unit, analyzer: Analyzer, role: Role, present: dict[str, Acces
     _resolve(unit, (one for one in present.values() if one.id not in current), at)
 
 
-def grants_of(role: Role) -> tuple[ExternalGrant, ...]:
-    """What a role's trust policy grants outside the account."""
-    try:
-        document = parse_document(role.trust_policy, PolicyKind.TRUST)
-    except MalformedPolicy:
-        return ()
-    return external_grants(document, role.account)
+def grants_of(resource: HeldPolicy) -> tuple[ExternalGrant, ...]:
+    """What a resource's policy grants outside the account."""
+    document = resource.document()
+    return external_grants(document, resource.account) if document is not None else ()
 
 
 def _resolve(unit: Unit, findings: Iterable[AccessFinding], at: datetime) -> None:
@@ -81,15 +80,17 @@ def _resolve(unit: Unit, findings: Iterable[AccessFinding], at: datetime) -> Non
             unit.save(replace(finding, status=RESOLVED, analyzed_at=at, updated_at=at))
 
 
-def _finding(analyzer: Analyzer, role: Role, grant: ExternalGrant, at: datetime) -> AccessFinding:
-    said = "\0".join((analyzer.arn, role.arn, grant.kind, grant.principal, *(f"{k}={v}" for k, v in grant.condition)))
+def _finding(analyzer: Analyzer, resource: HeldPolicy, grant: ExternalGrant, at: datetime) -> AccessFinding:
+    said = "\0".join(
+        (analyzer.arn, resource.arn, grant.kind, grant.principal, *(f"{k}={v}" for k, v in grant.condition))
+    )
     return AccessFinding(
         account=analyzer.account,
         region=analyzer.region,
         id=str(uuid.uuid5(_NAMESPACE, said)),
         analyzer=analyzer.name,
-        about=role.arn,
-        about_type=ROLE_TYPE,
+        about=resource.arn,
+        about_type=resource.resource_type,
         principal={grant.kind: grant.principal},
         action=grant.actions,
         condition=dict(grant.condition),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from garrison.services.accessanalyzer.analysis import ROLE_TYPE, analyze, role_of, roles_of
+from garrison.services.accessanalyzer.analysis import analyze, resource_of, resources_of
 from garrison.services.accessanalyzer.naming import find_by_arn, named_by_arn, not_found, tags_of_analyzer
 from garrison.services.accessanalyzer.paging import page_of
 from garrison.services.accessanalyzer.resources import ACTIVE, RESOLVED, AccessFinding
@@ -23,7 +23,7 @@ def start_resource_scan(call: Call, request: Mapping[str, Any]) -> None:
     analyzer = find_by_arn(call, request["analyzerArn"])
     arn = request["resourceArn"]
     is_known = bool(call.unit.page(AccessFinding, where={"analyzer": analyzer.name, "about": arn}, limit=1))
-    if role_of(call.unit, arn) is None and not is_known:
+    if resource_of(call.unit, arn) is None and not is_known:
         raise not_found(arn, "Resource")
     analyze(call.unit, analyzer, call.at, only=arn)
 
@@ -34,11 +34,9 @@ def start_resource_scan(call: Call, request: Mapping[str, Any]) -> None:
 def list_analyzed_resources(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
     """The resources that the analyzer looks at."""
     find_by_arn(call, request["analyzerArn"])
-    wanted = request.get("resourceType")
-    found = roles_of(call.unit) if wanted in (None, ROLE_TYPE) else []
-    page, rest = page_of(call, request, found)
+    page, rest = page_of(call, request, resources_of(call.unit, request.get("resourceType")))
     shown = [
-        {"resourceArn": role.arn, "resourceType": ROLE_TYPE, "resourceOwnerAccount": role.account} for role in page
+        {"resourceArn": one.arn, "resourceType": one.resource_type, "resourceOwnerAccount": one.account} for one in page
     ]
     return {"analyzedResources": shown} | rest
 
@@ -49,17 +47,17 @@ def list_analyzed_resources(call: Call, request: Mapping[str, Any]) -> dict[str,
 def get_analyzed_resource(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
     """One resource, with what its policy grants outside."""
     analyzer = find_by_arn(call, request["analyzerArn"])
-    role = role_of(call.unit, request["resourceArn"])
-    if role is None:
+    resource = resource_of(call.unit, request["resourceArn"])
+    if resource is None:
         raise not_found(request["resourceArn"], "Resource")
-    found = call.unit.page(AccessFinding, where={"analyzer": analyzer.name, "about": role.arn})
+    found = call.unit.page(AccessFinding, where={"analyzer": analyzer.name, "about": resource.arn})
     open_ones = [one for one in found if one.status != RESOLVED]
     analyzed_at = max((one.analyzed_at for one in found), default=analyzer.last_analyzed_at or analyzer.created_at)
     shown: dict[str, Any] = {
-        "resourceArn": role.arn,
-        "resourceType": ROLE_TYPE,
-        "resourceOwnerAccount": role.account,
-        "createdAt": role.created_at,
+        "resourceArn": resource.arn,
+        "resourceType": resource.resource_type,
+        "resourceOwnerAccount": resource.account,
+        "createdAt": resource.created_at,
         "analyzedAt": analyzed_at,
         "updatedAt": max((one.updated_at for one in found), default=analyzed_at),
         "isPublic": any(one.is_public for one in open_ones),

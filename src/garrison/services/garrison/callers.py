@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from garrison.arn import parse_arn
-from garrison.policy import CompiledPrincipal, CompiledResourcePolicy, ContextValue, compile_resource_policy
+from garrison.policy import CompiledPrincipal, CompiledResourcePolicy, ContextValue
 from garrison.policy.context import lower_keys
 from garrison.services.garrison.faults import invalid, not_found
+from garrison.services.held_policies import held_policy
 from garrison.services.iam.naming import lookup
-from garrison.services.iam.principals import policies_of, policies_through, trust_policy_of
+from garrison.services.iam.principals import policies_of, policies_through
 from garrison.services.iam.resources import Role, User
 from garrison.services.iam.simulation_subject import caller_of
 from garrison.services.identity import Principal, Session, SessionIssuer
@@ -80,12 +81,9 @@ def compiled_recorded(call: Call, recorded: Recorded) -> CompiledPrincipal:
 
 
 def resource_policy(call: Call, resource: str) -> CompiledResourcePolicy | None:
-    """The policy of a resource that Garrison holds: the trust policy of a role."""
-    arn = parse_arn(resource)
-    if arn is None or arn.service != "iam" or not arn.resource.startswith("role/"):
-        return None
-    trust = trust_policy_of(call.unit, resource)
-    return compile_resource_policy(trust) if trust is not None else None
+    """The policy of a resource that Garrison holds, or of the one that it lies in."""
+    found = held_policy(call.unit, resource)
+    return found.compiled() if found is not None else None
 
 
 def _principal(recorded: Recorded) -> Principal:

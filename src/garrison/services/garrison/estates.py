@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from garrison.policy import MalformedPolicy, PolicyKind, PrincipalIdentity, PrincipalType
 from garrison.policy.account_dump import read_account
+from garrison.policy.collected_resources import account_of
 from garrison.policy.estate import Estate, Member, PolicyText
 from garrison.services.garrison.callers import root_of
 from garrison.services.garrison.faults import invalid, not_found
+from garrison.services.held_policies import held_policy
 from garrison.services.iam.managed import find_policy
 from garrison.services.iam.naming import lookup
 from garrison.services.iam.policy_usage import every
@@ -22,6 +25,7 @@ from garrison.services.iam.simulation_subject import SESSION_NAME
 from garrison.services.iam.trust import current_trust_policy
 
 if TYPE_CHECKING:
+    from garrison.policy import CompiledResourcePolicy
     from garrison.services.call import Call
 
 _FILES = {
@@ -83,7 +87,17 @@ def own_estate(call: Call) -> Estate:
         *(reader.user(user) for user in every(call.unit, User)),
         *(reader.role(role) for role in every(call.unit, Role)),
     )
-    return Estate(members, scps={call.account: root.scps}, rcps={call.account: root.rcps})
+    held = cache(partial(held_policy, call.unit))
+
+    def policy_on(resource: str) -> CompiledResourcePolicy | None:
+        found = held(resource)
+        return found.compiled() if found is not None else None
+
+    def owner(resource: str) -> str | None:
+        found = held(resource)
+        return found.account if found is not None else account_of(resource)
+
+    return Estate(members, cache(policy_on), owner, scps={call.account: root.scps}, rcps={call.account: root.rcps})
 
 
 class _Reader:

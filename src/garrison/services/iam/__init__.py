@@ -26,6 +26,7 @@ from garrison.services.iam import (  # noqa: F401  (each declares its operations
     signing_certificates,
     simulation,
     ssh_keys,
+    trust_policies,
     users,
 )
 from garrison.services.iam.service import service

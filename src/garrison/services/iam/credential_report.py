@@ -22,6 +22,7 @@ from garrison.services.iam.mfa_devices import devices_of
 from garrison.services.iam.policy_usage import every
 from garrison.services.iam.resources import Account, User
 from garrison.services.iam.service import service
+from garrison.services.iam.signing_certificates import signing_certificates_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +51,7 @@ COLUMNS = (
 )
 ABSENT, UNKNOWN, UNSUPPORTED = "N/A", "no_information", "not_supported"
 _NO_KEY = ("false", ABSENT, ABSENT, ABSENT, ABSENT)
-_NO_CERTIFICATES = ("false", ABSENT, "false", ABSENT)
+_NO_CERTIFICATE = ("false", ABSENT)
 
 log = get_logger("garrison.iam")
 
@@ -155,9 +156,19 @@ def _row(unit: Unit, recent: Any, user: User | None) -> dict[str, str]:
         *_password(unit, holder),
         "true" if devices_of(unit, holder) else "false",
         *shown_keys,
-        *_NO_CERTIFICATES,
+        *_certificates(unit, holder),
     )
     return dict(zip(COLUMNS, values, strict=True))
+
+
+def _certificates(unit: Unit, holder: str) -> list[str]:
+    held = sorted(signing_certificates_of(unit, holder), key=lambda one: (one.uploaded_at, one.certificate_id))
+    shown: list[str] = []
+    for certificate in held[:2]:
+        shown += ["true" if certificate.is_active else "false", _date(certificate.uploaded_at)]
+    for _ in range(2 - len(held)):
+        shown += _NO_CERTIFICATE
+    return shown
 
 
 def _who(unit: Unit, user: User | None) -> tuple[str, str, str]:
