@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from garrison import __version__
-from garrison.errors import GarrisonError, OperatorError
+from garrison.errors import OperatorError
 from garrison.wire.http import HttpRequest
 from garrison.wire.signature import TERMINATOR, Claim, basic_time
 from garrison.wire.sigv4 import canonical_request, string_to_sign
@@ -29,15 +29,21 @@ LARGEST_ANSWER_BYTES = 256 * 1024
 _ALGORITHM = "AWS4-X509-ECDSA-SHA256"
 
 
-class Unreachable(GarrisonError):
+class Unreachable(OperatorError):
     """The server did not answer, or not as one does."""
 
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause, "See that the server runs, and that this host reaches it.")
 
-class Refused(GarrisonError):
+
+class Refused(OperatorError):
     """The server refused a call."""
 
     def __init__(self, code: str, message: str, status: int) -> None:
-        super().__init__(f"{code}: {message}")
+        super().__init__(
+            f"{code}: {message}",
+            "On the server `garrison explain EVENT` tells why, and `garrison credentials hosts` who.",
+        )
         self.code = code
         self.message = message
         self.status = status

@@ -127,7 +127,8 @@ def refusal_error(
     if call.principal.identity_provider is not None:
         # Whoever holds a token of theirs is not told which roles there are.
         return ApiError("AccessDenied", f"Not authorized to perform {action}", status=403)
-    message = denial_message(call.principal.arn or "anonymous", action, resource, decision)
+    who = call.principal.arn or (call.principal.principal_id if call.principal.kind == "AWSService" else "")
+    message = denial_message(who or "anonymous", action, resource, decision)
     if style == "ec2":
         message = f"You are not authorized to perform this operation. {message} Encoded authorization failure message: {encode(authorization)}"
     code = _DENIED_CODES_OF_SERVICES.get(call.service) or _DENIED_CODES.get(style, "AccessDenied")
