@@ -14,7 +14,7 @@ from garrison.credentials import RoleSessions, load_identity
 from garrison.credentials.container import CONTAINER_PATH, ContainerEndpoint
 from garrison.credentials.metadata import MetadataService
 from garrison.credentials.server import CredentialServer
-from garrison.errors import GarrisonError, OperatorError
+from garrison.errors import OperatorError
 
 TOKEN_FILE = "authorization-token"  # noqa: S105 - a file's name
 
@@ -57,10 +57,10 @@ def _say(sessions: RoleSessions, variables: dict[str, str], as_json: bool) -> No
     place = sessions.identity.place
     try:
         role: str | None = sessions.current().role_arn
-    except GarrisonError as problem:
+    except OperatorError as problem:
         # A server that is away comes back, a role that may not be assumed may be: programs ask again.
         role = None
-        sys.stderr.write(f"garrison: no credentials yet: {problem}\n")
+        sys.stderr.write(f"garrison: no credentials yet: {problem.cause}\n")
     metadata, *container = [f"  export {name}={value}" for name, value in variables.items()]
     text = (
         f"{place.name} serves {role or 'no role yet'}.\n\nAs an EC2 instance does:\n\n{metadata}\n\n"

@@ -38,7 +38,7 @@ class ContainerEndpoint:
         except Refused as problem:
             return _problem(403, problem.code, problem.message)
         except Unreachable as problem:
-            return _problem(503, "Unavailable", str(problem))
+            return _problem(503, "Unavailable", problem.cause)
 
 
 def _problem(status: int, code: str, message: str) -> Reply:

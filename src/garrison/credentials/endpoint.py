@@ -96,9 +96,7 @@ class Endpoint:
         try:
             context = ssl.create_default_context(cafile=self._ca_bundle)
         except OSError as problem:
-            raise OperatorError(
-                f"{self._ca_bundle} cannot be read: {problem}.", "Give --ca-bundle a PEM file."
-            ) from None
+            raise Unreachable(f"{self._ca_bundle} cannot be read: {problem}") from None
         return http.client.HTTPSConnection(self._host, self._port, timeout=SECONDS, context=context)
 
 

@@ -120,7 +120,7 @@ class MetadataService:
         except Refused as problem:
             return Reply(200, refusal_document("AssumeRoleUnauthorizedAccess", problem.message, now))
         except Unreachable as problem:
-            return Reply(503, refusal_document("Unavailable", str(problem), now))
+            return Reply(503, refusal_document("Unavailable", problem.cause, now))
         if parts == ["security-credentials"]:
             return Reply(200, credentials.role_name)
         if parts == ["security-credentials", credentials.role_name]:

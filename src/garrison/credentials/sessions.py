@@ -73,11 +73,11 @@ class RoleSessions:
         try:
             self.identity = renew_if_due(self.identity, now)
         except (Refused, Unreachable) as problem:
-            log.warning("certificate_not_renewed", extra={"reason": str(problem)})
+            log.warning("certificate_not_renewed", extra={"reason": problem.cause})
         try:
             self._current, self._failure, self._failed_at = self._made(now), None, None
         except (Refused, Unreachable) as problem:
-            log.warning("no_new_session", extra={"reason": str(problem)})
+            log.warning("no_new_session", extra={"reason": problem.cause})
             self._failure, self._failed_at = problem, now
 
     def _made(self, now: datetime) -> RoleCredentials:

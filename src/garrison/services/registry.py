@@ -148,6 +148,7 @@ class Service:
     def keeps(self, file: str) -> None:
         """Declare a SQLite file in the home that is the service's own."""
         self.files.append(file)
+
     def resource_policies(self, resource_type: str) -> Callable[[PolicySource], PolicySource]:
         """Register what tells of the resources of a type and their policies: `garrison.services.held_policies`."""
 
