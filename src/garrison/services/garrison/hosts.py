@@ -8,14 +8,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec.structs import replace
 
 from garrison.arn import parse_arn
 from garrison.errors import ApiError
 from garrison.services.garrison.faults import invalid, not_found
-from garrison.services.garrison.host_certificates import authority_for, public_key_of, sign
 from garrison.services.garrison.service import service
 from garrison.services.iam.naming import lookup
 from garrison.services.iam.resources import Account, InstanceProfile, Role
@@ -26,6 +23,8 @@ from garrison.services.rolesanywhere.naming import find_by_arn
 from garrison.services.rolesanywhere.resources import Profile, TrustAnchor, anywhere_arn
 
 if TYPE_CHECKING:
+    from cryptography import x509
+
     from garrison.services.call import Call
 
 Request = Mapping[str, Any]
@@ -64,6 +63,8 @@ def _passing(call: Call, request: Request) -> dict[str, Any]:
 )
 def create_host_invitation(call: Call, request: Request) -> Shown:
     """A token that is good once, for a host and its profile. Inviting a host again ends what it proved itself by before."""
+    from garrison.services.garrison.host_certificates import authority_for  # X.509 takes long to load
+
     _check_profile(call, request)
     authority_for(call)
     secret = secrets.token_urlsafe(_SECRET_BYTES)
@@ -113,6 +114,8 @@ def _place(call: Call, request: Request) -> None:
 )
 def enroll_host(call: Call, request: Request) -> Shown:
     """Take a host's public key for its token, which is used up."""
+    from garrison.services.garrison.host_certificates import public_key_of, sign
+
     key = public_key_of(request["CertificateSigningRequest"])
     digest = _digest(request["Token"])
     invited = call.unit.state_get(_NAMESPACE, digest, region=call.region)
@@ -146,6 +149,8 @@ def _prove_host(call: Call, request: Request) -> None:
 )
 def renew_host_certificate(call: Call, request: Request) -> Shown:
     """A new certificate for whoever holds the key of the present one, which holds until the one after it is made."""
+    from garrison.services.garrison.host_certificates import public_key_of, sign
+
     key = public_key_of(request["CertificateSigningRequest"])
     authority = authority_of(call.unit)
     assert authority is not None
@@ -196,6 +201,8 @@ def _certified(host: Host, certificate: x509.Certificate) -> Host:
 
 
 def _certificate_shown(call: Call, certificate: x509.Certificate, authority: HostAuthority, host: Host) -> Shown:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
     call.resources.append({"ARN": host.arn, "accountId": host.account, "type": Host.resource_type})
     return {
         "Certificate": certificate.public_bytes(Encoding.PEM).decode(),

@@ -7,27 +7,29 @@ for the relative names of subject and issuer and for the first alternative names
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from cryptography import x509
-from cryptography.x509.oid import NameOID
+if TYPE_CHECKING:
+    from cryptography import x509
 
 _NAMES = {
-    NameOID.COMMON_NAME: "CN",
-    NameOID.ORGANIZATION_NAME: "O",
-    NameOID.ORGANIZATIONAL_UNIT_NAME: "OU",
-    NameOID.COUNTRY_NAME: "C",
-    NameOID.STATE_OR_PROVINCE_NAME: "ST",
-    NameOID.LOCALITY_NAME: "L",
-    NameOID.STREET_ADDRESS: "STREET",
-    NameOID.DOMAIN_COMPONENT: "DC",
-    NameOID.USER_ID: "UID",
-    NameOID.SERIAL_NUMBER: "SERIALNUMBER",
-    NameOID.TITLE: "T",
-    NameOID.GIVEN_NAME: "GN",
-    NameOID.SURNAME: "SN",
-    NameOID.DN_QUALIFIER: "DNQUALIFIER",
-    NameOID.EMAIL_ADDRESS: "E",
+    "2.5.4.3": "CN",
+    "2.5.4.10": "O",
+    "2.5.4.11": "OU",
+    "2.5.4.6": "C",
+    "2.5.4.8": "ST",
+    "2.5.4.7": "L",
+    "2.5.4.9": "STREET",
+    "0.9.2342.19200300.100.1.25": "DC",
+    "0.9.2342.19200300.100.1.1": "UID",
+    "2.5.4.5": "SERIALNUMBER",
+    "2.5.4.12": "T",
+    "2.5.4.42": "GN",
+    "2.5.4.4": "SN",
+    "2.5.4.46": "DNQUALIFIER",
+    "1.2.840.113549.1.9.1": "E",
 }
+"""Object identifiers of a name's parts (RFC 4519, RFC 5280) and what policies call them."""
 _NOT_IN_TAGS = re.compile(r"[^\w\s.:/=+\-@]")
 _NOT_IN_SOURCE_IDENTITY = re.compile(r"[^\w+=,.@-]", re.ASCII)
 LONGEST_TAG_VALUE, LONGEST_SOURCE_IDENTITY = 256, 64
@@ -44,10 +46,13 @@ def session_tags(certificate: x509.Certificate) -> dict[str, str]:
 
 def source_identity(certificate: x509.Certificate) -> str | None:
     """`CN=` and the subject's common name, in the characters that a source identity has; None without a common name."""
-    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    if not names:
-        return None
-    return _NOT_IN_SOURCE_IDENTITY.sub("_", f"CN={_text(names[0])}")[:LONGEST_SOURCE_IDENTITY]
+    name = common_name(certificate)
+    return None if name is None else _NOT_IN_SOURCE_IDENTITY.sub("_", f"CN={name}")[:LONGEST_SOURCE_IDENTITY]
+
+
+def common_name(certificate: x509.Certificate) -> str | None:
+    """The subject's first common name."""
+    return next((_text(one) for one in certificate.subject if _NAMES.get(one.oid.dotted_string) == "CN"), None)
 
 
 def default_session_name(certificate: x509.Certificate) -> str:
@@ -58,13 +63,15 @@ def default_session_name(certificate: x509.Certificate) -> str:
 def _of_name(prefix: str, name: x509.Name) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for attribute in name:
-        short = _NAMES.get(attribute.oid)
+        short = _NAMES.get(attribute.oid.dotted_string)
         if short is not None:
             found.setdefault(f"{prefix}/{short}", []).append(_text(attribute))
     return {key: _tag_value("/".join(values)) for key, values in found.items()}
 
 
 def _of_alternatives(certificate: x509.Certificate) -> dict[str, str]:
+    from cryptography import x509
+
     try:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:

@@ -2,6 +2,7 @@
 
 The demands are those of the IAM Roles Anywhere User Guide, "The IAM Roles Anywhere trust model": authorities are CA
 certificates of version 3; a host's is none, may make digital signatures, and nothing is signed with MD5 or SHA-1.
+X.509 takes long to load: whoever needs this module imports it then.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtensionOID
+
+from garrison.services.rolesanywhere.failures import Untrusted
 
 MOST_AUTHORITIES = 2
 """Certificates of one trust anchor ("Quotas for IAM Roles Anywhere": certificates per trust anchor)."""
@@ -32,10 +35,6 @@ _UNDERSTOOD = frozenset(
     }
 )
 """Extensions that may be critical: a certificate with another one that is may not be taken for what it seems."""
-
-
-class Untrusted(Exception):
-    """A certificate that is not believed; the text says why."""
 
 
 def read_authorities(pem: str) -> list[x509.Certificate]:

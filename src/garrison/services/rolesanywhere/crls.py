@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from garrison.services.rolesanywhere.chains import Untrusted, read_authorities, read_crl
+from garrison.services.rolesanywhere.failures import Untrusted
 from garrison.services.rolesanywhere.naming import (
     find,
     find_by_arn,
@@ -35,6 +35,8 @@ _CRL, _TAGS = named(Crl, "crlId"), tags_of(Crl, "crlId")
 
 
 def _check(data: bytes, anchor: TrustAnchor) -> None:
+    from garrison.services.rolesanywhere.chains import read_authorities, read_crl
+
     try:
         read_crl(data, read_authorities(anchor.certificates))
     except Untrusted as problem:

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cryptography import x509
-
 from garrison.arn import parse_arn
 from garrison.errors import ApiError
 from garrison.services.iam.naming import lookup
 from garrison.services.iam.resources import Account, InstanceProfile, Role
 from garrison.services.rolesanywhere.attributes import default_session_name, session_tags, source_identity
-from garrison.services.rolesanywhere.chains import Untrusted, is_revoked, path_to_authority, read_authorities, read_crl
+from garrison.services.rolesanywhere.failures import Untrusted
 from garrison.services.rolesanywhere.hosts import Host, enrolled_host
 from garrison.services.rolesanywhere.naming import find_by_arn, invalid, not_found
 from garrison.services.rolesanywhere.resources import Crl, Profile, TrustAnchor
 
 if TYPE_CHECKING:
+    from cryptography import x509
+
     from garrison.services.call import Call
     from garrison.store import Unit
     from garrison.wire.certificates import Presented
@@ -64,6 +64,8 @@ def account_of(call: Call, trust_anchor_arn: str) -> str:
 
 def trusted_by(call: Call, unit: Unit, trust_anchor_arn: str) -> tuple[TrustAnchor, Host | None]:
     """The trust anchor that vouches for the call's certificate, and the enrolled host whose it is, if it is one's."""
+    from garrison.services.rolesanywhere.chains import is_revoked, path_to_authority, read_authorities, read_crl
+
     presented: Presented | None = call.certificate
     anchor = find_by_arn(unit, TrustAnchor, trust_anchor_arn)
     if presented is None or anchor is None:

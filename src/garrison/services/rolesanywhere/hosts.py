@@ -9,9 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from cryptography.x509.oid import NameOID
-
-from garrison.services.rolesanywhere.chains import Untrusted
+from garrison.services.rolesanywhere.attributes import common_name
+from garrison.services.rolesanywhere.failures import Untrusted
 from garrison.store import Resource
 
 if TYPE_CHECKING:
@@ -89,8 +88,8 @@ def enrolled_host(unit: Unit, anchor: TrustAnchor, certificate: x509.Certificate
     authority = authority_of(unit)
     if authority is None or authority.trust_anchor != anchor.id:
         return None
-    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    host = unit.get(Host, str(names[0].value)) if names else None
+    name = common_name(certificate)
+    host = unit.get(Host, name) if name else None
     if host is None or host.is_revoked or str(certificate.serial_number) not in host.serial_numbers:
         raise Untrusted("Untrusted certificate. The host is not enrolled, or its certificate was revoked.")
     return host

@@ -6,8 +6,6 @@ import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec.structs import replace
 
 from garrison.services.rolesanywhere.naming import find, named, tags_of
@@ -16,6 +14,8 @@ from garrison.services.rolesanywhere.resources import SeenCertificate, Subject
 from garrison.services.rolesanywhere.service import service
 
 if TYPE_CHECKING:
+    from cryptography import x509
+
     from garrison.services.call import Call
 
 MOST_REMEMBERED = 10
@@ -25,6 +25,8 @@ _NAMESPACE = uuid.UUID("0f7ef1f5-0c8b-5a5c-8a14-3f0f2a1f6f31")
 
 def seen(call: Call, certificate: x509.Certificate, properties: Mapping[str, str]) -> Subject:
     """Note that a certificate was used; gives its subject as it is then."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+
     name = certificate.subject.rfc4514_string()
     identifier = str(uuid.uuid5(_NAMESPACE, f"{call.account}/{call.region}/{name}"))
     used = SeenCertificate(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from garrison.services.rolesanywhere.chains import Untrusted, read_authorities
+from garrison.services.rolesanywhere.failures import Untrusted
 from garrison.services.rolesanywhere.naming import find, invalid, named, request_tags, tags_of
 from garrison.services.rolesanywhere.paging import page_of
 from garrison.services.rolesanywhere.resources import CERTIFICATE_BUNDLE, Crl, TrustAnchor
@@ -33,6 +33,8 @@ def _certificates_of(source: Mapping[str, Any]) -> str:
     data = (source.get("sourceData") or {}).get("x509CertificateData")
     if data is None:
         raise invalid("A trust anchor of the type CERTIFICATE_BUNDLE has x509CertificateData.")
+    from garrison.services.rolesanywhere.chains import read_authorities
+
     try:
         read_authorities(data)
     except Untrusted as problem:
