@@ -134,6 +134,34 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int,
         Meta(ge=1024 * 1024, description="Size of the file of log events beyond which the events that came first go."),
     ] = 20 * 1024**3
+    lake_catalog: Annotated[
+        str,
+        Meta(
+            description="The Iceberg catalog of the lake: empty for SQLite in the home, or `postgresql://…`, or the `https://…` "
+            "of a REST catalog."
+        ),
+    ] = ""
+    lake_warehouse: Annotated[
+        str,
+        Meta(description="Where the lake's files are: empty for the home, or `s3://bucket/prefix`, or `file:///…`."),
+    ] = ""
+    lake_endpoint: Annotated[
+        str, Meta(description="The URL of the S3-compatible store of `lake_warehouse`, where it is not AWS's own.")
+    ] = ""
+    lake_retention_days: Annotated[
+        int,
+        Meta(ge=1, description="How long events stay in the lake; whole days go when all of their events are older."),
+    ] = 2557
+    lake_commit_seconds: Annotated[
+        float,
+        Meta(
+            gt=0, description="How long events of the journal wait at most before they are put into the lake's table."
+        ),
+    ] = 300.0
+    lake_commit_bytes: Annotated[
+        int,
+        Meta(ge=1024, description="How many bytes of events wait at most before they are put into the lake's table."),
+    ] = 64 * 1024 * 1024
     spool_ceiling_bytes: Annotated[
         int,
         Meta(

@@ -25,6 +25,7 @@ COMMANDS = {
     "audit": "explain",
     "who-can": "who_can",
     "what-can": "who_can",
+    "query": "query",
 }
 """Each command and the module that has it as a function of its name, with an underscore for a dash."""
 GROUPS = {
@@ -36,6 +37,7 @@ GROUPS = {
     "policy": "policy",
     "report": "reports",
     "root": "root",
+    "trail": "trail",
 }
 """Each group of commands and the module that has it as `application`."""
 EXIT_CODES = {

@@ -1,0 +1,166 @@
+"""Where log files come from: a folder, a file, or a bucket of an S3-compatible store."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from garrison.errors import OperatorError
+from garrison.lake.failures import Refused
+from garrison.lake.logfiles import LARGEST_FILE_BYTES
+
+SUFFIXES = (".json", ".json.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".log", ".log.gz", ".gz")
+DIGEST_MARK = "CloudTrail-Digest"
+"""In the path of every digest file ("CloudTrail digest file structure")."""
+
+
+class Found(NamedTuple):
+    """A file that may be a log file."""
+
+    location: str
+    """A path, or `s3://bucket/key`."""
+    size_bytes: int
+    stamp: str
+    """Changes when the file does: size and time of change, or size and ETag."""
+
+    @property
+    def name(self) -> str:
+        """The last part of the location."""
+        return self.location.rsplit("/", 1)[-1]
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether its path says that it is a digest."""
+        return DIGEST_MARK in self.location
+
+
+class Source(Protocol):
+    """What lists and reads files. It travels to other processes."""
+
+    def list(self) -> Iterator[Found]:
+        """The files that are there now, in the order of their paths; raises `OperatorError`."""
+
+    def read(self, location: str) -> bytes:
+        """A file's bytes; raises `Refused` for one that is too large or gone."""
+
+    def metadata(self, location: str) -> dict[str, str]:
+        """What the store keeps beside the file, by lower-case name."""
+
+
+class Folder(NamedTuple):
+    """A file, or all files below a folder. Symbolic links are not followed."""
+
+    path: str
+
+    def list(self) -> Iterator[Found]:
+        """The files."""
+        path = Path(self.path)
+        if path.is_file():
+            yield _found(path.absolute())
+            return
+        if not path.is_dir():
+            raise OperatorError(f"There is no {self.path}.", "Name a file, a folder, or s3://bucket/prefix.")
+        for folder, names, files in os.walk(path.absolute()):
+            names.sort()
+            for name in sorted(files):
+                file = Path(folder) / name
+                if name.lower().endswith(SUFFIXES) and not file.is_symlink():
+                    yield _found(file)
+
+    def read(self, location: str) -> bytes:
+        """A file's bytes."""
+        try:
+            with open(location, "rb") as file:
+                data = file.read(LARGEST_FILE_BYTES + 1)
+        except OSError as error:
+            raise Refused(f"cannot be read: {error.strerror}") from None
+        return _checked(data)
+
+    def metadata(self, location: str) -> dict[str, str]:
+        """Nothing: a folder keeps none."""
+        return {}
+
+
+class Bucket(NamedTuple):
+    """The objects of a bucket below a prefix, reached as the AWS SDKs' configuration says."""
+
+    bucket: str
+    prefix: str
+    endpoint: str | None = None
+    profile: str | None = None
+
+    def list(self) -> Iterator[Found]:
+        """The objects."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            pages = self._client().get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix)
+            for page in pages:
+                for item in page.get("Contents", ()):
+                    if item["Key"].lower().endswith(SUFFIXES):
+                        stamp = f"{item['Size']} {item['ETag']}"
+                        yield Found(f"s3://{self.bucket}/{item['Key']}", item["Size"], stamp)
+        except (BotoCoreError, ClientError) as error:
+            raise OperatorError(
+                f"The bucket {self.bucket} cannot be listed: {error}.",
+                "Check its name, the credentials (AWS_PROFILE …) and the endpoint (--endpoint-url).",
+            ) from None
+
+    def read(self, location: str) -> bytes:
+        """An object's bytes."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            answer = self._client().get_object(Bucket=self.bucket, Key=self._key(location))
+            return _checked(answer["Body"].read(LARGEST_FILE_BYTES + 1))
+        except (BotoCoreError, ClientError) as error:
+            raise Refused(f"cannot be read: {error}") from None
+
+    def metadata(self, location: str) -> dict[str, str]:
+        """The object's own metadata."""
+        answer = self._client().head_object(Bucket=self.bucket, Key=self._key(location))
+        return {name.lower(): value for name, value in answer["Metadata"].items()}
+
+    def _key(self, location: str) -> str:
+        return location.removeprefix(f"s3://{self.bucket}/")
+
+    def _client(self) -> Any:
+        return _s3_client(self.endpoint, self.profile)
+
+
+def source_of(named: str, endpoint: str | None = None, profile: str | None = None) -> Source:
+    """The source that a path or an `s3://bucket/prefix` names; raises `OperatorError`."""
+    if not named.startswith("s3://"):
+        return Folder(named)
+    bucket, _, prefix = named.removeprefix("s3://").partition("/")
+    if not bucket:
+        raise OperatorError(f"{named} names no bucket.", "Write s3://bucket/prefix.")
+    return Bucket(bucket, prefix, endpoint, profile)
+
+
+_clients: dict[tuple[str | None, str | None], Any] = {}
+
+
+def _s3_client(endpoint: str | None, profile: str | None) -> Any:
+    if (endpoint, profile) not in _clients:
+        from botocore.config import Config
+        from botocore.session import Session
+
+        config = Config(
+            retries={"mode": "standard", "max_attempts": 5}, s3={"addressing_style": "path"} if endpoint else {}
+        )
+        _clients[endpoint, profile] = Session(profile=profile).create_client("s3", endpoint_url=endpoint, config=config)
+    return _clients[endpoint, profile]
+
+
+def _found(path: Path) -> Found:
+    status = path.stat()
+    return Found(str(path), status.st_size, f"{status.st_size} {status.st_mtime_ns}")
+
+
+def _checked(data: bytes) -> bytes:
+    if len(data) > LARGEST_FILE_BYTES:
+        raise Refused(f"larger than {LARGEST_FILE_BYTES // 1024**2} MiB")
+    return data
