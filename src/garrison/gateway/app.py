@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _ASKING_THREADS = 4
 """Threads for calls that may take long, as those that wait for identity providers: they hold up each other, nobody else."""
-
+_MOVING_THREADS = 4
+"""Threads that bring objects' bytes to the disk."""
 
 Respond = Callable[[HttpResponse | BaseException], None]
 """Takes the answer, or the fault of our own that there is in its place."""
@@ -40,6 +41,7 @@ class Application:
         self._hosts = HostCheck(self.settings.bind, self.settings.allowed_hosts)
         self._writers = ThreadPoolExecutor(self.settings.write_threads, "garrison-write")
         self._askers = ThreadPoolExecutor(_ASKING_THREADS, "garrison-ask")
+        self._movers = ThreadPoolExecutor(_MOVING_THREADS, "garrison-move")
         self._sign_ins = SignIn(worker)
         self._signing_in = 0
 
@@ -55,10 +57,14 @@ class Application:
         else:
             outcome = self._pipeline.begin(request)
             if isinstance(outcome, Flight):
-                threads = self._askers if outcome.takes_long else self._writers
-                self._in_thread(threads, partial(self._pipeline.carry_out, outcome), request, respond)
+                self._in_thread(self._threads(outcome), partial(self._pipeline.carry_out, outcome), request, respond)
             else:
                 self._acknowledge(request, outcome, respond)
+
+    def _threads(self, flight: Flight) -> Executor:
+        if not flight.takes_long:
+            return self._writers
+        return self._movers if flight.declared.is_data_event else self._askers
 
     def _sign_in(self, request: HttpRequest, respond: Respond) -> None:
         """Sign somebody in, in a thread that no change waits for."""
@@ -104,4 +110,5 @@ class Application:
         """Let the changes under way end."""
         self._writers.shutdown(wait=True)
         self._askers.shutdown(wait=True)
+        self._movers.shutdown(wait=True)
         self._flusher.close()

@@ -82,9 +82,7 @@ def authorize(
         context.update(operation.context(call, request))
     for action, resources in operation.needs.items():
         for resource in _resources(resources, call, request):
-            arn = parse_arn(resource)
-            # What AWS gives to every account (`arn:aws:iam::aws:policy/…`) is as good as the caller's own.
-            account = arn.account if arn is not None and arn.account not in ("", "aws") else call.account
+            account = _owning_account(call, operation, request, resource)
             policy = operation.resource_policy(call, request, resource) if operation.resource_policy else None
             controls = _resource_controls(call, principal, action, account)
             authorization.context = context | _of_resource(call, principal, account)
@@ -94,6 +92,17 @@ def authorize(
             if authorization.refusal is not None:
                 return authorization
     return authorization
+
+
+def _owning_account(call: Call, operation: Operation, request: Any, resource: str) -> str:
+    """The account that a resource belongs to."""
+    arn = parse_arn(resource)
+    if arn is not None and arn.account not in ("", "aws"):
+        return arn.account
+    if operation.owner is not None and resource != "*":
+        return operation.owner(call, request, resource)
+    # What AWS gives to every account (`arn:aws:iam::aws:policy/…`) is as good as the caller's own.
+    return call.account
 
 
 def _resource_controls(call: Call, principal: CompiledPrincipal, action: str, account: str) -> Levels:

@@ -201,18 +201,20 @@ class Connection(asyncio.Protocol):
     async def _stream(self, head: bytes, chunks: Iterator[bytes], keeps_alive: bool) -> None:
         """Send a body that is not held in memory, as fast as the client reads it."""
         self._transport.write(head)
+        is_chunked = b"\r\ntransfer-encoding: chunked\r\n" in head
         loop = asyncio.get_running_loop()
         try:
             while chunk := await loop.run_in_executor(None, next, chunks, b""):
                 await self._is_writable.wait()
                 if self._is_closing:
                     return
-                self._transport.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+                self._transport.write(b"%x\r\n%b\r\n" % (len(chunk), chunk) if is_chunked else chunk)
         except Exception as error:
             log.error("stream_failed", exc_info=error)
             self.close()  # without the last chunk: the client sees that something is missing
             return
-        self._transport.write(b"0\r\n\r\n")
+        if is_chunked:
+            self._transport.write(b"0\r\n\r\n")
         self._answered(keeps_alive)
 
     def _answered(self, keeps_alive: bool) -> None:

@@ -9,6 +9,7 @@ import base64
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from garrison import codec
@@ -49,7 +50,7 @@ def record_of(flight: Flight, answer: Mapping[str, Any] | None, error: ApiError 
         "userIdentity": user_identity(call.principal, call.at),
         "eventTime": iso(call.at),
         "eventSource": flight.wire.event_source,
-        "eventName": call.operation,
+        "eventName": declared.event_name,
         "awsRegion": call.region,
         "sourceIPAddress": call.principal.invoked_by or call.source_address,
         "userAgent": call.principal.invoked_by or call.user_agent,
@@ -59,7 +60,9 @@ def record_of(flight: Flight, answer: Mapping[str, Any] | None, error: ApiError 
         record["errorMessage"] = error.message
     # AWS leaves the parameters of a refused call out, except EC2.
     shows_parameters = not flight.is_refused or flight.wire.protocol == "ec2"
-    record["requestParameters"] = _elements(flight.parameters, secrets) if shows_parameters else None
+    record["requestParameters"] = (
+        _elements(flight.parameters, secrets, declared.recorded_names) if shows_parameters else None
+    )
     record["responseElements"] = _elements(answer, secrets) if declared.records_answer else None
     if call.additional_event_data:
         record["additionalEventData"] = call.additional_event_data
@@ -114,10 +117,15 @@ def _error_code(error: ApiError, service: WireService) -> str:
     return modelled.name if modelled is not None else error.code
 
 
-def _elements(values: Mapping[str, Any] | None, secrets: _Secrets) -> dict[str, Any] | None:
+def _elements(
+    values: Mapping[str, Any] | None, secrets: _Secrets, names: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any] | None:
     if not values:
         return None
     shown: dict[str, Any] = _shown(values, secrets, "")
+    for name, recorded in names.items():
+        if name in values:
+            shown[recorded] = shown.pop(lower_first(name), None)
     shown.pop("responseMetadata", None)
     if any(type(value) is not str or len(value) > 2000 for value in shown.values()):
         size = len(codec.encode(shown))

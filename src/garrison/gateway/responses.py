@@ -43,7 +43,7 @@ def encode_head(response: HttpResponse, keeps_alive: bool) -> bytes:
             value = value.replace("\r", " ").replace("\n", " ")  # noqa: PLW2901 - no header ends another
         lines.append(f"{name}: {value}\r\n")
         has_length = has_length or name.lower() == "content-length"
-    if response.stream is not None:
+    if response.stream is not None and not has_length:
         lines.append("transfer-encoding: chunked\r\n")
     elif not has_length and response.status not in _BODILESS:
         lines.append(f"content-length: {len(response.body)}\r\n")

@@ -18,6 +18,7 @@ REGISTERED = (
     "cloudwatch",
     "logs",
     "rolesanywhere",
+    "s3",
     "sns",
 )
 """The botocore names of the services that exist."""

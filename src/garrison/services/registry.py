@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ Answer = dict[str, Any] | None
 Handler = Callable[[Call, Any], Any]
 Resources = Callable[[Call, Any], "str | Iterable[str]"] | str
 Context = Callable[[Call, Any], Mapping[str, Any]]
+Owner = Callable[[Call, Any, str], str]
 
 _READING_VERBS = (
     "Get",
@@ -78,13 +79,21 @@ class Operation:
     """Whether its event is a data event, as of objects in S3: not in the event history, and in a trail only if selected."""
     is_stored_apart: bool = False
     """Whether what it changes lies in files of the service's own, made durable by itself: it opens no transaction."""
+    owner: Owner | None = None
+    """Gives the account that owns a resource whose ARN names none, as S3's; without it, such a resource is the caller's."""
+    recorded_names: Mapping[str, str] = field(default_factory=dict)
+    """What its events call some of its parameters; see `Service`."""
+    event_name: str = ""
+    """The `eventName` of its events: some of AWS's differ from the operation's name."""
 
 
 class Service:
     """A service that Garrison answers for: its botocore name and its operations."""
 
-    def __init__(self, name: str, *, is_global: bool = False) -> None:
+    def __init__(self, name: str, *, is_global: bool = False, recorded_names: Mapping[str, str] | None = None) -> None:
         self.name = name
+        self.recorded_names = recorded_names or {}
+        """What events call a parameter that AWS records under another name than the API's: `Bucket`, `bucketName`."""
         self.is_global = is_global
         """Whether its resources and events belong to no region (IAM: events in us-east-1)."""
         self.operations: dict[str, Operation] = {}
@@ -113,6 +122,8 @@ class Service:
         data_event: bool = False,
         stored_apart: bool = False,
         by_certificate: bool = False,
+        owner: Owner | None = None,
+        event_name: str = "",
     ) -> Callable[[Handler], Handler]:
         """Register a function as the operation of this botocore name.
 
@@ -140,6 +151,9 @@ class Service:
                 is_data_event=data_event,
                 is_stored_apart=stored_apart,
                 by_certificate=by_certificate,
+                owner=owner,
+                recorded_names=self.recorded_names,
+                event_name=event_name or name,
             )
             return handler
 

@@ -1,6 +1,6 @@
 """Resources and their history, one unit of work a call, secrets sealed: everything that Garrison keeps as state."""
 
-from garrison.store.conditions import Contains, StartsWith
+from garrison.store.conditions import Contains, StartsWith, after_prefix
 from garrison.store.failures import (
     AlreadyExists,
     Conflict,
@@ -40,6 +40,7 @@ __all__ = [
     "Unit",
     "Unstorable",
     "Version",
+    "after_prefix",
     "open_store",
     "restore_store",
 ]

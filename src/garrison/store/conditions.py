@@ -90,13 +90,13 @@ def prefix_bounds(expression: str, wanted: StartsWith) -> Condition:
     """The SQL of an expression beginning with a prefix, as a range that an index can walk."""
     if "\x00" in wanted.prefix:
         return _NEVER
-    end = _after_prefix(wanted.prefix)
+    end = after_prefix(wanted.prefix)
     if end is None:
         return f" AND {expression} >= ?", [wanted.prefix]
     return f" AND {expression} >= ? AND {expression} < ?", [wanted.prefix, end]
 
 
-def _after_prefix(prefix: str) -> str | None:
+def after_prefix(prefix: str) -> str | None:
     """The smallest text beyond all that begin with the prefix, in order of code points; None where there is none."""
     while prefix:
         code = ord(prefix[-1]) + 1

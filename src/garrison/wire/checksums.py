@@ -6,54 +6,52 @@ import hashlib
 import zlib
 from base64 import b64encode
 from functools import cache
+from typing import Any
 
-_CRC32C = 0x82F63B78
-"""Castagnoli's polynomial, reflected (RFC 3720 appendix B.4)."""
-
-_CRC64NVME = 0x9A6C9329AC4BC9B5
-"""The NVM Express polynomial, reflected (NVM Command Set Specification, "64b CRC")."""
-
-
-@cache
-def _table(polynomial: int) -> tuple[int, ...]:
-    entries = []
-    for index in range(256):
-        entry = index
-        for _ in range(8):
-            entry = (entry >> 1) ^ polynomial if entry & 1 else entry >> 1
-        entries.append(entry)
-    return tuple(entries)
-
-
-def _reflected_crc(data: bytes, polynomial: int, bits: int) -> bytes:
-    """A reflected CRC with all bits set at the start and inverted at the end."""
-    table = _table(polynomial)
-    mask = (1 << bits) - 1
-    crc = mask
-    for byte in data:
-        crc = table[(crc ^ byte) & 0xFF] ^ (crc >> 8)
-    return (crc ^ mask).to_bytes(bits // 8, "big")
-
-
-def _digest(algorithm: str, data: bytes) -> bytes:
-    match algorithm:
-        case "crc32":
-            return zlib.crc32(data).to_bytes(4, "big")
-        case "crc32c":
-            return _reflected_crc(data, _CRC32C, 32)
-        case "crc64nvme":
-            return _reflected_crc(data, _CRC64NVME, 64)
-        case "sha1":
-            return hashlib.sha1(data, usedforsecurity=False).digest()
-    return hashlib.sha256(data).digest()
-
+import anycrc
 
 ALGORITHMS = ("crc32", "crc32c", "crc64nvme", "sha1", "sha256")
 """The algorithms of `x-amz-checksum-…` headers and trailers."""
 
+_CRC_MODELS = {"crc32c": "CRC32-ISCSI", "crc64nvme": "CRC64-NVME"}
+_CRC_BYTES = {"crc32": 4, "crc32c": 4, "crc64nvme": 8}
+
+
+@cache
+def _model(name: str) -> Any:
+    return anycrc.Model(name)
+
+
+class Checksum:
+    """The checksum of bytes that come piece by piece."""
+
+    __slots__ = ("_algorithm", "_crc", "_hash")
+
+    def __init__(self, algorithm: str) -> None:
+        if algorithm not in ALGORITHMS:
+            raise ValueError(f"unknown checksum algorithm: {algorithm}")
+        self._algorithm = algorithm
+        self._crc = 0
+        self._hash = hashlib.new(algorithm, usedforsecurity=False) if algorithm.startswith("sha") else None
+
+    def update(self, data: bytes | memoryview) -> None:
+        """Take more bytes."""
+        if self._hash is not None:
+            self._hash.update(data)
+        elif self._algorithm == "crc32":
+            self._crc = zlib.crc32(data, self._crc)
+        elif len(data):
+            self._crc = _model(_CRC_MODELS[self._algorithm]).calc(data, self._crc)
+
+    def base64(self) -> str:
+        """The checksum of all bytes so far."""
+        if self._hash is not None:
+            return b64encode(self._hash.digest()).decode()
+        return b64encode(self._crc.to_bytes(_CRC_BYTES[self._algorithm], "big")).decode()
+
 
 def checksum(algorithm: str, data: bytes) -> str:
     """The Base64 checksum of some bytes; `algorithm` is one of ALGORITHMS."""
-    if algorithm not in ALGORITHMS:
-        raise ValueError(f"unknown checksum algorithm: {algorithm}")
-    return b64encode(_digest(algorithm, data)).decode()
+    whole = Checksum(algorithm)
+    whole.update(data)
+    return whole.base64()

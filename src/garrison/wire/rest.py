@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Part = Callable[[HttpRequest, dict[str, Any]], None]
 _BODILESS = (204, 304)
+_PARTIAL_CONTENT = 206
+"""The status of every answer that has a Content-Range (RFC 9110, 15.3.7)."""
 
 
 class BodyFormat(Protocol):
@@ -251,6 +253,8 @@ def compile_answer(
         response = HttpResponse(status, identify(request_id), b"")
         if status_member is not None and answer.get(status_member) is not None:
             response.status = int(answer[status_member])
+        if answer.get("ContentRange") is not None:
+            response.status = _PARTIAL_CONTENT
         put_headers(answer, response.headers)
         if not bodiless and response.status not in _BODILESS:
             write_body(answer, response)

@@ -254,7 +254,7 @@ class Operation:
         """The response that carries an error in the service's protocol."""
         form = errors.form_of(error, self.service, self)
         response = self.service.write_error(form, request_id)
-        if self.http_method == "HEAD":
+        if self.http_method == "HEAD" or response.status == 304:
             response.body = b""
         return response
 

@@ -1,0 +1,16 @@
+"""S3: buckets, and objects whose bytes lie sealed in a folder of the home."""
+
+from __future__ import annotations
+
+from garrison.services.s3 import (  # noqa: F401  (each declares its operations)
+    acls,
+    bucket_policies,
+    buckets,
+    deleting,
+    getting,
+    listing,
+    putting,
+)
+from garrison.services.s3.service import service
+
+__all__ = ["service"]

@@ -1,0 +1,138 @@
+"""DeleteObject and DeleteObjects: a version that goes, or a marker that hides what lies below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from garrison.errors import ApiError
+from garrison.services.s3.declaring import object_operation
+from garrison.services.s3.failures import invalid_request, precondition_failed
+from garrison.services.s3.finding import find_bucket, object_if
+from garrison.services.s3.getting import by_version, newest
+from garrison.services.s3.locking import check_deletable
+from garrison.services.s3.names import checked_key
+from garrison.services.s3.resources import Bucket, ObjectVersion, object_arn
+from garrison.services.s3.storing import doom
+from garrison.services.s3.versions import find_version, latest, push
+
+if TYPE_CHECKING:
+    from garrison.services.call import Call
+
+MOST_KEYS = 1000
+"""In one DeleteObjects (S3 API Reference)."""
+
+
+@object_operation(
+    "DeleteObject",
+    {
+        "s3:DeleteObject": newest,
+        "s3:DeleteObjectVersion": by_version,
+        "s3:BypassGovernanceRetention": object_if(lambda request: request.get("BypassGovernanceRetention")),
+    },
+)
+def delete_object(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
+    """The version of the id is gone, or the key has a delete marker; what is not there is no error."""
+    bucket = find_bucket(call, request)
+    _check_condition(request, latest(call.unit, bucket, request["Key"]))
+    bypasses = bool(request.get("BypassGovernanceRetention"))
+    return _delete(call, bucket, request["Key"], request.get("VersionId"), bypasses=bypasses)
+
+
+def _all_newest(call: Call, request: Mapping[str, Any]) -> Iterator[str]:
+    return _arns(request, lambda item: not item.get("VersionId"))
+
+
+def _all_by_version(call: Call, request: Mapping[str, Any]) -> Iterator[str]:
+    return _arns(request, lambda item: bool(item.get("VersionId")))
+
+
+def _all_bypassed(call: Call, request: Mapping[str, Any]) -> Iterator[str]:
+    return _arns(request, lambda item: bool(request.get("BypassGovernanceRetention")))
+
+
+def _arns(request: Mapping[str, Any], wanted: Any) -> Iterator[str]:
+    return (object_arn(request["Bucket"], item["Key"]) for item in request["Delete"]["Objects"] if wanted(item))
+
+
+def _check_body(call: Call, request: Mapping[str, Any]) -> None:
+    count = len(request["Delete"]["Objects"])
+    if not 1 <= count <= MOST_KEYS:
+        raise ApiError(
+            "MalformedXML",
+            "The XML you provided was not well-formed or did not validate against our published schema",
+            status=400,
+        )
+
+
+@object_operation(
+    "DeleteObjects",
+    {
+        "s3:DeleteObject": _all_newest,
+        "s3:DeleteObjectVersion": _all_by_version,
+        "s3:BypassGovernanceRetention": _all_bypassed,
+    },
+)
+def delete_objects(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Up to a thousand deletions, each with its own outcome."""
+    _check_body(call, request)
+    bucket = find_bucket(call, request)
+    bypasses = bool(request.get("BypassGovernanceRetention"))
+    deleted: list[dict[str, Any]] = []
+    errors: list[dict[str, Any]] = []
+    for item in request["Delete"]["Objects"]:
+        key, version_id = item["Key"], item.get("VersionId")
+        named = {"Key": key} | ({"VersionId": version_id} if version_id else {})
+        try:
+            answer = _delete(call, bucket, key, version_id, bypasses=bypasses)
+        except ApiError as error:
+            errors.append(named | {"Code": error.code, "Message": error.message})
+            continue
+        if answer.get("DeleteMarker"):
+            named |= {"DeleteMarker": True, "DeleteMarkerVersionId": answer["VersionId"]}
+        deleted.append(named)
+    if request["Delete"].get("Quiet"):
+        deleted = []
+    return {"Deleted": deleted, "Errors": errors}
+
+
+def _delete(call: Call, bucket: Bucket, key: str, version_id: str | None, *, bypasses: bool) -> dict[str, Any]:
+    checked_key(key)
+    if version_id is None and bucket.versioning is not None:
+        return _mark(call, bucket, key)
+    found = find_version(call.unit, bucket, key, version_id)
+    if found is None:
+        return {"VersionId": version_id} if version_id else {}
+    check_deletable(found, call.at, bypasses_governance=bypasses)
+    call.unit.remove(found)
+    doom(call, bucket, found)
+    answer: dict[str, Any] = {"DeleteMarker": True} if found.is_marker else {}
+    return answer | ({"VersionId": version_id} if version_id else {})
+
+
+def _mark(call: Call, bucket: Bucket, key: str) -> dict[str, Any]:
+    """Put a delete marker on top; in a bucket whose versioning is suspended it replaces the null version."""
+    marker = ObjectVersion(
+        account=bucket.account,
+        region=bucket.region,
+        bucket=bucket.name,
+        key=key,
+        rank=0,
+        version_id="",
+        modified_at=call.at.replace(microsecond=0),
+        is_marker=True,
+    )
+    made, replaced = push(call.unit, bucket, marker)
+    doom(call, bucket, replaced)
+    return {"DeleteMarker": True, "VersionId": made.version_id}
+
+
+def _check_condition(request: Mapping[str, Any], top: ObjectVersion | None) -> None:
+    """If-Match of a deletion (S3 User Guide, "How to perform conditional deletes")."""
+    wanted = request.get("IfMatch")
+    if "IfMatchLastModifiedTime" in request or "IfMatchSize" in request:
+        raise invalid_request("If-Match by time or size is for directory buckets only.")
+    if wanted is None or top is None or top.is_marker:
+        return
+    if wanted.strip() != "*" and wanted.strip().strip('"') != top.etag:
+        raise precondition_failed("If-Match")
