@@ -77,3 +77,14 @@ def test_who_can_and_explain_ask_the_policy_of_what_a_resource_lies_in(api: Api,
     bucket["policy"] = letting_in(arn)
     assert arn in who()
     assert (decision("ann"), decision("bob")) == ("allowed", "implicitDeny")
+
+
+def test_topics_are_known_by_their_policies(api: Api) -> None:
+    topic = api.sns.create_topic(Name="alarms")["TopicArn"]
+    analyzer = api.accessanalyzer.create_analyzer(analyzerName="a", type="ACCOUNT")["arn"]
+    assert api.accessanalyzer.list_findings(analyzerArn=analyzer)["findings"] == []
+    api.sns.add_permission(TopicArn=topic, Label="out", AWSAccountId=["999999999999"], ActionName=["Publish"])
+    api.accessanalyzer.start_resource_scan(analyzerArn=analyzer, resourceArn=topic)
+    [finding] = api.accessanalyzer.list_findings(analyzerArn=analyzer)["findings"]
+    assert (finding["resource"], finding["resourceType"]) == (topic, "AWS::SNS::Topic")
+    assert finding["principal"] == {"AWS": OUTSIDER}

@@ -13,12 +13,23 @@ from dataclasses import dataclass
 from ..document import CURRENT_VERSION, Document, Effect, Statement
 from ..identity import PrincipalType
 from .callers import Caller, Callers
-from .domains import Domain
+from .domains import Choice, Domain
 from .effort import DEFAULT_STEPS, Effort
 from .newaccess import Comparison, Result
 from .public import check_no_public_access
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
+_SET_BY_AWS = frozenset(
+    {
+        "aws:sourceaccount",
+        "aws:sourcearn",
+        "aws:sourceowner",
+        "kms:calleraccount",
+        "s3:dataaccesspointaccount",
+        "s3:dataaccesspointarn",
+    }
+)
+"""Keys that tell whose resource or account a call comes from."""
 _TOKENS = frozenset({PrincipalType.WEB_IDENTITY, PrincipalType.SAML})
 
 
@@ -45,7 +56,7 @@ def external_grants(document: Document, account: str, *, steps: int = DEFAULT_ST
         if statement.effect is not Effect.ALLOW:
             continue
         for kind, name in _outsiders(statement, account):
-            if _gets_in(document, statement, _means(kind, name, account), steps):
+            if _gets_in(document, statement, _Only(_means(kind, name, account), account), steps):
                 condition = _conditions(statement)
                 key = (kind, name, condition)
                 known = found.get(key)
@@ -92,24 +103,31 @@ def _means(kind: str, name: str, account: str) -> Callable[[Caller], bool]:
 class _Only:
     """One outsider."""
 
-    def __init__(self, means: Callable[[Caller], bool]) -> None:
+    def __init__(self, means: Callable[[Caller], bool], account: str) -> None:
         self._means = means
+        self._account = account
 
     def callers(self, callers: Callers) -> Callers:
         """Those who are meant."""
         return Callers(tuple(filter(self._means, callers.members)), callers.are_complete)
 
     def domain(self, domain: Domain) -> Domain:
-        """Outsiders may show anything."""
-        return domain
+        """Outsiders may show anything but that they come from the account's own resources: AWS sets these keys."""
+        if domain.key not in _SET_BY_AWS:
+            return domain
+        return domain.keeping(lambda choice: not self._is_own(choice))
+
+    def _is_own(self, choice: Choice) -> bool:
+        values = choice.value if isinstance(choice.value, list) else [choice.value]
+        return any(isinstance(value, str) and _account_of(value) == self._account for value in values)
 
 
-def _gets_in(document: Document, statement: Statement, means: Callable[[Caller], bool], steps: int) -> bool:
+def _gets_in(document: Document, statement: Statement, outsider: _Only, steps: int) -> bool:
     """Whether the statement lets such a caller in, the policy's denies considered; undecided counts as yes."""
     denies = tuple(one for one in document.statements if one.effect is Effect.DENY)
     asked = Document(document.kind, (statement, *denies), document.version)
     nothing = Document(document.kind, (), CURRENT_VERSION)
-    return Comparison(asked, nothing, Effort(steps), _Only(means)).verdict().result is not Result.PASS
+    return Comparison(asked, nothing, Effort(steps), outsider).verdict().result is not Result.PASS
 
 
 def _conditions(statement: Statement) -> tuple[tuple[str, str], ...]:

@@ -6,6 +6,7 @@ from garrison.services.sns import (  # noqa: F401  (each declares its operations
     attributes,
     confirmation,
     dispatch,
+    held_policies,
     permissions,
     publishing,
     subscription_attributes,
