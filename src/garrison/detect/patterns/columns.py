@@ -31,6 +31,8 @@ class Field:
     name: str
     """Empty where it has none."""
     holds: Holds | None = None
+    text: str = ""
+    """What the field contains where its condition holds; empty where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +42,24 @@ class Columns:
     head: tuple[Field, ...]
     tail: tuple[Field, ...] | None
     """The fields behind an ellipsis; None where there is none."""
+    checks: tuple[tuple[int, Holds], ...]
+    """The conditions by place, from the end where it is negative; that on the last field, which takes the rest, is apart."""
+    last: Holds | None
 
     def matches(self, event: Event) -> bool:
         """Whether an event has the fields, and their conditions hold."""
-        number = len(event.columns)
-        if number < len(self.head) + len(self.tail or ()):
+        columns = event.columns
+        if len(columns) < len(self.head) + len(self.tail or ()):
             return False
-        return all(
-            field.holds is None or field.holds(self._value(event, place)) for place, field in self._placed(number)
-        )
+        for place, holds in self.checks:
+            if not holds(columns[place]):
+                return False
+        return self.last is None or self.last(event.rest(len(self.head) - 1))
+
+    def needs(self) -> tuple[str, ...] | None:
+        """A text that a matching event contains; None where there may be none."""
+        text = max((field.text for field in (*self.head, *(self.tail or ()))), key=len, default="")
+        return (text,) if text else None
 
     def values(self, event: Event) -> dict[str, str]:
         """The fields of an event that matches by name; those without a name, and those of the ellipsis, by their number."""
@@ -90,14 +101,18 @@ def parse_columns(text: str) -> Columns:
     scanner.skip_space()
     if not scanner.is_at_end:
         raise scanner.wrong("nothing may follow the closing bracket")
-    return _checked(Columns(tuple(head), None if tail is None else tuple(tail)))
+    return _columns(head, tail)
 
 
-def _checked(columns: Columns) -> Columns:
-    fields = [field.name for field in (*columns.head, *(columns.tail or ())) if field.name]
+def _columns(head: list[Field], tail: list[Field] | None) -> Columns:
+    fields = [field.name for field in (*head, *(tail or ())) if field.name]
     if len(set(fields)) < len(fields):
         raise InvalidPattern("a field's name comes twice")
-    return columns
+    at_start = head if tail is not None else head[:-1]
+    placed = [*enumerate(at_start), *enumerate(tail or (), -len(tail or ()))]
+    checks = tuple((place, field.holds) for place, field in placed if field.holds is not None)
+    last = head[-1].holds if tail is None else None
+    return Columns(tuple(head), None if tail is None else tuple(tail), checks, last)
 
 
 def _field(scanner: Scanner) -> Field:
@@ -105,10 +120,23 @@ def _field(scanner: Scanner) -> Field:
     if scanner.at(",") or scanner.at("]"):
         return Field("")
     names: set[str] = set()
+    start = scanner.position
     holds = _some(scanner, names, 0)
     if len(names) != 1:
         raise InvalidPattern(f"one field has the names {', '.join(sorted(names))}")
-    return Field(names.pop(), holds)
+    return Field(names.pop(), holds, _text_of(scanner.text[start : scanner.position]))
+
+
+def _text_of(field: str) -> str:
+    """The text that a field must contain, where its one condition says so."""
+    scanner = Scanner(field)
+    scanner.match(_NAME)
+    if not scanner.accept("="):
+        return ""
+    scanner.skip_space()
+    literal = read_literal(scanner)
+    scanner.skip_space()
+    return literal.text.strip("*") if scanner.is_at_end and not literal.is_regex else ""
 
 
 def _some(scanner: Scanner, names: set[str], depth: int) -> Holds | None:

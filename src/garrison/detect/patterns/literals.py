@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from garrison.detect.patterns.failures import InvalidPattern
 from garrison.detect.patterns.regex import compile_regex
@@ -93,8 +93,16 @@ def condition(operator: str, literal: Literal) -> Holds:
     return is_in_order
 
 
-def exact_keys(literal: Literal) -> tuple[Any, ...] | None:
-    """The values that equal a literal, or None where they cannot be listed."""
+class Part(NamedTuple):
+    """In place of a value: every one whose text contains this."""
+
+    text: str
+
+
+def keys_of(literal: Literal) -> tuple[Any, ...] | None:
+    """The values that equal a literal, or a `Part` that they have; None where nothing is known of them."""
+    if literal.has_wildcard and (core := literal.text.strip("*")):
+        return (Part(core),)
     if literal.is_regex or literal.has_wildcard:
         return None
     number = literal.number

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from garrison.detect.patterns.events import MISSING, Event
 from garrison.detect.patterns.failures import InvalidPattern
-from garrison.detect.patterns.literals import OPERATORS, Literal, condition, exact_keys, read_literal
+from garrison.detect.patterns.literals import OPERATORS, Literal, condition, keys_of, read_literal
 from garrison.detect.patterns.scanner import Scanner
 
 DEEPEST = 50
@@ -32,7 +32,9 @@ _NOT_EXISTS = re.compile(r"NOT\s+EXISTS\b", re.IGNORECASE)
 
 Path = tuple["str | int", ...]
 Key = tuple[Path, Any]
-"""A path, and the value that it must have or `PRESENT`."""
+"""A path, and the value that it must have, a `Part` of it, or `PRESENT`."""
+Cost = Callable[[Key], float]
+"""How much it costs to look a pattern up by a key: by a common one it comes up in vain more often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Test:
         """Whether the condition holds of an event."""
         return self.holds(event.value(self.path))
 
-    def needs(self) -> tuple[Key, ...] | None:
+    def needs(self, cost: Cost) -> tuple[Key, ...] | None:
         """Keys one of which a matching event has; None where it may have none."""
         return None if self.keys is None else tuple((self.path, key) for key in self.keys)
 
@@ -65,10 +67,10 @@ class Every:
         """Whether they all hold of an event."""
         return all(part.matches(event) for part in self.parts)
 
-    def needs(self) -> tuple[Key, ...] | None:
-        """The needs of the part that is the rarest, as far as one can tell."""
-        found = [needs for part in self.parts if (needs := part.needs()) is not None]
-        return min(found, key=_commonness) if found else None
+    def needs(self, cost: Cost) -> tuple[Key, ...] | None:
+        """The needs of the part that cost the least."""
+        found = [needs for part in self.parts if (needs := part.needs(cost)) is not None]
+        return min(found, key=lambda needs: sum(map(cost, needs)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,11 @@ class Some:
         """Whether one holds of an event."""
         return any(part.matches(event) for part in self.parts)
 
-    def needs(self) -> tuple[Key, ...] | None:
+    def needs(self, cost: Cost) -> tuple[Key, ...] | None:
         """The needs of all parts."""
         found: list[Key] = []
         for part in self.parts:
-            needs = part.needs()
+            needs = part.needs(cost)
             if needs is None:
                 return None
             found += needs
@@ -93,10 +95,6 @@ class Some:
 
 
 Node = Test | Every | Some
-
-
-def _commonness(needs: tuple[Key, ...]) -> tuple[int, int]:
-    return sum(key is PRESENT for _, key in needs), len(needs)
 
 
 def parse_json_pattern(text: str) -> Node:
@@ -162,7 +160,7 @@ def _test(scanner: Scanner) -> Test:
         raise scanner.wrong("an operator is expected")
     scanner.skip_space()
     literal = read_literal(scanner)
-    keys = exact_keys(literal) if operator == "=" else None
+    keys = keys_of(literal) if operator == "=" else None
     return Test(selector, path, _of_value(operator, literal), keys or (PRESENT,))
 
 
