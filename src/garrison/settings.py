@@ -173,6 +173,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         tuple[str, ...],
         Meta(description="Files and folders of Sigma rules for CloudTrail; relative ones lie in the home."),
     ] = ("sigma",)
+    log_commands: Annotated[
+        dict[str, Annotated[tuple[str, ...], Meta(min_length=1)]],
+        Meta(
+            description="Commands that log subscriptions may run, by the names that they are known by: a table of "
+            '`garrison.toml`, as `log_commands.siem = ["/usr/local/bin/to-siem"]`. A subscription names one as the Lambda '
+            "function `arn:aws:lambda:REGION:ACCOUNT:function:siem`; it gets the events on its standard input."
+        ),
+    ] = {}
     sigma_placeholders: Annotated[
         dict[str, tuple[str, ...]],
         Meta(description="The values of the placeholders (`%Name%`) that Sigma rules use: a table of `garrison.toml`."),
@@ -214,7 +222,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 _LISTS = frozenset({"allowed_hosts", "audit_principals", "identity_provider_hosts", "outgoing_hosts", "sigma_rules"})
 """The settings that a variable gives with commas between."""
-_ONLY_IN_THE_FILE = frozenset({"audit_principals", "ephemeral", "settable_clock", "sigma_placeholders"})
+_ONLY_IN_THE_FILE = frozenset({"audit_principals", "ephemeral", "log_commands", "settable_clock", "sigma_placeholders"})
 """What takes an account's guard down or throws it away: a variable left over in a shell must not do that. And tables."""
 _VARIABLE = re.compile(r"GARRISON_([A-Z0-9_]+)")
 _OTHER_VARIABLE = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from garrison.services.logs import (  # noqa: F401  (each declares its operations)
+    delivering,
     filter_events,
     get_events,
     group_listing,
@@ -11,8 +12,10 @@ from garrison.services.logs import (  # noqa: F401  (each declares its operation
     patterns,
     publishing,
     put_events,
+    resource_policies,
     retention,
     streams,
+    subscriptions,
     tags,
 )
 from garrison.services.logs.service import service

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from garrison.errors import ApiError
 from garrison.identifiers import request_id
 from garrison.services.logs.naming import find_group, invalid, milliseconds, of_group, on_group
-from garrison.services.logs.resources import LogGroup, LogStream, MetricFilter
+from garrison.services.logs.resources import LogGroup, LogStream, MetricFilter, SubscriptionFilter
 from garrison.services.logs.service import service
 from garrison.services.logs.tags import checked_tags, request_tags
 from garrison.store import AlreadyExists
@@ -65,7 +65,7 @@ def delete_log_group(call: Call, request: shapes.DeleteLogGroupRequestTypeDef) -
     group = find_group(call, request)
     if group.is_protected:
         raise ApiError("ValidationException", "The log group has deletion protection; turn it off first.")
-    for kind in (LogStream, MetricFilter):
+    for kind in (LogStream, MetricFilter, SubscriptionFilter):
         for part in call.unit.page(kind, where={"log_group": group.name}):
             call.unit.remove(part)
     call.unit.remove(group)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from garrison import codec
 from garrison.detect.patterns import Event, PatternSet, compile_pattern
 from garrison.detect.patterns.literals import number_of
-from garrison.services.logs.resources import MetricFilter
+from garrison.services.logs.resources import MetricFilter, SubscriptionFilter
 
 if TYPE_CHECKING:
     from garrison.services.call import Call
@@ -31,6 +32,7 @@ class Found:
     """Metric values: namespace, name, dimensions, unit, time, values with their counts, and events that made them."""
     minutes: list[tuple[str, int, dict[str, Any] | None]] = field(default_factory=list)
     waiting: list[tuple[str, list[int]]] = field(default_factory=list)
+    """Subscriptions by their keys, and which events wait for them."""
 
 
 @lru_cache(maxsize=256)
@@ -42,14 +44,20 @@ def looked_at(call: Call, group: LogGroup, events: Sequence[tuple[int, str]], no
     """Look at events (time and message) with every filter of their group."""
     found = Found()
     filters = filters_of(call, group)
-    if not filters:
+    subscriptions = subscriptions_of(call, group)
+    if not filters and not subscriptions:
         return found
-    patterns = _set_of(tuple(each.pattern for each in filters))
+    texts = [each.pattern for each in filters] + [each.pattern for each in subscriptions]
+    patterns = _set_of(tuple(texts))
+    waiting: dict[int, list[int]] = {}
     points: dict[tuple[int, Dimensions, int], _Point] = {}
     matched: set[int] = set()
-    for at, message in events:
+    for place, (at, message) in enumerate(events):
         event = Event(message)
         for number in patterns.matches(event):
+            if number >= len(filters):
+                waiting.setdefault(number - len(filters), []).append(place)
+                continue
             matched.add(number)
             value = _value(filters[number], patterns, number, event)
             if value is None:
@@ -57,6 +65,7 @@ def looked_at(call: Call, group: LogGroup, events: Sequence[tuple[int, str]], no
             dimensions = _dimensions(filters[number], patterns, number, event)
             if dimensions is not None:
                 points.setdefault((number, dimensions, at - at % MINUTE), _Point()).count(value, message)
+    found.waiting = [(key_of(subscriptions[number]), places) for number, places in waiting.items()]
     for (number, dimensions, minute), point in points.items():
         body = _body(filters[number], dimensions, minute)
         found.data.append(body | point.shown)
@@ -93,6 +102,19 @@ def filters_of(call: Call, group: LogGroup) -> list[MetricFilter]:
     return list(
         call.unit.page(MetricFilter, where={"log_group": group.name}, account=group.account, region=group.region)
     )
+
+
+def subscriptions_of(call: Call, group: LogGroup) -> list[SubscriptionFilter]:
+    """The subscription filters of a group."""
+    return list(
+        call.unit.page(SubscriptionFilter, where={"log_group": group.name}, account=group.account, region=group.region)
+    )
+
+
+def key_of(subscription: SubscriptionFilter) -> str:
+    """What events wait under: where the filter is found, and its token."""
+    place = (subscription.account, subscription.region, subscription.log_group, subscription.name, subscription.token)
+    return codec.encode(place).decode()
 
 
 def _value(metric: MetricFilter, patterns: PatternSet, number: int, event: Event) -> float | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from garrison.services.logs.ingestion import looked_at
 from garrison.services.logs.naming import find_group, find_stream, invalid, milliseconds, of_group, on_stream
+from garrison.services.logs.resource_policies import account_policies
 from garrison.services.logs.service import service
 from garrison.services.logs.storage import events_of
 from garrison.services.logs.storage.events import OVERHEAD_BYTES
@@ -32,6 +33,7 @@ DAY = timedelta(days=1) // timedelta(milliseconds=1)
     "PutLogEvents",
     needs={"logs:PutLogEvents": on_stream},
     context=of_group(),
+    resource_policy=account_policies,
     stored_apart=True,
     data_event=True,
     hidden=("logEvents",),

@@ -77,6 +77,47 @@ class MetricFilter(Resource, frozen=True, kw_only=True):
         return f"{log_group_arn(self.region, self.account, self.log_group)}:metric-filter:{self.name}"
 
 
+class SubscriptionFilter(Resource, frozen=True, kw_only=True):
+    """A filter that sends the events that match somewhere."""
+
+    resource_type: ClassVar[str] = "AWS::Logs::SubscriptionFilter"
+    identity: ClassVar[tuple[str, ...]] = ("log_group", "name")
+    indexed: ClassVar[tuple[str, ...]] = ("log_group",)
+
+    log_group: str
+    name: str
+    pattern: str
+    token: str
+    """What events wait under: another filter of the same name later has another one."""
+    created_at: int
+    destination: str
+    """A URL, or the ARN of a Lambda function whose name is that of a command in the settings."""
+    role_arn: str | None = None
+    distribution: str = "ByLogStream"
+
+    @property
+    def arn(self) -> str:
+        """An ARN of Garrison's own form: AWS has none for filters."""
+        return f"{log_group_arn(self.region, self.account, self.log_group)}:subscription-filter:{self.name}"
+
+
+class LogResourcePolicy(Resource, frozen=True, kw_only=True):
+    """A policy of the account in a region, which lets services write log events."""
+
+    resource_type: ClassVar[str] = "AWS::Logs::ResourcePolicy"
+    identity: ClassVar[tuple[str, ...]] = ("name",)
+
+    name: str
+    document: str
+    updated_at: int
+    revision_id: str
+
+    @property
+    def arn(self) -> str:
+        """An ARN of Garrison's own form: AWS has none for these policies."""
+        return f"arn:aws:logs:{self.region}:{self.account}:resource-policy:{self.name}"
+
+
 def log_group_arn(region: str, account: str, name: str) -> str:
     """The ARN of a log group."""
     return f"arn:aws:logs:{region}:{account}:log-group:{name}"

@@ -8,6 +8,7 @@ from garrison.errors import ApiError
 from garrison.identifiers import request_id
 from garrison.services.logs.naming import find_group, find_stream, invalid, milliseconds, of_group, on_group, on_stream
 from garrison.services.logs.paging import page_of
+from garrison.services.logs.resource_policies import account_policies
 from garrison.services.logs.resources import LogStream
 from garrison.services.logs.service import service
 from garrison.services.logs.storage import NO_TIMES, StreamTimes, events_of
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
     from garrison.services.logs.resources import LogGroup
 
 
-@service.operation("CreateLogStream", needs={"logs:CreateLogStream": on_stream}, context=of_group())
+@service.operation(
+    "CreateLogStream",
+    needs={"logs:CreateLogStream": on_stream},
+    context=of_group(),
+    resource_policy=account_policies,
+)
 def create_log_stream(call: Call, request: shapes.CreateLogStreamRequestTypeDef) -> None:
     """A new stream."""
     group = find_group(call, request)
