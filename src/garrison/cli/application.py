@@ -26,6 +26,7 @@ COMMANDS = {
     "who-can": "who_can",
     "what-can": "who_can",
     "query": "query",
+    "replay": "replay",
 }
 """Each command and the module that has it as a function of its name, with an underscore for a dash."""
 GROUPS = {

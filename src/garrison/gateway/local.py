@@ -21,6 +21,7 @@ class LocalCaller:
 
     def __init__(self, opened: Opened, pipeline: Pipeline) -> None:
         account = opened.settings.account_id
+        self.opened = opened
         self._pipeline = pipeline
         self._principal = Principal(
             kind="Root",

@@ -10,6 +10,7 @@ from garrison.services.garrison import (  # noqa: F401  (each declares its opera
     generating,
     hosts,
     reaching,
+    replays,
 )
 from garrison.services.garrison.service import service
 

@@ -20,6 +20,7 @@ from garrison.services.identity import Principal, Session, SessionIssuer
 if TYPE_CHECKING:
     from garrison.services.call import Call
     from garrison.services.garrison.events import Recorded
+    from garrison.store import Unit
 
 _UNKNOWN_AT = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -73,16 +74,16 @@ def compiled_named(call: Call, entity: User | Role | None, context: Mapping[str,
     return compiled
 
 
-def compiled_recorded(call: Call, recorded: Recorded) -> CompiledPrincipal:
+def compiled_recorded(unit: Unit, recorded: Recorded) -> CompiledPrincipal:
     """Who made a recorded call, with the policies of today and the condition values of then."""
-    compiled = policies_of(call.unit, _principal(recorded))
+    compiled = policies_of(unit, _principal(recorded))
     compiled.context.update(lower_keys(recorded.own.get("context") or {}))
     return compiled
 
 
-def resource_policy(call: Call, resource: str) -> CompiledResourcePolicy | None:
+def resource_policy(unit: Unit, resource: str) -> CompiledResourcePolicy | None:
     """The policy of a resource that Garrison holds, or of the one that it lies in."""
-    found = held_policy(call.unit, resource)
+    found = held_policy(unit, resource)
     return found.compiled() if found is not None else None
 
 

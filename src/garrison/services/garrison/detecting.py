@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from garrison import codec
 from garrison.logs import get_logger
-from garrison.services.garrison.detection_file import Detection, DetectionFile
+from garrison.services.garrison.detection_file import FILE, Detection, DetectionFile
 from garrison.services.garrison.events import DECISION_KEY, Recorded
 from garrison.services.garrison.service import service
 
@@ -87,6 +87,9 @@ class Detecting:
             _log.warning("sigma_rule_set_aside", place=one.place, reason=one.reason)
         _log.info("sigma_rules_read", rules=len(loaded.rules), set_aside=len(loaded.set_aside))
         return RuleSet(loaded.rules)
+
+
+service.keeps(f"{FOLDER}/{FILE}")
 
 
 @service.consumer

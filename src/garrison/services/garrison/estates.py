@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -43,7 +44,17 @@ def estate_of(call: Call, account: Mapping[str, Any] | None) -> Estate:
     """The estate that a request is about."""
     if not account or account.get("AccountId") == call.account:
         return own_estate(call)
-    documents = _collected(call, account["AccountId"]) if "AccountId" in account else account
+    if "AccountId" in account:
+        return collected_estate(call.parts.settings.home_path, account["AccountId"])
+    return _estate(account)
+
+
+def collected_estate(home: Path, account_id: str) -> Estate:
+    """The estate of an account that was collected into the home."""
+    return _estate(_collected(home, account_id))
+
+
+def _estate(documents: Mapping[str, str]) -> Estate:
     if "AuthorizationDetails" not in documents:
         raise invalid("Account needs AuthorizationDetails or AccountId.")
     try:
@@ -68,10 +79,10 @@ def _json(documents: Mapping[str, str], member: str) -> Any:
         raise invalid(f"{member} is not JSON.") from None
 
 
-def _collected(call: Call, account_id: str) -> dict[str, str]:
+def _collected(home: Path, account_id: str) -> dict[str, str]:
     if len(account_id) != 12 or not account_id.isascii() or not account_id.isdigit():
         raise invalid(f"{account_id[:32]} is no account id.")
-    folder = call.parts.settings.home_path / "accounts" / account_id
+    folder = home / "accounts" / account_id
     found = {member: folder / name for member, name in _FILES.items() if (folder / name).is_file()}
     if "AuthorizationDetails" not in found:
         raise not_found(f"Nothing is collected of account {account_id}.")

@@ -72,7 +72,7 @@ def _of_principal(call: Call, request: Request, most: int) -> Shown:
     entity, context = named_entity(call, request["Principal"]), read_context(request.get("Context"))
     principal = compiled_named(call, entity, context)
     asked = _asked(call, request["Action"], request.get("Resource") or "*", context)
-    policy = resource_policy(call, asked.resource)
+    policy = resource_policy(call.unit, asked.resource)
     return {"Principal": arn_of(call, entity)} | _explanation(principal, asked, policy, most)
 
 
@@ -95,11 +95,11 @@ def _of_collected(call: Call, request: Request, most: int) -> Shown:
 
 def _of_event(call: Call, recorded: Recorded, most: int) -> list[Shown]:
     """An explanation of each decision of a call."""
-    principal, context = compiled_recorded(call, recorded), recorded.own.get("context") or {}
+    principal, context = compiled_recorded(call.unit, recorded), recorded.own.get("context") or {}
     found: list[Shown] = []
     for decided in recorded.decisions:
         asked = _asked(call, decided["action"], decided["resource"], context)
-        shown = _explanation(principal, asked, resource_policy(call, asked.resource), most)
+        shown = _explanation(principal, asked, resource_policy(call.unit, asked.resource), most)
         found.append(
             {
                 "Principal": recorded.principal_arn,
