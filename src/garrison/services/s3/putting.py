@@ -28,12 +28,24 @@ LARGEST_BYTES = 5 * 1024**3
 DEFAULT_CHECKSUM = "CRC64NVME"
 """What S3 computes where the client gives none ("Checking object integrity for data uploads")."""
 
+_OWNER_ALONE = "bucket-owner-full-control"
+
+
+def _gives_rights(request: Mapping[str, Any]) -> bool:
+    """Whether an ACL gives rights to others than the bucket's owner.
+
+    What gives them to the owner alone needs no right of its own: the bucket policies that AWS documents for CloudTrail, Config
+    and others allow `s3:PutObject` only, and ask for that very ACL.
+    """
+    return any(name.startswith("Grant") or (name == "ACL" and request[name] != _OWNER_ALONE) for name in request)
+
+
 PUT_NEEDS = {
     "s3:PutObject": object_in,
     "s3:PutObjectTagging": object_if(lambda request: request.get("Tagging")),
     "s3:PutObjectRetention": object_if(lambda request: request.get("ObjectLockMode")),
     "s3:PutObjectLegalHold": object_if(lambda request: request.get("ObjectLockLegalHoldStatus")),
-    "s3:PutObjectAcl": object_if(lambda request: any(name == "ACL" or name.startswith("Grant") for name in request)),
+    "s3:PutObjectAcl": object_if(_gives_rights),
 }
 """What a new object takes (S3 API Reference, PutObject, "Permissions")."""
 
