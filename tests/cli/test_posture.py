@@ -19,9 +19,9 @@ def found(account: Account) -> dict[str, Finding]:
     return {finding.check: finding for finding in posture(load_settings(account.home))}
 
 
-def test_a_new_account_lacks_mfa_a_password_policy_and_a_trail(garrison_module: Account) -> None:
+def test_a_new_account_lacks_mfa_a_password_policy_a_trail_and_alarms(garrison_module: Account) -> None:
     lacking = [finding for finding in found(garrison_module).values() if finding.state == "attention"]
-    assert [finding.check for finding in lacking] == ["mfa", "password-policy", "trail"]
+    assert [finding.check for finding in lacking] == ["mfa", "password-policy", "trail", "alarms"]
     assert lacking[0].what == "1 user has no MFA device: administrator."
 
 

@@ -30,6 +30,7 @@ COMMANDS = {
 }
 """Each command and the module that has it as a function of its name, with an underscore for a dash."""
 GROUPS = {
+    "alarms": "alarms",
     "credentials": "credentials",
     "detections": "detections",
     "keys": "keys",

@@ -9,6 +9,8 @@ from datetime import timedelta
 from garrison.gateway.founding import ADMINISTRATOR
 from garrison.runtime.parts import open_parts
 from garrison.services.cloudtrail.resources import Trail
+from garrison.services.cloudwatch.resources import Alarm
+from garrison.services.cloudwatch.trail_alarms import trail_alarms
 from garrison.services.iam.credentials import list_root_access_keys
 from garrison.services.iam.login_profiles import profile_of
 from garrison.services.iam.mfa_devices import devices_of
@@ -134,6 +136,20 @@ def _trail(view: _View) -> Finding:
     )
 
 
+def _alarms(view: _View) -> Finding:
+    kept = {alarm.name: alarm for alarm in view.unit.page(Alarm, region=view.settings.region)}
+    known = [kept.get(each.name) for each in trail_alarms()]
+    on = sum(alarm is not None and alarm.actions_enabled and bool(alarm.alarm_actions) for alarm in known)
+    if on == len(known):
+        return Finding("alarms", OK, f"All {on} alarms over the account's calls are on.", "")
+    return Finding(
+        "alarms",
+        ATTENTION,
+        f"{len(known) - on} of {len(known)} alarms over the account's calls are off.",
+        "garrison alarms enable --email you@example.com",
+    )
+
+
 def _old_keys(view: _View) -> Finding:
     if not view.old_keys:
         return Finding("access-key-age", OK, f"No active access key is older than {OLD_KEY.days} days.", "")
@@ -187,6 +203,7 @@ _CHECKS: tuple[Callable[[_View], Finding], ...] = (
     _mfa,
     _password_policy,
     _trail,
+    _alarms,
     _old_keys,
     _administrators,
     _transport,
