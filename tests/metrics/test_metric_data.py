@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from garrison.detect.examples import Example
 from garrison.detect.summary import Summary, merged, of_statistic_set, of_values
 from garrison.errors import OperatorError
 from garrison.metrics import Datum, Metric, MetricData, Source
@@ -100,7 +101,7 @@ def test_a_source_that_puts_the_same_again_counts_once(data: MetricData) -> None
 
 def test_the_first_examples_of_a_minute_are_kept(data: MetricData) -> None:
     for number in range(4):
-        put(data, 1, examples=tuple(f"event {number}-{which}" for which in range(4)))
+        put(data, 1, examples=tuple(Example(text=f"event {number}-{which}") for which in range(4)))
     found = data.examples(ACCOUNT, REGION, ERRORS, 0, 2**40, 99)
     assert len(found) == 10
     assert found[0].text == "event 0-0"
@@ -143,6 +144,7 @@ _WRITER = """
 import sys
 from datetime import datetime, UTC
 from pathlib import Path
+from garrison.detect.examples import Example
 from garrison.detect.summary import of_values
 from garrison.metrics import Datum, Metric, MetricData, Source
 data = MetricData(Path(sys.argv[1]))

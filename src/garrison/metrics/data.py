@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from garrison.detect.examples import Example, example_of
+from garrison.detect.examples import Example
 from garrison.detect.summary import Summary, merged
 from garrison.metrics import file
 from garrison.metrics.datum import Datum, Metric, Point, Source
@@ -205,8 +205,8 @@ def _keep_examples(db: sqlite3.Connection, metric: int, batch: Iterable[Datum]) 
     for datum in batch:
         at = int(datum.at.timestamp())
         minute = at - at % MINUTE
-        for message in datum.examples[:MOST_EXAMPLES]:
-            text = msgspec.json.encode(example_of(message)).decode()
+        for example in datum.examples[:MOST_EXAMPLES]:
+            text = msgspec.json.encode(example).decode()
             db.execute(_EXAMPLE, (metric, minute, text, metric, minute, MOST_EXAMPLES))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from garrison.detect.examples import Example
 from garrison.detect.summary import Summary
 
 
@@ -28,8 +29,8 @@ class Datum:
     unit: str = "None"
     is_high_resolution: bool = False
     """Whether each second is kept on its own, for three hours, besides its minute."""
-    examples: tuple[str, ...] = ()
-    """Some of the log events that it counts: who did what in the first few is kept, for whoever is to be told of it."""
+    examples: tuple[Example, ...] = ()
+    """Some of the log events that it counts, for whoever is to be told of them; the first few of a minute are kept."""
 
 
 class Source(NamedTuple):

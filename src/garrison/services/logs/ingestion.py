@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from garrison import codec
+from garrison.detect.examples import example_of
 from garrison.detect.patterns import Event, PatternSet, compile_pattern
 from garrison.detect.patterns.literals import number_of
 from garrison.services.logs.resources import MetricFilter, SubscriptionFilter
@@ -18,8 +21,8 @@ if TYPE_CHECKING:
 
 MINUTE = 60_000
 """Milliseconds; metric values of one minute are one point."""
-MOST_EXAMPLES, LONGEST_EXAMPLE = 10, 4_096
-"""How many matching events go along with a metric's minute, and characters of each, so that an alarm can say what happened."""
+MOST_EXAMPLES = 10
+"""How many matching events go along with a metric's minute, so that an alarm can say who did what."""
 
 Dimensions = tuple[tuple[str, str], ...]
 
@@ -83,13 +86,13 @@ class _Point:
 
     counts: dict[float, int] = field(default_factory=dict)
     """How often each value came."""
-    examples: list[str] = field(default_factory=list)
+    examples: list[dict[str, str]] = field(default_factory=list)
 
     def count(self, value: float, message: str) -> None:
         """Count an event."""
         self.counts[value] = self.counts.get(value, 0) + 1
         if len(self.examples) < MOST_EXAMPLES:
-            self.examples.append(message[:LONGEST_EXAMPLE])
+            self.examples.append(msgspec.to_builtins(example_of(message)))
 
     @property
     def shown(self) -> dict[str, Any]:

@@ -9,6 +9,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from garrison.detect.examples import Example
 from garrison.detect.summary import of_values
 from garrison.metrics import Datum, Metric, MetricData, Source, open_metric_data
 from garrison.services.logs.service import service
@@ -56,4 +59,4 @@ def _datum(waiting: Waiting) -> Datum:
     metric = Metric(body["namespace"], body["name"], tuple(sorted(body["dimensions"].items())))
     at = datetime.fromtimestamp(body["at"] / 1000, UTC)
     summary = of_values(body["values"], body["counts"])
-    return Datum(metric, at, summary, body["unit"], examples=tuple(body["examples"]))
+    return Datum(metric, at, summary, body["unit"], examples=tuple(msgspec.convert(body["examples"], list[Example])))
