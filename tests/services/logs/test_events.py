@@ -114,8 +114,20 @@ def test_what_is_not_there_is_said_so(log: Log) -> None:
         log.put("m", stream="never")
     with refusal("ResourceNotFoundException"):
         log.found(logStreamNames=["never"])
+    for token in ("f/1/s", f"f/{'9' * 56}/s", f"b/{2**63 - 1:056d}/s"):
+        with refusal("InvalidParameterException"):
+            log.get(nextToken=token)
     with refusal("InvalidParameterException"):
-        log.get(nextToken="f/1/s")
+        log.found(nextToken="nonsense")
+
+
+def test_the_farthest_times_are_times(log: Log) -> None:
+    log.put("one")
+    assert log.messages(endTime=2**63 - 1) == ["one"]
+    assert log.messages(startTime=2**63 - 1) == []
+    assert log.found(endTime=2**63 - 1) == ["one"]
+    answer = log.put("far", at=2**63 - 1)
+    assert answer["rejectedLogEventsInfo"] == {"tooNewLogEventStartIndex": 0}
 
 
 def test_a_search_goes_through_all_streams_in_the_order_of_time(log: Log) -> None:

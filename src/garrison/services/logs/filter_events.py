@@ -52,8 +52,8 @@ def filter_log_events(call: Call, request: shapes.FilterLogEventsRequestTypeDef)
     group = find_group(call, request)
     pattern = checked_pattern(request.get("filterPattern") or "")
     streams = _streams(call, group, request)
-    after: Place = (max(request.get("startTime") or 0, oldest(call, group)), -1)
-    before: Place = (request.get("endTime", LAST) + 1, -1)
+    after: Place = (max(min(request.get("startTime") or 0, LAST), oldest(call, group)), -1)
+    before: Place = (min(request.get("endTime", LAST), LAST) + 1, -1)
     if token := request.get("nextToken"):
         after = max(after, _place(call, token))
     limit = request.get("limit") or MOST_EVENTS
@@ -108,9 +108,10 @@ def _read(read: Any, token: str, after: Place, before: Place) -> Iterator[Kept]:
 
 def _place(call: Call, token: str) -> Place:
     key = key_of(call, token)
-    if key is None or not key.isdigit():
+    place = number_place(int(key)) if key is not None and key.isascii() and key.isdigit() and len(key) < 50 else None
+    if place is None or max(place) > LAST:
         raise invalid("The specified nextToken is invalid.")
-    return number_place(int(key))
+    return place
 
 
 def _shown(event: Kept) -> dict[str, Any]:

@@ -40,11 +40,11 @@ def get_log_events(call: Call, request: shapes.GetLogEventsRequestTypeDef) -> di
     """The events of a stream in their order; without a token from the newest back, or from the head."""
     group = find_group(call, request)
     stream = find_stream(call, group, request["logStreamName"])
-    start, end = request.get("startTime") or 0, request.get("endTime", LAST)
+    start, end = min(request.get("startTime") or 0, LAST), min(request.get("endTime", LAST), LAST)
     lowest: Place = (max(start, oldest(call, group)), -1)
     highest: Place = (end, -1)
     limit = request.get("limit") or MOST_EVENTS
-    backwards, after, before = not request.get("startFromHead"), lowest, highest
+    backwards, after, before, place = not request.get("startFromHead"), lowest, highest, lowest
     if token := request.get("nextToken"):
         backwards, place = _open(token)
         after, before = (lowest, min(place, highest)) if backwards else (max(place, lowest), highest)
@@ -52,9 +52,7 @@ def get_log_events(call: Call, request: shapes.GetLogEventsRequestTypeDef) -> di
     found = within_answer(found)
     if backwards:
         found.reverse()
-    first, last = (found[0].place, found[-1].place) if found else (before, after) if token else (lowest, lowest)
-    if not found and token:
-        first = last = place
+    first, last = (found[0].place, found[-1].place) if found else (place, place)
     return {
         "events": [
             {"timestamp": each.at, "message": each.message, "ingestionTime": each.ingested_at} for each in found
@@ -96,6 +94,7 @@ def _sealed(way: str, place: Place) -> str:
 def _open(token: str) -> tuple[bool, Place]:
     """Whether a token leads backwards, and from where."""
     found = _TOKEN.fullmatch(token)
-    if found is None or int(found[2]) >> _NUMBER_BITS > LAST:
+    place = number_place(int(found[2])) if found else (0, 0)
+    if found is None or max(place) > LAST:
         raise invalid("The specified nextToken is invalid.")
-    return found[1] == "b", number_place(int(found[2]))
+    return found[1] == "b", place

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from garrison.errors import OperatorError
+from garrison.store.sqlite import raise_as_store
 
 SCHEMA_VERSION = 1
 FILE_MODE = 0o600
@@ -61,24 +62,39 @@ class Connections:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that writes: committed, and on the disk, on a clean exit; else undone."""
+        """One transaction that writes: committed, and on the disk, on a clean exit; else undone.
+
+        What SQLite refuses, here and in `reading`, is raised as the store's own failures: no room, no way to the file.
+        """
         with self._lock:
-            if self._writer is None:
-                _prepare(self._path)
-                self._writer = self._connect()
-            db = self._writer
-            db.execute("BEGIN IMMEDIATE")
             try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
+                yield from self._written()
+            except sqlite3.Error as error:
+                raise_as_store(error)
+
+    def _written(self) -> Iterator[sqlite3.Connection]:
+        if self._writer is None:
+            _prepare(self._path)
+            self._writer = self._connect()
+        db = self._writer
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """One state of the file."""
+        try:
+            yield from self._read()
+        except sqlite3.Error as error:
+            raise_as_store(error)
+
+    def _read(self) -> Iterator[sqlite3.Connection]:
         db: sqlite3.Connection | None = getattr(self._local, "db", None)
         if db is None:
             _prepare(self._path)
