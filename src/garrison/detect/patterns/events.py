@@ -17,14 +17,14 @@ _COLUMN = re.compile(r'"([^"]*)"|\[([^\]]*)\]|(\S+)')
 class Event:
     """A log event's message."""
 
-    __slots__ = ("_columns", "_document", "_ends", "_values", "message")
+    __slots__ = ("_columns", "_document", "_found", "_values", "message")
 
     def __init__(self, message: str) -> None:
         self.message = message
         self._document: Any = None
         self._values: dict[tuple[str | int, ...], Any] = {}
         self._columns: list[str] | None = None
-        self._ends: list[int] = []
+        self._found: list[re.Match[str]] = []
 
     @property
     def document(self) -> dict[str, Any] | None:
@@ -55,15 +55,14 @@ class Event:
     def columns(self) -> list[str]:
         """The message's fields: words, texts in quotation marks, and what stands in brackets."""
         if self._columns is None:
-            found = list(_COLUMN.finditer(self.message))
-            self._columns = [match[match.lastindex or 0] for match in found]
-            self._ends = [match.start() for match in found]
+            self._found = list(_COLUMN.finditer(self.message))
+            self._columns = [match[match.lastindex or 0] for match in self._found]
         return self._columns
 
     def rest(self, column: int) -> str:
         """The message from one of its fields on; a single field without its marks."""
         columns = self.columns
-        return columns[column] if column == len(columns) - 1 else self.message[self._ends[column] :].rstrip()
+        return columns[column] if column == len(columns) - 1 else self.message[self._found[column].start() :].rstrip()
 
 
 def _object(message: str) -> Any:

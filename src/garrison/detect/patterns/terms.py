@@ -42,10 +42,14 @@ class Terms:
     def matches(self, event: Event) -> bool:
         """Whether an event has what it must and not what it must not."""
         message = event.message
+        for term in self.required:
+            if not term.is_in(message):
+                return False
+        for term in self.excluded:
+            if term.is_in(message):
+                return False
         if self.required or self.excluded:
-            return all(term.is_in(message) for term in self.required) and not any(
-                term.is_in(message) for term in self.excluded
-            )
+            return True
         return not self.optional or any(term.is_in(message) for term in self.optional)
 
     def needs(self) -> tuple[str, ...] | None:
