@@ -226,7 +226,7 @@ _ONLY_IN_THE_FILE = frozenset({"audit_principals", "ephemeral", "log_commands", 
 """What takes an account's guard down or throws it away: a variable left over in a shell must not do that. And tables."""
 _VARIABLE = re.compile(r"GARRISON_([A-Z0-9_]+)")
 _OTHER_VARIABLE = re.compile(
-    "HOME|LISTENING|SUITES|NO_SKIPS|FAULT_ROUNDS|FAULT_SEED|IAM_SIMULATE|TEST_.*"
+    "HOME|LISTENING|SUPERVISOR|SUITES|NO_SKIPS|FAULT_ROUNDS|FAULT_SEED|IAM_SIMULATE|TEST_.*"
     "|SERVICE_.*|PORT_.*"  # what Kubernetes tells each container of a service named garrison
 )
 """Variables that are no settings, after their `GARRISON_`."""

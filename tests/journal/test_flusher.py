@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from garrison.journal import FsyncMode, GroupFlusher, JournalUnavailable, Spool
+from garrison.journal import FsyncMode, JournalUnavailable, Spool
+from garrison.journal.flusher import GroupFlusher
 
 
 class Counted(Spool):

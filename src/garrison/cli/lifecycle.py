@@ -5,11 +5,13 @@ from __future__ import annotations
 import ipaddress
 import os
 import signal
-import subprocess
 import sys
 import time
+import traceback
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -44,11 +46,13 @@ def up(
         raise OperatorError("Only a throw-away account has a settable clock.", "Add --ephemeral.")
     if detach and ephemeral and home is None:
         raise OperatorError("An ephemeral server in the background needs a home to be found by.", "Give --home.")
-    if detach:
-        _detach(home_of(home), as_json)
-        return
     overrides = {"port": port, "bind": bind, "tls": tls, "workers": workers}
-    _run(_place(home, ephemeral=ephemeral), overrides, ephemeral, settable_clock, as_json, is_named=home is not None)
+    place = _place(home, ephemeral=ephemeral)
+    serve = partial(_run, place, overrides, ephemeral, settable_clock, is_named=home is not None)
+    if detach:
+        _detach(place, partial(serve, True), as_json)
+    else:
+        serve(as_json)
 
 
 def _place(home: Path | None, *, ephemeral: bool) -> Home:
@@ -119,13 +123,12 @@ def _say_ready(home: Home, settings: Settings, endpoint: str, supervisor: int, a
         welcome(home, settings, endpoint)
 
 
-def _detach(home: Home, as_json: bool) -> None:
-    """Start the same command in the background and wait until it is ready."""
+def _detach(home: Home, serve: Callable[[], None], as_json: bool) -> None:
+    """Serve in the background and wait until it is ready."""
     from garrison.runtime.running import running_server
 
     if not (running_server(home) if home.exists else None):
-        process, begin = _start_in_background(home)
-        _wait_for(home, process, begin)
+        _wait_for(home, *_start_in_background(home, serve))
     else:
         _wait_for(home, None, 0)
     running = running_server(home)
@@ -135,20 +138,17 @@ def _detach(home: Home, as_json: bool) -> None:
     _say_ready(home, settings, running["endpoint"], running["supervisor"], as_json)
 
 
-def _start_in_background(home: Home) -> tuple[subprocess.Popen[bytes], int]:
-    """The process, and where in the log it begins to write."""
-    arguments = [argument for argument in sys.argv[1:] if argument not in ("--detach", "--json")]
+def _start_in_background(home: Home, serve: Callable[[], None]) -> tuple[int, int]:
+    """The process that serves, and where in the log it begins to write."""
     try:
         home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(home.log_file, "ab", opener=_private) as log:
+        with open(home.log_file, "ab", opener=_private) as log, open(os.devnull, "rb") as nothing:
             begin = log.tell()
-            process = subprocess.Popen(
-                [sys.executable, "-m", "garrison", *arguments, "--json"],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+            sys.stdout.flush()
+            sys.stderr.flush()
+            process = os.fork()  # not a program of its own: everything is loaded already
+            if not process:
+                _become_server(serve, nothing.fileno(), log.fileno())
     except OSError as error:
         raise OperatorError(
             f"The data directory {home.path} cannot be written: {error.strerror}.", "Choose another with --home."
@@ -156,7 +156,25 @@ def _start_in_background(home: Home) -> tuple[subprocess.Popen[bytes], int]:
     return process, begin
 
 
-def _wait_for(home: Home, process: subprocess.Popen[bytes] | None, begin: int) -> None:
+def _become_server(serve: Callable[[], None], nothing: int, log: int) -> NoReturn:
+    """Serve away from the terminal; the cause of a failure is the last thing in the log."""
+    code = int(Exit.FAILED)
+    try:
+        os.setsid()
+        for source, target in ((nothing, 0), (log, 1), (log, 2)):
+            os.dup2(source, target)
+        serve()
+        code = int(Exit.OK)
+    except OperatorError as error:
+        code = fail(error.cause, error.remedy, True)
+    except Exception:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _wait_for(home: Home, process: int | None, begin: int) -> None:
     """Wait until the server is ready; raises `OperatorError` with the cause that it wrote last."""
     from garrison.runtime.running import running_server
 
@@ -165,7 +183,7 @@ def _wait_for(home: Home, process: subprocess.Popen[bytes] | None, begin: int) -
         running = running_server(home)
         if running and running["endpoint"]:
             return
-        if process is not None and process.poll() is not None:
+        if process is not None and os.waitpid(process, os.WNOHANG)[0]:
             with home.log_file.open("rb") as log:
                 log.seek(begin)
                 raise _failure_in(log.read().decode(errors="replace"))

@@ -12,15 +12,16 @@ from types import FrameType
 from garrison import services
 from garrison.gateway.metrics import Metrics
 from garrison.gateway.pipeline import Pipeline
-from garrison.journal import ConsumerRunner, FsyncMode, Journal, Sequencer, Spool
+from garrison.journal import Arrivals, ConsumerRunner, FsyncMode, Journal, Sequencer, Spool
 from garrison.logs import get_logger
 from garrison.runtime.ephemeral import remove_home
-from garrison.runtime.home import node_of
+from garrison.runtime.home import Home, node_of
 from garrison.runtime.logs import configure_logs
 from garrison.runtime.parts import Opened, open_parts
-from garrison.runtime.processes import die_with_parent
+from garrison.runtime.processes import die_with_parent, hear_signals
 from garrison.runtime.retention import enforce, segment_bytes
 from garrison.runtime.rounds import Leadership, come_round
+from garrison.runtime.running import SUPERVISOR
 from garrison.services.background import Workplace
 from garrison.settings import default_home, load_settings
 
@@ -36,6 +37,7 @@ def run(opened: Opened, stop: threading.Event) -> None:
     """Sequence, consume and do tasks until told to stop; what waits then is still taken along."""
     home, store = opened.home, opened.parts.store
     is_kept = not opened.settings.ephemeral
+    arrivals = Arrivals()
     sequencer = Sequencer(
         store,
         store,
@@ -45,6 +47,7 @@ def run(opened: Opened, stop: threading.Event) -> None:
         opened.clock,
         max_segment_bytes=segment_bytes(opened.settings),
         sync=is_kept,
+        arrivals=arrivals,
     )
     journal = Journal(home.journal, sync=is_kept)
     spool = _spool(opened)
@@ -56,7 +59,7 @@ def run(opened: Opened, stop: threading.Event) -> None:
         threading.Thread(target=_guarded, args=(name, work, stop), name=name, daemon=True)
         for name, work in (
             ("sequencer", sequencer.run),
-            *((runner.name, runner.run) for runner in runners),
+            *((runner.name, partial(runner.run, arrivals=arrivals)) for runner in runners),
             *_tasks(place, leadership),
         )
     ]
@@ -66,6 +69,7 @@ def run(opened: Opened, stop: threading.Event) -> None:
     while not stop.wait(pause):
         enforce(opened, journal)
         pause = _ENFORCE_EVERY_SECONDS
+    arrivals.end()
     for thread in threads:
         thread.join(timeout=opened.settings.stop_timeout_seconds)
     if not any(thread.is_alive() for thread in threads):
@@ -81,7 +85,7 @@ def _spool(opened: Opened) -> Spool:
 
 def _runners(place: Workplace, is_kept: bool) -> Iterator[ConsumerRunner]:
     """What reads the journal: the index of recent events, and what services declare."""
-    offsets = place.home / "offsets"
+    offsets = Home(place.home).offsets
     yield ConsumerRunner(place.journal, place.parts.recent, offsets, sync=is_kept)
     for name in services.REGISTERED:
         for make in services.load(name).consumers:
@@ -119,7 +123,7 @@ def _guarded(name: str, work: Work, stop: threading.Event) -> None:
 def main() -> None:
     """Entry of the process; its home is named by `GARRISON_HOME`."""
     die_with_parent()
-    supervisor = os.getppid()
+    supervisor = int(os.environ.get(SUPERVISOR) or os.getppid())
     settings = load_settings(default_home())
     configure_logs(settings.log_level)
     stop = threading.Event()
@@ -129,6 +133,7 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
+    hear_signals()
     opened = open_parts(settings)
     try:
         run(opened, stop)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from garrison import __version__, codec
 from garrison.gateway.metrics import exposition
-from garrison.services.sns.signing import certificate_pem
 from garrison.wire.http import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
@@ -47,5 +46,7 @@ def own_page(request: HttpRequest, worker: Worker) -> HttpResponse:
 
 def _certificate(name: str, worker: Worker) -> bytes | None:
     """The certificate of a file's name, by which receivers check what SNS sends them."""
+    from garrison.services.sns.signing import certificate_pem  # loads all of SNS
+
     with worker.opened.parts.store.reading(worker.settings.account_id, "global") as unit:
         return certificate_pem(unit, name)

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from garrison.clock import Clock
     from garrison.gateway.metrics import Metrics
     from garrison.journal import Spool
-    from garrison.services.registry import Service
     from garrison.store import Unit
 
 _MOST_ATTEMPTS = 8
@@ -50,7 +49,6 @@ class Pipeline:
         self._clock = clock
         self._spool = spool
         self._metrics = metrics
-        self._services: dict[str, Service] = {name: services.load(name) for name in services.REGISTERED}
         self._audit = AuditMode(parts.settings.audit_principals)
         self._callers = Callers(parts.store, parts.root_key)
         parts.calls = self
@@ -114,7 +112,7 @@ class Pipeline:
         flight.operation = flight.wire.operation(operation)
         flight.is_routed = True
         flight.once = once
-        flight.declared = self._services[service].operations[operation]
+        flight.declared = services.load(service).operations[operation]
         try:
             with self._entered(flight, principal, region) as unit:
                 flight.call.is_local = is_local
@@ -134,11 +132,11 @@ class Pipeline:
     def _identify(self, flight: Flight) -> Principal:
         """Find out which operation is called, and who calls it."""
         request = flight.request
-        flight.wire, name = route(request, claimed_service(request), self._services)
+        flight.wire, name = route(request, claimed_service(request), services.REGISTERED)
         flight.operation = flight.wire.operation(name)
         flight.is_routed = True
         style, unsigned_body = style_of(flight.wire), flight.operation.auth_type == "v4-unsigned-body"
-        declared = self._services[flight.wire.name].operations.get(name)
+        declared = services.load(flight.wire.name).operations.get(name)
         if declared is not None and declared.by_certificate:
             flight.declared = declared
             flight.certificate = self._authenticator.certificate(request, style, flight.wire.signing_name)
@@ -261,7 +259,7 @@ class Pipeline:
         return response
 
     def _region(self, flight: Flight, named: str | None) -> str:
-        if self._services[flight.wire.name].is_global:
+        if services.load(flight.wire.name).is_global:
             return GLOBAL_REGION
         if named is not None:
             return named

@@ -19,7 +19,7 @@ from garrison.gateway.connection import Connection
 from garrison.logs import get_logger
 from garrison.runtime.home import Home
 from garrison.runtime.logs import configure_logs
-from garrison.runtime.processes import die_with_parent
+from garrison.runtime.processes import die_with_parent, hear_signals
 from garrison.runtime.running import LISTENING
 from garrison.runtime.tls import certificate_paths
 from garrison.settings import Settings, default_home, load_settings
@@ -149,6 +149,7 @@ def _fork_worker(settings: Settings, listening: socket.socket, parent: int) -> i
 def main() -> None:
     """Entry of the process; its home is named by `GARRISON_HOME`."""
     die_with_parent()
+    hear_signals()
     settings = load_settings(default_home())
     configure_logs(settings.log_level)
     metrics.prepare(Home(settings.home_path).metrics)

@@ -6,7 +6,8 @@ import os
 
 from garrison.gateway.metrics import Metrics
 from garrison.gateway.pipeline import Pipeline
-from garrison.journal import FsyncMode, GroupFlusher, Spool
+from garrison.journal import FsyncMode, Spool
+from garrison.journal.flusher import GroupFlusher
 from garrison.runtime.parts import Opened, open_parts
 from garrison.settings import Settings
 
@@ -16,7 +17,7 @@ class Worker:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.opened: Opened = open_parts(settings)
+        self.opened: Opened = open_parts(settings, makes_indexes=False)
         self.metrics = Metrics(self.opened.home.metrics)
         mode = FsyncMode.NEVER if settings.ephemeral else FsyncMode(settings.fsync)
         self.spool = Spool(

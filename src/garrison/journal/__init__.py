@@ -1,9 +1,9 @@
 """One ordered, append-only stream of events from outbox and spools, its consumers, and the index of recent events."""
 
+from garrison.journal.arrivals import Arrivals
 from garrison.journal.consumers import Consumer, ConsumerRunner, KeepsOffset, lowest_offset, offsets
 from garrison.journal.failures import InvalidCursor, JournalBusy, JournalUnavailable, SpoolFull
 from garrison.journal.fields import ATTRIBUTES, user_name
-from garrison.journal.flusher import GroupFlusher
 from garrison.journal.hold import held
 from garrison.journal.journal import Entry, Journal, Position
 from garrison.journal.lanes import Lanes
@@ -13,11 +13,11 @@ from garrison.journal.spool import FsyncMode, Spool
 
 __all__ = [
     "ATTRIBUTES",
+    "Arrivals",
     "Consumer",
     "ConsumerRunner",
     "Entry",
     "FsyncMode",
-    "GroupFlusher",
     "InvalidCursor",
     "Journal",
     "JournalBusy",

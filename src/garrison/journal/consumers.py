@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from garrison.errors import OperatorError
+from garrison.journal.arrivals import Arrivals
 from garrison.journal.failures import unavailable
 from garrison.journal.files import make_folder, replace_whole
 from garrison.journal.journal import Entry, Journal, Position
@@ -18,6 +20,8 @@ from garrison.logs import get_logger
 SUFFIX = ".offset"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _WAIT_SECONDS = 0.2
+_KEEP_SECONDS = 1.0
+"""How often an offset is written while entries come: what a crash lets come again is no more than that."""
 _SHORTEST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
 
@@ -58,9 +62,10 @@ class ConsumerRunner:
         self._consumer = consumer
         self._path = offsets_folder / (consumer.name + SUFFIX)
         self._sync = sync
+        self._keep_at = 0.0
         self._position = self._start()
-        if _read_offset(self._path) != self._position or not self._path.exists():
-            self._advance(self._position)  # from here on nothing that it has not seen is pruned
+        self._kept = _read_offset(self._path) if self._path.exists() else None
+        self._keep()  # from here on nothing that it has not seen is pruned
 
     @property
     def name(self) -> str:
@@ -79,28 +84,33 @@ class ConsumerRunner:
 
     def run_once(self) -> int:
         """Handle everything that waits; gives the number of entries. What the consumer raises passes through."""
-        if isinstance(self._consumer, KeepsOffset):
-            self._position = self._consumer.position  # it may have been reset
-        handled = 0
-        for batch in self._journal.batches(self._position):
-            self._consumer.handle(batch)
-            self._advance(batch[-1].position)
-            handled += len(batch)
-        return handled
+        try:
+            return self._handle()
+        finally:
+            self._keep()
 
-    def run(self, stop: threading.Event) -> None:
-        """Handle entries as they come until `stop` is set. Failures are logged and tried again, ever more slowly."""
+    def run(self, stop: threading.Event, arrivals: Arrivals | None = None) -> None:
+        """Handle entries as they come until `stop` is set. Failures are logged and tried again, ever more slowly.
+
+        `arrivals` tell of them where this process sequences, and are ended with `stop`; elsewhere the journal is looked at.
+        """
         pause = _SHORTEST_PAUSE
         while not stop.is_set():
             try:
-                self.run_once()
+                self._handle()
                 pause = _SHORTEST_PAUSE
+                has_kept = self._kept == self._position
+                if arrivals is None:
+                    has_more = self._journal.wait(self._position, _WAIT_SECONDS)
+                else:
+                    has_more = arrivals.wait(self._position, None if has_kept else _KEEP_SECONDS)
+                if not has_more:
+                    self._keep()
             except Exception:
                 _log.exception("consumer_failed", consumer=self._consumer.name, after=self._position)
                 stop.wait(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
-                continue
-            self._journal.wait(self._position, _WAIT_SECONDS)
+        self._keep()
 
     def replay(self, since: datetime) -> int:
         """Handle again what was appended at `since` or later, up to where the consumer is; gives the number of entries.
@@ -117,6 +127,18 @@ class ConsumerRunner:
             handled += len(entries)
         return handled
 
+    def _handle(self) -> int:
+        if isinstance(self._consumer, KeepsOffset):
+            self._position = self._consumer.position  # it may have been reset
+        handled = 0
+        for batch in self._journal.batches(self._position):
+            self._consumer.handle(batch)
+            self._position = batch[-1].position
+            handled += len(batch)
+            if isinstance(self._consumer, KeepsOffset) or time.monotonic() >= self._keep_at:
+                self._keep()
+        return handled
+
     def _start(self) -> Position:
         consumer = self._consumer
         position = consumer.position if isinstance(consumer, KeepsOffset) else _read_offset(self._path)
@@ -130,14 +152,18 @@ class ConsumerRunner:
             return consumer.position
         return written
 
-    def _advance(self, position: Position) -> None:
+    def _keep(self) -> None:
+        """Write the offset, where it is another."""
+        if self._kept == self._position:
+            return
         # A consumer that keeps its own offset gets a file too, for `offsets`: after a crash it may lag, the safe side.
         is_own = isinstance(self._consumer, KeepsOffset)
         try:
-            replace_whole(self._path, b"%d\n" % position, sync=self._sync and not is_own)
+            replace_whole(self._path, b"%d\n" % self._position, sync=self._sync and not is_own)
         except OSError as error:
             raise unavailable(self._path, error) from error
-        self._position = position
+        self._kept = self._position
+        self._keep_at = time.monotonic() + _KEEP_SECONDS
 
 
 def offsets(folder: Path) -> Mapping[str, Position]:

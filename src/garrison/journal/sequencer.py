@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from garrison.clock import Clock
 from garrison.errors import GarrisonError
+from garrison.journal.arrivals import Arrivals
 from garrison.journal.entries import encode_entry
 from garrison.journal.failures import JournalBusy
 from garrison.journal.hold import moving
@@ -130,11 +131,13 @@ class Sequencer:
         *,
         max_segment_bytes: int = DEFAULT_SEGMENT_BYTES,
         sync: bool = True,
+        arrivals: Arrivals | None = None,
     ) -> None:
         self._outbox = outbox
         self._leases = leases
         self._holder = holder
         self._clock = clock
+        self._arrivals = arrivals
         self._journal = Journal(journal_folder, max_segment_bytes=max_segment_bytes, sync=sync)
         self._lanes = Lanes(spools_folder)
         self._wake = Wake(spools_folder)
@@ -172,6 +175,7 @@ class Sequencer:
                 self.trouble = str(error)
                 _log.error("sequencing_failed", reason=str(error), exc_info=not isinstance(error, GarrisonError))
                 batch = None
+            self._tell()
             if batch is None:
                 stop.wait(_PAUSE_WITHOUT_WORK)
             elif batch.taken:
@@ -181,6 +185,12 @@ class Sequencer:
                     stop.wait(SHORTEST_PAUSE if batch.taken < BUSY_EVENTS else BUSY_PAUSE)
             else:
                 pause = SHORTEST_PAUSE if self._wake.wait(pause) else min(pause * 1.5, LONGEST_PAUSE)
+
+    def _tell(self) -> None:
+        """Tell this process's readers how far the journal is, also where another sequences."""
+        if self._arrivals is not None:
+            writer = self._writer
+            self._arrivals.tell(writer.last_sequence if writer is not None else self._journal.last_position())
 
     def _sequence_batch(self) -> _Batch | None:
         """Take what waits, at most a batch, into the journal; None where another holds the lease, or the journal still."""

@@ -75,7 +75,7 @@ def _write(opened: Opened, file: IO[bytes], work: Path, *, with_secrets: bool) -
             writer.add_path(name, home.path / name)
     # What is derived from the journal is copied before it, so that it is never ahead of the journal's copy.
     _copy_index(home.recent_file, work / "recent.db")
-    for path in sorted((home.path / "offsets").glob("*.offset")):
+    for path in sorted(home.offsets.glob("*.offset")):
         writer.add_path(f"offsets/{path.name}", path)
     snapshot = work / archive.STORE
     _allow_many_files()

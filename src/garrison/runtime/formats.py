@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from garrison.errors import OperatorError
+from garrison.journal.consumers import offsets
 from garrison.journal.segments import list_segments
 from garrison.runtime.home import Home
 from garrison.settings import Settings
@@ -18,11 +19,16 @@ _SQLITE = "sqlite:///"
 
 
 def check_formats(settings: Settings) -> None:
-    """Raise `OperatorError` where store or journal is of another version, or the root key is missing; touches nothing."""
+    """Raise `OperatorError` where store, journal or its consumers' offsets cannot be read, or the root key is missing.
+
+    It touches nothing, and is what lets the gateway answer before the background process has opened them.
+    """
+    home = Home(settings.home_path)
     if not settings.root_key_variable:
-        RootKey.from_file(Home(settings.home_path).root_key_file)
-    for segment in list_segments(Home(settings.home_path).journal):
+        RootKey.from_file(home.root_key_file)
+    for segment in list_segments(home.journal):
         segment.created_at_us()
+    offsets(home.offsets)
     if settings.effective_store_url.startswith(_SQLITE):
         _check_store(Path(settings.effective_store_url.removeprefix(_SQLITE).partition("?")[0]))
 

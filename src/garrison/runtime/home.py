@@ -60,6 +60,11 @@ class Home:
         return self.path / "journal"
 
     @property
+    def offsets(self) -> Path:
+        """How far each consumer of the journal is."""
+        return self.path / "offsets"
+
+    @property
     def recent_file(self) -> Path:
         """The derived index of recent events; may be thrown away."""
         return self.path / "recent.db"

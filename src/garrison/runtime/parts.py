@@ -31,15 +31,20 @@ class Opened:
         self.parts.store.close()
 
 
-def open_parts(settings: Settings) -> Opened:
-    """Open an existing home; raises `OperatorError` and destroys nothing where something is missing or of another version."""
+def open_parts(settings: Settings, *, makes_indexes: bool = True) -> Opened:
+    """Open an existing home; raises `OperatorError` and destroys nothing where something is missing or of another version.
+
+    The indexes of resource types are made where they are missing, which loads every service; a gateway, that must be ready
+    soon, leaves this to the founding of the account and to the background process.
+    """
     home = Home(settings.home_path)
     if home.exists:
         home.check_version()
     home.check_private()
     clock = open_clock(settings)
     root_key = open_root_key(settings)
-    store = open_store(settings.effective_store_url, root_key, clock, services.resource_types())
+    kinds = services.resource_types() if makes_indexes else ()
+    store = open_store(settings.effective_store_url, root_key, clock, kinds)
     recent = RecentEvents(home.recent_file, retention=timedelta(days=settings.retention_days))
     fetcher = Fetcher(settings.identity_provider_hosts)
     parts = Parts(

@@ -29,8 +29,17 @@ def die_with_parent(signal_number: int = signal.SIGTERM) -> None:
         _library.prctl(_PR_SET_PDEATHSIG, int(signal_number), 0, 0, 0)
 
 
+def hear_signals() -> None:
+    """Let SIGTERM through, also one that came while the process was loading."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+
+
 def _begin(parent: int) -> None:
-    """Between fork and the program's start, so that there is no moment in which it could be left behind."""
+    """Between fork and the program's start, so that there is no moment in which it could be left behind.
+
+    Being asked to end waits until the program says that it can do so properly (`hear_signals`).
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     die_with_parent()
     if os.getppid() != parent:
         os._exit(1)  # it died before the kernel was asked

@@ -58,7 +58,7 @@ def _fill(source: Path, fresh: Home, root_key: Path | None) -> Manifest:
     snapshot = fresh.path / archive.STORE
     restore_store(snapshot, settings.effective_store_url, open_root_key(settings))
     snapshot.unlink()
-    for folder in (fresh.journal, fresh.spools, fresh.path / "offsets"):
+    for folder in (fresh.journal, fresh.spools, fresh.offsets):
         folder.mkdir(mode=0o700, exist_ok=True)
         _sync(folder)
     _sync(fresh.path)

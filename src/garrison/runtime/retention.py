@@ -36,7 +36,7 @@ def enforce(opened: Opened, journal: Journal) -> int:
         while opened.parts.store.purge_expired_state():
             pass
         freed = journal.prune(
-            consumed=lowest_offset(opened.home.path / "offsets"),
+            consumed=lowest_offset(opened.home.offsets),
             before=now - timedelta(days=settings.retention_days),
             max_bytes=max(0, settings.disk_ceiling_bytes - Lanes(opened.home.spools).size_bytes()),
         )

@@ -13,6 +13,8 @@ from garrison.runtime.home import Home, write_private
 
 LISTENING = "GARRISON_LISTENING"
 """The variable that tells the gateway which descriptor is the listening socket."""
+SUPERVISOR = "GARRISON_SUPERVISOR"
+"""The variable that tells a process who supervises it, which it cannot ask any more once that one was killed."""
 _BACKLOG = 1024
 
 

@@ -21,7 +21,7 @@ from garrison.runtime.readiness import (
     read_credentials,
     wait_until_ready,
 )
-from garrison.runtime.running import LISTENING, announce, free_port, listen, running_server, take_home
+from garrison.runtime.running import LISTENING, SUPERVISOR, announce, free_port, listen, running_server, take_home
 from garrison.runtime.tls import authority, endpoint_host, is_renewed
 from garrison.settings import Settings
 
@@ -77,18 +77,21 @@ class Server:
             "GARRISON_TLS": "true" if self.settings.tls else "false",
             "GARRISON_WORKERS": str(self.settings.workers),
             LISTENING: str(listening.fileno()),
+            SUPERVISOR: str(os.getpid()),
         }
         self._children = [
             Child("gateway", [sys.executable, "-m", "garrison.gateway.serve"], environment, (listening.fileno(),)),
             Child("background", [sys.executable, "-m", "garrison.gateway.background"], environment),
         ]
-        for child in self._children:
-            child.start()
+        gateway, background = self._children
+        gateway.start()
         try:
-            wait_until_ready(self.home, self.endpoint, self._children, self._stopping.is_set)
+            wait_until_ready(self.home, self.endpoint, [gateway], self._stopping.is_set)
         except OperatorError:
             self._look_for_cause()
             raise
+        # What the gateway answers is durable before it is sequenced: nobody has to wait for this process to be loaded.
+        background.start()
         self._announce()
 
     def watch(self) -> None:

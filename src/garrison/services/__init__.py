@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 
+from garrison.models import MODELS
 from garrison.services.registry import Service
 from garrison.store import Resource
+from garrison.wire.model import add_model_folder
+
+add_model_folder(MODELS)  # of the services whose API is our own
 
 REGISTERED = (
     "iam",
@@ -24,8 +29,9 @@ REGISTERED = (
 """The botocore names of the services that exist."""
 
 
+@cache
 def load(name: str) -> Service:
-    """A registered service, imported when first needed."""
+    """A registered service, imported when first needed: a gateway is ready before all are loaded."""
     service: Service = import_module(f"garrison.services.{name.replace('-', '_')}").service
     return service
 

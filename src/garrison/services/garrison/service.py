@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from garrison.models import MODELS
 from garrison.services.registry import Service
-from garrison.wire.model import add_model_folder
 
-add_model_folder(MODELS)
 service = Service("garrison")
