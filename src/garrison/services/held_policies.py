@@ -28,7 +28,7 @@ from garrison.policy import (
     compile_resource_policy,
     parse_document,
 )
-from garrison.services.iam.sources import source_of
+from garrison.services.policy_sources import source_of
 
 if TYPE_CHECKING:
     from garrison.store import Unit

@@ -19,7 +19,7 @@ from garrison.policy import (
 )
 from garrison.policy.actions import action, actions_of
 from garrison.services.iam.builtin import builtin_policies, builtin_policy, is_builtin
-from garrison.services.iam.sources import source_of
+from garrison.services.policy_sources import source_of
 
 ARN = "arn:aws:iam::aws:policy/"
 NAMED_BY_THE_SPECIFICATION = (

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from garrison.policy import AuthorizationRequest, PolicyKind, Verdict, decide
 from garrison.services.iam.principals import policies_of, trust_policy_of
 from garrison.services.iam.resources import Account, Role, User
-from garrison.services.iam.sources import MAX_KEPT_SOURCES, source_of
 from garrison.services.identity import Principal, Session, SessionIssuer
+from garrison.services.policy_sources import MAX_KEPT_SOURCES, source_of
 
 ACCOUNT = "123456789012"
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"

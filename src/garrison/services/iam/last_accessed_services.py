@@ -13,7 +13,7 @@ from garrison.policy.document import Effect, Statement
 from garrison.services.iam.managed import find_policy
 from garrison.services.iam.naming import lookup
 from garrison.services.iam.resources import Group, ManagedPolicy, Role, User
-from garrison.services.iam.sources import source_of
+from garrison.services.policy_sources import source_of
 
 if TYPE_CHECKING:
     from garrison.store import Unit

@@ -22,7 +22,7 @@ from garrison.services.iam.login_profiles import (
 )
 from garrison.services.iam.passwords import digest, same
 from garrison.services.iam.service import service
-from garrison.services.iam.sources import source_of
+from garrison.services.policy_sources import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

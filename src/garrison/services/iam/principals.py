@@ -19,9 +19,9 @@ from garrison.policy import (
 from garrison.services.iam.managed import find_policy
 from garrison.services.iam.naming import lookup
 from garrison.services.iam.resources import Account, Group, Role, User
-from garrison.services.iam.sources import source_of
 from garrison.services.iam.trust import by_unique_id, current_trust_policy
 from garrison.services.organizations.controls import Standing, standing_of
+from garrison.services.policy_sources import source_of
 
 if TYPE_CHECKING:
     from garrison.services.identity import Principal, Session

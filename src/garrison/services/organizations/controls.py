@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from garrison.policy import PolicyKind, Source
 from garrison.services.iam.resources import Account
-from garrison.services.iam.sources import source_of
 from garrison.services.organizations.aws_managed import BY_ID
 from garrison.services.organizations.resources import (
     RCP,
@@ -21,6 +20,7 @@ from garrison.services.organizations.resources import (
     OrganizationalUnit,
     Root,
 )
+from garrison.services.policy_sources import source_of
 
 if TYPE_CHECKING:
     from garrison.store import Unit

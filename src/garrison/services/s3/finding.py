@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from garrison.errors import ApiError
 from garrison.policy import PolicyKind, ResourcePolicy, parse_document
-from garrison.services.iam.sources import source_of
+from garrison.services.policy_sources import source_of
 from garrison.services.s3.failures import access_denied, no_such_bucket
 from garrison.services.s3.names import checked_key
 from garrison.services.s3.resources import EVERYBODY, Bucket, BucketName, bucket_arn, object_arn

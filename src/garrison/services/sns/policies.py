@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from garrison import codec
 from garrison.policy import MalformedPolicy, PolicyKind, ResourcePolicy, parse_document
-from garrison.services.iam.sources import source_of
+from garrison.services.policy_sources import source_of
 from garrison.services.sns.failures import invalid
 from garrison.services.sns.naming import lookup_topic
 

@@ -38,6 +38,8 @@ class Replay(Resource, frozen=True, kw_only=True):
     status: str = PENDING
     reason: str = ""
     """Why it failed."""
+    attempts: int = 0
+    """How often it was begun."""
     events: int = 0
     """How many events were looked at."""
     finished_at: datetime | None = None

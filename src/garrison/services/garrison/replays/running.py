@@ -1,9 +1,12 @@
-"""Run replays in the background process, one after another, over the journal and what lies in the lake."""
+"""Run replays one after another, over the lake and the journal's tail, in a process of their own that the background begins."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -34,19 +37,39 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY_EVENTS = 20_000
 """How often progress is written, and it is looked whether the replay was stopped."""
-_NOT_BEFORE = datetime(1970, 1, 1, tzinfo=UTC)
+MOST_ATTEMPTS = 3
+_PROCESS = "garrison.runtime.replaying"
 
 _log = get_logger(__name__)
 
 service.keeps(FILE)
 
 
-@service.task("replays", every=timedelta(seconds=0.5))
-def run_replays(place: Workplace) -> None:
-    """Run what was asked for; one that a stop interrupted begins again."""
+@service.task("replays", every=timedelta(seconds=0.25))
+def begin_replays(place: Workplace) -> None:
+    """Begin the process that runs replays, where one waits."""
+    process = _processes.get(place.home)
+    if process is not None and process.poll() is None:
+        return
+    if any(_waiting(place, account) for account in accounts_here(place.parts)):
+        environment = dict(os.environ) | {"GARRISON_HOME": str(place.home)}
+        _processes[place.home] = subprocess.Popen([sys.executable, "-m", _PROCESS], env=environment)
+
+
+_processes: dict[Path, subprocess.Popen[bytes]] = {}
+
+
+def run_replays(place: Workplace) -> int:
+    """Run what was asked for, and give how many that were; one that a stop interrupted begins again, a few times."""
+    count = 0
     for account in accounts_here(place.parts):
         for replay in _waiting(place, account):
-            _run(place, replay)
+            count += 1
+            if replay.attempts < MOST_ATTEMPTS:
+                _run(place, replay)
+            else:
+                _keep(place, replay, status=FAILED, reason="It was interrupted each time it ran; the log may say more.")
+    return count
 
 
 def _waiting(place: Workplace, account: str) -> list[Replay]:
@@ -56,7 +79,7 @@ def _waiting(place: Workplace, account: str) -> list[Replay]:
 
 
 def _run(place: Workplace, replay: Replay) -> None:
-    _keep(place, replay, status=RUNNING)
+    _keep(place, replay, status=RUNNING, attempts=replay.attempts + 1)
     try:
         results = _results(place, replay)
     except ApiError as problem:
@@ -77,20 +100,12 @@ def _results(place: Workplace, replay: Replay) -> dict[str, Any] | None:
     with place.parts.store.reading(replay.account, GLOBAL_REGION) as unit:
         replayed = replayed_of(replay, unit, estate, place.parts.settings.sigma_placeholders)
         events = 0
-        for record in _within(place, replay):
+        for record in records_of(place, replay):
             replayed.feed(record)
             events += 1
             if events % _LOOK_EVERY_EVENTS == 0 and not _keep(place, replay, status=RUNNING, events=events):
                 return None
     return _shown(replayed, events)
-
-
-def _within(place: Workplace, replay: Replay) -> Iterator[dict[str, Any]]:
-    """The records of the time that was asked for."""
-    start, end = _text(replay.start or _NOT_BEFORE), _text(replay.end or place.clock.now())
-    for record in records_of(place, replay):
-        if start <= str(record.get("eventTime") or "") <= end:
-            yield record
 
 
 def _shown(replayed: Replayed, events: int) -> dict[str, Any]:
@@ -116,7 +131,3 @@ def _keep(place: Workplace, replay: Replay, **changes: Any) -> bool:
             changes["finished_at"] = now
         unit.save(msgspec.structs.replace(kept, **changes))
         return True
-
-
-def _text(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

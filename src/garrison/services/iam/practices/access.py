@@ -12,8 +12,8 @@ from garrison.services.iam.last_accessed_services import allowed_services
 from garrison.services.iam.managed import find_policy
 from garrison.services.iam.practices.practice import Verdict, View, practice
 from garrison.services.iam.resources import Group, ManagedPolicy, Role, User
-from garrison.services.iam.sources import source_of
 from garrison.services.iam.trust import current_trust_policy
+from garrison.services.policy_sources import source_of
 
 if TYPE_CHECKING:
     from garrison.policy.document import Document
