@@ -185,6 +185,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         dict[str, tuple[str, ...]],
         Meta(description="The values of the placeholders (`%Name%`) that Sigma rules use: a table of `garrison.toml`."),
     ] = {}
+    alarm_sinks: Annotated[
+        tuple[
+            Annotated[
+                str,
+                Meta(
+                    pattern=r"^((webhook|slack):https?://[!-~]+|pagerduty:[A-Za-z0-9]+(:https?://[!-~]+)?"
+                    r"|syslog(\+tcp)?:(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5})$"
+                ),
+            ],
+            ...,
+        ],
+        Meta(
+            description="Who is told of every alarm that begins or ends, besides SNS topics: `slack:https://hooks.slack.com/…`, "
+            "`pagerduty:KEY` (or `pagerduty:KEY:https://events.eu.pagerduty.com/v2/enqueue`), `webhook:https://…` (the alarm's "
+            "JSON message), `syslog:host:514` (UDP) or `syslog+tcp:host:601`. Plain `http` sends in clear."
+        ),
+    ] = ()
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="What the structured log shows.")
     ] = "info"
@@ -220,9 +237,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.store_url or f"sqlite:///{self.home_path / 'store.db'}{synced}"
 
 
-_LISTS = frozenset({"allowed_hosts", "audit_principals", "identity_provider_hosts", "outgoing_hosts", "sigma_rules"})
+_LISTS = frozenset(
+    {"alarm_sinks", "allowed_hosts", "audit_principals", "identity_provider_hosts", "outgoing_hosts", "sigma_rules"}
+)
 """The settings that a variable gives with commas between."""
-_ONLY_IN_THE_FILE = frozenset({"audit_principals", "ephemeral", "log_commands", "settable_clock", "sigma_placeholders"})
+_ONLY_IN_THE_FILE = frozenset(
+    {"alarm_sinks", "audit_principals", "ephemeral", "log_commands", "settable_clock", "sigma_placeholders"}
+)
 """What takes an account's guard down or throws it away: a variable left over in a shell must not do that. And tables."""
 _VARIABLE = re.compile(r"GARRISON_([A-Z0-9_]+)")
 _OTHER_VARIABLE = re.compile(

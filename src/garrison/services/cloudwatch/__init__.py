@@ -12,6 +12,7 @@ from garrison.services.cloudwatch import (  # noqa: F401  (each declares its ope
     put_data,
     queries,
     retention,
+    sink_delivery,
     statistics,
     tags,
     watching,

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from garrison.detect.alarms import ALARM, OK
 from garrison.detect.examples import Example
 from garrison.errors import ApiError
-from garrison.services.cloudwatch.alarm_actions import Notice, enqueue
 from garrison.services.cloudwatch.alarm_history import add_item
 from garrison.services.cloudwatch.alarm_messages import message_of
 from garrison.services.cloudwatch.alarms import announce, not_found, tell_when_done
 from garrison.services.cloudwatch.naming import alarms_in
+from garrison.services.cloudwatch.notices import SINKS, TOPICS, Notice, enqueue
 from garrison.services.cloudwatch.resources import Alarm
 from garrison.services.cloudwatch.service import service
+from garrison.services.cloudwatch.sinks import Sink, sinks_of
 
 if TYPE_CHECKING:
     from types_boto3_cloudwatch.type_defs import SetAlarmStateInputTypeDef
@@ -35,8 +37,9 @@ def change_state(
     reason_data: str | None,
     at: datetime,
     examples: Sequence[Example] = (),
+    sinks: Sequence[Sink] = (),
 ) -> Alarm:
-    """Put an alarm into a state; where it is another than before, that is history, and the actions of the state are due."""
+    """Put an alarm into a state; where it is another than before, that is history, and whoever is to know is to be told."""
     is_other = state != alarm.state
     changed = unit.save(
         msgspec.structs.replace(
@@ -53,18 +56,29 @@ def change_state(
     data = {"version": "1.0", "oldState": _state(alarm), "newState": _state(changed)}
     add_item(unit, changed, at, STATE, f"Alarm updated from {alarm.state} to {state}", data)
     if changed.actions_enabled:
-        message = message_of(changed, alarm.state, examples)
-        for action in changed.actions[state]:
-            notice = Notice(
-                alarm=alarm.name,
-                action=action,
-                at=at,
-                subject=message.subject,
-                message=message.document,
-                text=message.text,
-            )
-            enqueue(unit, notice)
+        _tell(unit, changed, alarm.state, examples, sinks)
     return changed
+
+
+def _tell(unit: Unit, alarm: Alarm, old_state: str, examples: Sequence[Example], sinks: Sequence[Sink]) -> None:
+    """Keep what the topics of the state are to be told, and the operator's sinks of alarms that begin and end."""
+    message = message_of(alarm, old_state, examples)
+
+    def notice(action: str) -> Notice:
+        return Notice(
+            alarm=alarm.name,
+            action=action,
+            at=alarm.state_changed_at,
+            subject=message.subject,
+            message=message.document,
+            text=message.text,
+        )
+
+    for action in alarm.actions[alarm.state]:
+        enqueue(unit, TOPICS, notice(action))
+    if alarm.state == ALARM or (alarm.state == OK and old_state == ALARM):
+        for sink in sinks:
+            enqueue(unit, SINKS, notice(sink.name), f"{sink.id}/")
 
 
 def _state(alarm: Alarm) -> dict[str, Any]:
@@ -86,5 +100,6 @@ def set_alarm_state(call: Call, request: SetAlarmStateInputTypeDef) -> None:
             msgspec.json.decode(data)
         except msgspec.DecodeError:
             raise ApiError("InvalidFormat", "StateReasonData was not syntactically valid JSON.") from None
-    change_state(call.unit, alarm, request["StateValue"], request["StateReason"], data or None, call.at)
+    sinks = sinks_of(call.parts.settings.alarm_sinks)
+    change_state(call.unit, alarm, request["StateValue"], request["StateReason"], data or None, call.at, sinks=sinks)
     tell_when_done(call)

@@ -35,6 +35,7 @@ from garrison.services.cloudwatch.alarm_states import change_state
 from garrison.services.cloudwatch.naming import metric_data
 from garrison.services.cloudwatch.resources import Alarm
 from garrison.services.cloudwatch.service import service
+from garrison.services.cloudwatch.sinks import sinks_of
 from garrison.store import Conflict
 
 _READ_AGAIN_SECONDS = 60.0
@@ -193,6 +194,7 @@ def _change(
         verdict, rule, view.summaries, view.values, view.starts,
         now=now, period=alarm.period, statistic=alarm.statistic, unit=alarm.unit,
     )  # fmt: skip
+    sinks = sinks_of(place.parts.settings.alarm_sinks)
     examples = []
     if verdict.state == ALARM and verdict.used:
         start, end = view.starts[verdict.used[-1]], view.starts[verdict.used[0]] + alarm.period
@@ -202,6 +204,6 @@ def _change(
             current = unit.get(Alarm, alarm.name)
             if current is None or current.revision != alarm.revision:
                 return current
-            return change_state(unit, current, verdict.state, why, details, now, examples)
+            return change_state(unit, current, verdict.state, why, details, now, examples, sinks)
     except Conflict:
         return None
