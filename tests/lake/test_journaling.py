@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.lake.templates import record, write_log
 
 from garrison.journal import Journal
 from garrison.lake import care
 from garrison.lake.journaling import JournalFeed
 from garrison.lake.lake import now, position_in
+from tests.lake.templates import record, write_log
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIVE = timedelta(minutes=5)

@@ -174,6 +174,7 @@ def test_only_files_of_the_days_asked_for_are_read(tmp_path: Path, lake: Any, in
     for day in range(1, 4):
         write_log(tmp_path / f"{day}.json", [record(day, eventTime=f"2026-03-0{day}T10:00:00Z")])
         ingest(tmp_path / f"{day}.json")
-    source, _ = planned(lake.table(), ("2026-03-02", "2026-03-02 23:59:59"), True)
+    source, _, events = planned(lake.table(), ("2026-03-02", "2026-03-02 23:59:59"), True)
+    assert events == 1
     assert ["day=2026-03-02" in file for file in source.files] == [True]
     assert len(planned(lake.table(), (None, None), True)[0].files) == 3

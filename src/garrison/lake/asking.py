@@ -27,6 +27,8 @@ class Answer:
     reader: pa.RecordBatchReader
     files_bytes: int
     """Size of the planned files."""
+    events: int
+    """Events in the planned files and in the tail."""
     _limits: Limits
 
     def batches(self) -> Iterator[pa.RecordBatch]:
@@ -57,22 +59,23 @@ def ask(
     names = views if views is not None else {engine.TABLE: ""}
     checked = check(translate(statement), names)
     table = lake.table() if lake.place.exists else None
-    source, size = planned(table, time_bounds(checked.sql), lake.place.is_local)
+    source, size, events = planned(table, time_bounds(checked.sql), lake.place.is_local)
     if journal is not None:
         source = source._replace(tail=tail(journal, table, node))
     with engine.opened(source, names, limits) as connection, engine.timed(connection, limits):
-        yield Answer(engine.run(connection, checked.sql, limits), size, limits)
+        yield Answer(engine.run(connection, checked.sql, limits), size, events + len(source.tail), limits)
 
 
-def planned(table: Table | None, bounds: tuple[str | None, str | None], is_local: bool) -> tuple[Source, int]:
-    """The files that hold what lies within times, and their size; every file where the times are not understood."""
+def planned(table: Table | None, bounds: tuple[str | None, str | None], is_local: bool) -> tuple[Source, int, int]:
+    """The files that hold what lies within times, their size and the events in them; every file where the times are not understood."""
     empty = arrow_schema().empty_table()
     if table is None or table.current_snapshot() is None:
-        return Source((), empty), 0
+        return Source((), empty), 0, 0
     tasks = list(table.scan(row_filter=_filter(bounds)).plan_files())
     size = sum(task.file.file_size_in_bytes for task in tasks)
+    events = sum(task.file.record_count for task in tasks)
     locations = [task.file.file_path for task in tasks]
-    return Source(locations, empty, None if is_local or not locations else _dataset(table, locations)), size
+    return Source(locations, empty, None if is_local or not locations else _dataset(table, locations)), size, events
 
 
 def _dataset(table: Table, locations: list[str]) -> Any:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from garrison.lake.failures import QueryFailed, QueryRefused, QueryStopped
-from garrison.lake.files import local_path
-from garrison.lake.schema import arrow_schema
+from garrison.lake.place import local_path
+from garrison.lake.schema import COLUMNS, sql_columns
+from garrison.lake.statements import Statement
 
 if TYPE_CHECKING:
     import duckdb
@@ -72,6 +73,21 @@ def opened(source: Source, views: Mapping[str, str], limits: Limits) -> Iterator
         connection.close()
 
 
+def bind(statement: Statement) -> None:
+    """See whether a checked statement's columns and types fit together, without a row; raises `QueryRefused`."""
+    import duckdb
+
+    with duckdb.connect(config={"enable_external_access": "false"}) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(_MACROS)
+        connection.execute(f"CREATE TABLE garrison_rows ({sql_columns()})")
+        _make_shown(connection, dict.fromkeys(statement.tables, ""))
+        try:
+            connection.sql(statement.sql)
+        except duckdb.Error as error:
+            raise QueryRefused(_plain(error)) from None
+
+
 def run(connection: duckdb.DuckDBPyConnection, sql: str, limits: Limits) -> pa.RecordBatchReader:
     """The rows of a checked statement; raises `QueryRefused`, `QueryFailed` or `QueryStopped`, the last two also as they are read."""
     import duckdb
@@ -110,7 +126,7 @@ def timed(connection: duckdb.DuckDBPyConnection, limits: Limits) -> Iterator[Non
 
 
 def _make_views(connection: duckdb.DuckDBPyConnection, source: Source, views: Mapping[str, str]) -> None:
-    columns = ", ".join(f'"{name}"' for name in arrow_schema().names)
+    columns = ", ".join(f'"{name}"' for name in COLUMNS)
     connection.register("garrison_tail", source.tail)
     parts = [f"SELECT {columns} FROM garrison_tail"]
     if source.dataset is not None:
@@ -122,9 +138,13 @@ def _make_views(connection: duckdb.DuckDBPyConnection, source: Source, views: Ma
     union = " UNION ALL ".join(parts if len(source.tail) or len(parts) == 1 else parts[1:])
     connection.execute(_MACROS)
     connection.execute(f"CREATE VIEW garrison_rows AS {union}")
+    _make_shown(connection, views)
+
+
+def _make_shown(connection: duckdb.DuckDBPyConnection, views: Mapping[str, str]) -> None:
     for name, condition in views.items():
         hidden = () if name == TABLE else _OWN_COLUMNS
-        plain = ", ".join(f'"{column}"' for column in arrow_schema().names if column not in hidden)
+        plain = ", ".join(f'"{column}"' for column in COLUMNS if column not in hidden)
         connection.execute(
             f'CREATE VIEW "{name}" AS SELECT {plain}, {_FROM_RECORD} FROM garrison_rows'
             + (f" WHERE {condition}" if condition else "")

@@ -9,12 +9,12 @@ import io
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from pyiceberg.io import InputFile, OutputFile, OutputStream
 from pyiceberg.io.pyarrow import PyArrowFileIO
 
 from garrison.journal.files import FILE_MODE, make_folder, sync_folder
+from garrison.lake.place import local_path
 
 IO = "garrison.lake.files.SyncedFileIO"
 
@@ -68,11 +68,3 @@ class _SyncedWriter(io.BufferedWriter):
             super().close()
             for folder in self._folders:
                 sync_folder(folder)
-
-
-def local_path(location: str) -> Path | None:
-    """The path of a location on the local disk, or None for one elsewhere."""
-    parts = urlsplit(location)
-    if parts.scheme == "file":
-        return Path(unquote(parts.path))
-    return None if parts.scheme else Path(location)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from garrison.journal.files import FILE_MODE, make_folder
 from garrison.settings import Settings
@@ -103,3 +104,11 @@ def place_of(settings: Settings, owner: str = "node") -> LakePlace:
         region=settings.region,
         owner=owner,
     )
+
+
+def local_path(location: str) -> Path | None:
+    """The path of a location on the local disk, or None for one elsewhere."""
+    parts = urlsplit(location)
+    if parts.scheme == "file":
+        return Path(unquote(parts.path))
+    return None if parts.scheme else Path(location)

@@ -58,6 +58,20 @@ RESOURCE = {"ARN": "arn", "accountId": "account_id", "type": "type"}
 PLAIN_COLUMNS = ("record", "eventID", "sharedEventID")
 """Columns whose values hardly repeat: a dictionary would only cost."""
 
+COLUMNS = (
+    "account",
+    "eventTime",
+    *TEXTS,
+    *BOOLEANS,
+    "userIdentity",
+    "resources",
+    "origin",
+    "ingestedAt",
+    "decision",
+    "record",
+)
+"""All columns, in their order."""
+
 JOURNAL_ORIGIN = "journal"
 _NO_IDENTITY, _NO_CONTEXT = UserIdentity(), SessionContext()
 _NO_ISSUER, _NO_ATTRIBUTES = SessionIssuer(), SessionAttributes()
@@ -104,6 +118,28 @@ def arrow_schema() -> pa.Schema:
             pa.field("record", pa.string()),
         ]
     )
+
+
+@cache
+def sql_columns() -> str:
+    """The columns as DuckDB declares them; for what needs no Arrow."""
+
+    def struct(names: dict[str, str], more: str = "") -> str:
+        return f"STRUCT({', '.join(f'{_quoted(name)} VARCHAR' for name in names)}{more})"
+
+    context = f'STRUCT("sessionIssuer" {struct(ISSUER)}, "attributes" {struct(ATTRIBUTES)}, "sourceIdentity" VARCHAR)'
+    kinds = {
+        "eventTime": "TIMESTAMPTZ",
+        "ingestedAt": "TIMESTAMPTZ",
+        "userIdentity": struct(IDENTITY, f', "sessionContext" {context}'),
+        "resources": f"{struct(RESOURCE)}[]",
+        **dict.fromkeys(BOOLEANS, "BOOLEAN"),
+    }
+    return ", ".join(f"{_quoted(name)} {kinds.get(name, 'VARCHAR')}" for name in COLUMNS)
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
 
 
 @cache

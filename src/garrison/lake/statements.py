@@ -22,7 +22,7 @@ LONGEST_STATEMENT = 10_000
 """CloudTrail API Reference, "StartQuery": QueryStatement."""
 _DEEPEST = 200
 _TOKEN = re.compile(
-    r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/
+    r"""'(?:[^']|'')*' | "(?P<quoted>[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12})" | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/
     | (?P<arn>arn:aws[a-z-]*:cloudtrail:[a-z0-9-]+:[0-9]{12}:eventdatastore/)?
       (?P<id>\b[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\b)""",
     re.VERBOSE | re.DOTALL,
@@ -41,6 +41,12 @@ class Statement(NamedTuple):
     """In DuckDB's dialect."""
     tables: frozenset[str]
     """The tables of the lake that it reads, in lower case."""
+
+
+def store_ids(statement: str) -> list[str]:
+    """The ids of event data stores that a statement names, outside of texts and comments, in lower case."""
+    found = (match["id"] or match["quoted"] for match in _TOKEN.finditer(statement))
+    return sorted({store_id.lower() for store_id in found if store_id})
 
 
 def translate(statement: str) -> str:

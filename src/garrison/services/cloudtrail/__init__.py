@@ -7,6 +7,7 @@ from garrison.services.cloudtrail import (  # noqa: F401  (each declares its ope
     insights,
     logging_state,
     lookup,
+    stores,
     tags,
     trail_views,
     trails,
