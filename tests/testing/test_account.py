@@ -140,3 +140,11 @@ def test_a_presigned_url_is_signed_by_the_clock(garrison: Account) -> None:
 
 def test_secrets_do_not_show(garrison_module: Account) -> None:
     assert garrison_module.administrator.credentials.secret_access_key not in repr(garrison_module.administrator)
+
+
+@pytest.mark.garrison(tls=True)
+def test_an_account_serves_tls_and_its_clients_know_whom_to_trust(garrison: Account) -> None:
+    assert garrison.endpoint.startswith("https://")
+    assert garrison.client("sts").get_caller_identity()["Account"] == garrison.account_id
+    assert garrison.administrator.environment()["AWS_CA_BUNDLE"] == garrison.ca_bundle
+    assert garrison.events("GetCallerIdentity")[-1]["tlsDetails"]["tlsVersion"] == "TLSv1.3"

@@ -29,6 +29,8 @@ class Account:
         """The URL that clients call."""
         self.account_id: str = made["account_id"]
         self.region: str = made["region"]
+        self.ca_bundle: str | None = made["ca_bundle"]
+        """With the setting `tls`: the file whose certificate vouches for the endpoint's."""
         self.clock = ShiftedClock(self.home / "clock")
         """The account's clock: `shift` it by a timedelta or `set` it to a time. Clients made here sign by it."""
         self.administrator = Principal(
@@ -57,11 +59,15 @@ class Account:
 
     def make_client(self, service: str, credentials: Credentials | None, **options: Any) -> Any:
         """A boto3 client with credentials of any kind, also wrong ones, or None for none."""
+        if self.ca_bundle is not None:
+            options.setdefault("verify", self.ca_bundle)
         return make_client(service, self.endpoint, self.region, self.clock, credentials, **options)
 
     def environment(self) -> dict[str, str]:
         """The variables by which a process that uses an AWS SDK or the AWS CLI calls this account; see `Principal` too."""
-        return {"AWS_ENDPOINT_URL": self.endpoint, "AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
+        trust = {"AWS_CA_BUNDLE": self.ca_bundle} if self.ca_bundle is not None else {}
+        where = {"AWS_ENDPOINT_URL": self.endpoint, "AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}
+        return where | trust
 
     def user(
         self, name: str, policies: Iterable[Policy] = (), *, boundary: str | None = None, **parameters: Any

@@ -25,6 +25,7 @@ from garrison.runtime.parts import open_parts
 from garrison.runtime.processes import die_with_parent
 from garrison.runtime.readiness import read_credentials, wait_until_ready
 from garrison.runtime.running import LISTENING, listen
+from garrison.runtime.tls import authority, endpoint_host
 from garrison.settings import load_settings
 
 _REMOVAL_ATTEMPTS = 20
@@ -125,8 +126,9 @@ def _found_and_serve(home: Home, chosen: dict[str, Any]) -> dict[str, Any]:
     home.run.mkdir(mode=0o700, exist_ok=True)
     listening = listen(settings.bind, 0)
     port = listening.getsockname()[1]
-    endpoint = f"http://{settings.bind}:{port}"
-    write_profile(home, endpoint, settings.region)
+    endpoint = f"{'https' if settings.uses_tls else 'http'}://{endpoint_host(settings)}:{port}"
+    trusted = authority(settings)
+    write_profile(home, endpoint, settings.region, trusted)
     os.environ |= {
         "GARRISON_HOME": str(home.path),
         "GARRISON_PORT": str(port),
@@ -143,6 +145,7 @@ def _found_and_serve(home: Home, chosen: dict[str, Any]) -> dict[str, Any]:
         "region": region,
         "key_id": key_id,
         "secret": secret,
+        "ca_bundle": str(trusted) if trusted is not None else None,
     }
 
 

@@ -8,6 +8,7 @@ from garrison.services.logs import (  # noqa: F401  (each declares its operation
     get_events,
     group_listing,
     groups,
+    held_policies,
     metric_filters,
     patterns,
     publishing,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -99,11 +100,16 @@ def account_policies(call: Call, _request: Any, _resource: str) -> Source | None
 
 @lru_cache(maxsize=64)
 def _together(documents: tuple[str, ...]) -> Source:
-    statements: list[Any] = []
+    document = codec.encode({"Version": "2012-10-17", "Statement": statements_of(documents)}).decode()
+    return Source(PolicyKind.RESOURCE, "logs-resource-policies", parse_document(document, PolicyKind.RESOURCE))
+
+
+def statements_of(documents: Iterable[str]) -> list[dict[str, Any]]:
+    """The statements of several policies as those of one, each with an id of its own."""
+    statements: list[dict[str, Any]] = []
     for number, document in enumerate(documents):
         found = codec.decode(document)["Statement"]
         for place, statement in enumerate(found if isinstance(found, list) else [found]):
             sid = statement.get("Sid") or f"{place}"
             statements.append(statement | {"Sid": f"{number}x{''.join(filter(str.isalnum, sid))}x{place}"})
-    document = codec.encode({"Version": "2012-10-17", "Statement": statements}).decode()
-    return Source(PolicyKind.RESOURCE, "logs-resource-policies", parse_document(document, PolicyKind.RESOURCE))
+    return statements

@@ -8,6 +8,7 @@ from garrison.services.s3 import (  # noqa: F401  (each declares its operations)
     buckets,
     deleting,
     getting,
+    held_policies,
     listing,
     putting,
 )

@@ -1,0 +1,87 @@
+"""Analyzers, who-can and explain over what other services really hold: buckets and log groups, through a server."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from garrison.testing import Account
+
+OUTSIDER = "999999999999"
+
+
+def policy(principal: Any, actions: str, *resources: str) -> str:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": actions, "Resource": list(resources)}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def about(account: Account, resource: str) -> list[dict[str, Any]]:
+    analyzer = account.client("accessanalyzer")
+    arn = f"arn:aws:access-analyzer:{account.region}:{account.account_id}:analyzer/outside"
+    analyzer.start_resource_scan(analyzerArn=arn, resourceArn=resource)
+    wanted = {"resource": {"eq": [resource]}, "status": {"eq": ["ACTIVE"]}}
+    return list(analyzer.list_findings(analyzerArn=arn, filter=wanted)["findings"])
+
+
+def who(account: Account, action: str, resource: str) -> set[str]:
+    answers = account.client("garrison").who_can(Action=action, Resource=resource)["Answers"]
+    return {one["Principal"] for one in answers}
+
+
+@pytest.fixture(scope="module")
+def account(garrison_module: Account) -> Account:
+    garrison_module.client("accessanalyzer").create_analyzer(analyzerName="outside", type="ACCOUNT")
+    return garrison_module
+
+
+def test_a_public_bucket_is_found_unless_its_public_access_is_blocked(account: Account) -> None:
+    s3, bucket = account.client("s3"), "arn:aws:s3:::open-records"
+    s3.create_bucket(Bucket="open-records")
+    assert about(account, bucket) == []
+    s3.put_public_access_block(
+        Bucket="open-records",
+        PublicAccessBlockConfiguration={"RestrictPublicBuckets": True, "BlockPublicPolicy": False},
+    )
+    s3.put_bucket_policy(Bucket="open-records", Policy=policy("*", "s3:GetObject", f"{bucket}/*"))
+    assert about(account, bucket) == []
+    assert "*" not in who(account, "s3:GetObject", f"{bucket}/a")
+    s3.delete_public_access_block(Bucket="open-records")
+    [finding] = about(account, bucket)
+    assert (finding["isPublic"], finding["resourceType"]) == (True, "AWS::S3::Bucket")
+    assert (finding["principal"], finding["action"]) == ({"AWS": "*"}, ["s3:GetObject"])
+    assert "*" in who(account, "s3:GetObject", f"{bucket}/a")
+
+
+def test_a_bucket_that_is_shared_with_an_account_is_found_and_not_public(account: Account) -> None:
+    s3, bucket = account.client("s3"), "arn:aws:s3:::shared-records"
+    s3.create_bucket(Bucket="shared-records")
+    s3.put_bucket_policy(Bucket="shared-records", Policy=policy({"AWS": OUTSIDER}, "s3:ListBucket", bucket))
+    [finding] = about(account, bucket)
+    assert (finding["isPublic"], finding["principal"]) == (False, {"AWS": OUTSIDER})
+
+
+def test_explain_and_who_can_know_what_a_bucket_lets_a_user_do(account: Account) -> None:
+    s3, bucket, reader = account.client("s3"), "arn:aws:s3:::read-records", account.user("reader")
+    s3.create_bucket(Bucket="read-records")
+    asked = {"Principal": reader.arn, "Action": "s3:GetObject", "Resource": f"{bucket}/a"}
+    garrison = account.client("garrison")
+    assert garrison.explain(**asked)["Explanations"][0]["Decision"] == "implicitDeny"
+    s3.put_bucket_policy(Bucket="read-records", Policy=policy({"AWS": reader.arn}, "s3:GetObject", f"{bucket}/*"))
+    assert garrison.explain(**asked)["Explanations"][0]["Decision"] == "allowed"
+    assert reader.arn in who(account, "s3:GetObject", f"{bucket}/a")
+
+
+def test_a_log_group_has_what_the_accounts_policies_say_of_it_and_no_other(account: Account) -> None:
+    logs = account.client("logs")
+    base = f"arn:aws:logs:{account.region}:{account.account_id}:log-group:"
+    for name in ("web", "web-2"):
+        logs.create_log_group(logGroupName=name)
+    document = policy({"AWS": f"arn:aws:iam::{OUTSIDER}:root"}, "logs:PutLogEvents", f"{base}web:log-stream:host-*")
+    logs.put_resource_policy(policyName="from-outside", policyDocument=document)
+    [finding] = about(account, f"{base}web")
+    assert (finding["resourceType"], finding["isPublic"]) == ("AWS::Logs::LogGroup", False)
+    assert about(account, f"{base}web-2") == []
+    assert f"arn:aws:iam::{OUTSIDER}:root" in who(account, "logs:PutLogEvents", f"{base}web:log-stream:host-1")
+    assert f"arn:aws:iam::{OUTSIDER}:root" not in who(account, "logs:PutLogEvents", f"{base}web:log-stream:other")
