@@ -124,6 +124,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     retention_days: Annotated[
         int, Meta(ge=1, description="How long events stay findable by LookupEvents and in the journal.")
     ] = 90
+    trail_delivery_seconds: Annotated[
+        int, Meta(ge=1, le=3600, description="By when an event is in the log files of the trails that want it.")
+    ] = 60
+    digest_anchors: Annotated[
+        tuple[Annotated[str, Meta(pattern="^(file:/.+|syslog:.+:[0-9]{1,5}|s3://[a-z0-9.-]+(/.*)?)$")], ...],
+        Meta(
+            description="Where the hash and signature of each digest are sent besides the trail's bucket, so that whoever "
+            "holds this machine cannot rewrite them: `file:/path` (a line is appended), `syslog:host:port` (UDP), "
+            "`s3://bucket/prefix` (an object each, put by CloudTrail)."
+        ),
+    ] = ()
     disk_ceiling_bytes: Annotated[
         int,
         Meta(
@@ -238,7 +249,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 _LISTS = frozenset(
-    {"alarm_sinks", "allowed_hosts", "audit_principals", "identity_provider_hosts", "outgoing_hosts", "sigma_rules"}
+    {
+        "alarm_sinks",
+        "allowed_hosts",
+        "audit_principals",
+        "digest_anchors",
+        "identity_provider_hosts",
+        "outgoing_hosts",
+        "sigma_rules",
+    }
 )
 """The settings that a variable gives with commas between."""
 _ONLY_IN_THE_FILE = frozenset(

@@ -35,7 +35,8 @@ def test_every_remedy_stands_on_a_line_of_its_own(garrison_module: Account, capf
 def test_what_is_put_right_is_shown_as_right(garrison_module: Account) -> None:
     garrison_module.client("iam").update_account_password_policy(MinimumPasswordLength=14)
     trail = garrison_module.client("cloudtrail")
-    trail.create_trail(Name="main", S3BucketName="trail-of-posture", IsMultiRegionTrail=True)
+    bucket = garrison_module.log_bucket("trail-of-posture")
+    trail.create_trail(Name="main", S3BucketName=bucket, IsMultiRegionTrail=True)
     assert found(garrison_module)["trail"].what == "No trail is logging."
     trail.start_logging(Name="main")
     states = found(garrison_module)

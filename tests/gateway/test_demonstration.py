@@ -15,7 +15,8 @@ Refused = Callable[..., tuple[str, str, int]]
 
 @pytest.fixture(scope="module")
 def alice(garrison_module: Account) -> Principal:
-    garrison_module.client("cloudtrail").create_trail(Name="main", S3BucketName="trail-of-alice")
+    bucket = garrison_module.log_bucket("trail-of-alice")
+    garrison_module.client("cloudtrail").create_trail(Name="main", S3BucketName=bucket)
     return garrison_module.user("Alice")
 
 

@@ -131,8 +131,24 @@ def _trail(view: _View) -> Finding:
         "trail",
         ATTENTION,
         "There is no trail: events are kept for LookupEvents only.",
-        f"aws --profile garrison cloudtrail create-trail --name main --s3-bucket-name trail-{view.settings.account_id} "
-        "--is-multi-region-trail && aws --profile garrison cloudtrail start-logging --name main",
+        _trail_remedy(view.settings.account_id),
+    )
+
+
+def _trail_remedy(account: str) -> str:
+    """The commands that make a bucket for log files, let CloudTrail deliver into it, and start a trail."""
+    bucket = f"trail-{account}"
+    policy = (
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, '
+        f'"Action": ["s3:GetBucketAcl", "s3:PutObject"], "Resource": ["arn:aws:s3:::{bucket}", "arn:aws:s3:::{bucket}/*"], '
+        f'"Condition": {{"StringEquals": {{"aws:SourceAccount": "{account}"}}}}}}]}}'
+    )
+    aws = "aws --profile garrison"
+    return (
+        f"{aws} s3api create-bucket --bucket {bucket} && "
+        f"{aws} s3api put-bucket-policy --bucket {bucket} --policy '{policy}' && "
+        f"{aws} cloudtrail create-trail --name main --s3-bucket-name {bucket} --is-multi-region-trail && "
+        f"{aws} cloudtrail start-logging --name main"
     )
 
 

@@ -112,6 +112,8 @@ class Pipeline:
         flight.operation = flight.wire.operation(operation)
         flight.is_routed = True
         flight.once = once
+        if service not in services.REGISTERED or operation not in services.load(service).operations:
+            raise not_built(flight.wire, operation)
         flight.declared = services.load(service).operations[operation]
         try:
             with self._entered(flight, principal, region) as unit:

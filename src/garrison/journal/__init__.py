@@ -1,7 +1,7 @@
 """One ordered, append-only stream of events from outbox and spools, its consumers, and the index of recent events."""
 
 from garrison.journal.arrivals import Arrivals
-from garrison.journal.consumers import Consumer, ConsumerRunner, KeepsOffset, lowest_offset, offsets
+from garrison.journal.consumers import Consumer, ConsumerRunner, KeepsOffset, hold_position, lowest_offset, offsets
 from garrison.journal.failures import InvalidCursor, JournalBusy, JournalUnavailable, SpoolFull
 from garrison.journal.fields import ATTRIBUTES, user_name
 from garrison.journal.hold import held
@@ -34,6 +34,7 @@ __all__ = [
     "Spool",
     "SpoolFull",
     "held",
+    "hold_position",
     "lowest_offset",
     "offsets",
     "user_name",

@@ -166,6 +166,16 @@ class ConsumerRunner:
         self._keep_at = time.monotonic() + _KEEP_SECONDS
 
 
+def hold_position(folder: Path, name: str, position: Position, *, sync: bool = True) -> None:
+    """Keep what comes after a position from being pruned, for a reader that is no `Consumer`; raises `JournalUnavailable`."""
+    path = folder / (name + SUFFIX)
+    make_folder(folder)
+    try:
+        replace_whole(path, b"%d\n" % position, sync=sync)
+    except OSError as error:
+        raise unavailable(path, error) from error
+
+
 def offsets(folder: Path) -> Mapping[str, Position]:
     """How far each consumer is, by name."""
     return dict(_offsets(folder))

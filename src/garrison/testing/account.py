@@ -116,6 +116,20 @@ class Account:
         key = Credentials(made["key_id"], made["secret"])
         return Principal(self, f"arn:aws:iam::{self.account_id}:root", key, "root")
 
+    def log_bucket(self, name: str) -> str:
+        """Make a bucket into which CloudTrail may deliver this account's log files, and give its name."""
+        s3 = self.client("s3")
+        s3.create_bucket(Bucket=name)
+        allowed = {
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudtrail.amazonaws.com"},
+            "Action": ["s3:GetBucketAcl", "s3:PutObject"],
+            "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"],
+            "Condition": {"StringEquals": {"aws:SourceAccount": self.account_id}},
+        }
+        s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [allowed]}))
+        return name
+
     def position(self) -> int:
         """How much is recorded now: what `events` and `decisions` take as `since` to give only what comes after."""
         return self._recorded.position

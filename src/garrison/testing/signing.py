@@ -23,13 +23,16 @@ def sign_by(client: Any, clock: Clock) -> None:
     _register()
 
     def choose(signature_version: Any, context: dict[str, Any], **_: Any) -> str | None:
-        chosen = f"{_PREFIX}{signature_version}"
+        # botocore itself turns S3's version 4 into that of S3, but only where nobody else chooses.
+        ours = f"{_PREFIX}{signature_version}"
+        of_s3 = f"{_PREFIX}s3{signature_version}"
+        chosen = of_s3 if client.meta.service_model.service_name == "s3" and of_s3 in AUTH_TYPE_MAPS else ours
         if chosen not in AUTH_TYPE_MAPS:
             return None
         context[_CLOCK] = clock
         return chosen
 
-    client.meta.events.register("choose-signer", choose)
+    client.meta.events.register_first("choose-signer", choose)
 
 
 class _ClockSigner:

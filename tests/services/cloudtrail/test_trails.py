@@ -13,7 +13,6 @@ MOST_SETTINGS = {
     "SnsTopicName": "deliveries",
     "IsMultiRegionTrail": True,
     "EnableLogFileValidation": True,
-    "KmsKeyId": "alias/trails",
 }
 
 
@@ -43,7 +42,6 @@ def test_a_new_trail_answers_its_settings(cloudtrail: Any) -> None:
 def test_all_settings_come_back(cloudtrail: Any) -> None:
     answer = create(cloudtrail, **MOST_SETTINGS)
     assert answer["SnsTopicARN"] == f"arn:aws:sns:us-east-1:{ACCOUNT}:deliveries"
-    assert answer["KmsKeyId"] == f"arn:aws:kms:us-east-1:{ACCOUNT}:alias/trails"
     trail = cloudtrail.get_trail(Name="main")["Trail"]
     assert trail == answer | {"HomeRegion": "us-east-1", "HasCustomEventSelectors": False, "HasInsightSelectors": False}
     assert cloudtrail.get_trail(Name=ARN)["Trail"] == trail

@@ -7,11 +7,13 @@ from garrison.services.cloudtrail import (  # noqa: F401  (each declares its ope
     insights,
     logging_state,
     lookup,
+    public_keys,
     stores,
     tags,
     trail_views,
     trails,
 )
+from garrison.services.cloudtrail.delivery import rounds  # noqa: F401  (declares the task)
 from garrison.services.cloudtrail.service import service
 
 __all__ = ["service"]

@@ -1,16 +1,25 @@
 """Start and stop the logging of a trail, and say truly how it stands.
 
 Event history (LookupEvents) does not depend on it: Garrison records every call whatever the trails do, and StopLogging is
-recorded as well. A status names no delivery that was not made.
+recorded as well, and the last event of a trail's log files.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from garrison.services.cloudtrail.delivery.state import (
+    BUCKET,
+    LOGS,
+    Chain,
+    Lane,
+    TrailId,
+    begin_delivery,
+    delivery_status,
+)
 from garrison.services.cloudtrail.names import arn_in, find_own_trail, find_trail
 from garrison.services.cloudtrail.service import service
 from garrison.services.cloudtrail.tags import context_of_trail
@@ -31,6 +40,10 @@ def start_logging(call: Call, request: StartLoggingRequestTypeDef) -> None:
     trail = find_own_trail(call, request["Name"])
     if not trail.is_logging:
         call.unit.save(msgspec.structs.replace(trail, is_logging=True, logging_started_at=call.at))
+        identity = TrailId(trail.account, trail.home_region, trail.name)
+        begin_delivery(call.unit, BUCKET, identity, call.at)
+        if trail.log_group_arn:
+            begin_delivery(call.unit, LOGS, identity, call.at)
 
 
 @service.operation("StopLogging", needs={"cloudtrail:StopLogging": arn_in("Name")}, context=context_of_trail("Name"))
@@ -45,23 +58,41 @@ def stop_logging(call: Call, request: StopLoggingRequestTypeDef) -> None:
     "GetTrailStatus", needs={"cloudtrail:GetTrailStatus": arn_in("Name")}, context=context_of_trail("Name")
 )
 def get_trail_status(call: Call, request: GetTrailStatusRequestTypeDef) -> dict[str, Any]:
-    """Whether the trail logs, and since or until when; members about deliveries are there once there is one."""
+    """Whether the trail logs, and since or until when, and how its deliveries stand."""
     trail = find_trail(call, request["Name"])
+    delivered = delivery_status(call.unit, TrailId(trail.account, trail.home_region, trail.name))
     status: dict[str, Any] = {
         "IsLogging": trail.is_logging,
-        "LatestDeliveryAttemptTime": "",
-        "LatestNotificationAttemptTime": "",
-        "LatestNotificationAttemptSucceeded": "",
-        "LatestDeliveryAttemptSucceeded": "",
         "TimeLoggingStarted": _text(trail.logging_started_at),
         "TimeLoggingStopped": _text(trail.logging_stopped_at),
+        "StartLoggingTime": trail.logging_started_at,
+        "StopLoggingTime": trail.logging_stopped_at,
+        **_deliveries(*delivered),
     }
-    if trail.logging_started_at is not None:
-        status["StartLoggingTime"] = trail.logging_started_at
-    if trail.logging_stopped_at is not None:
-        status["StopLoggingTime"] = trail.logging_stopped_at
-    return status
+    return {member: value for member, value in status.items() if value is not None}
+
+
+def _deliveries(to_bucket: Lane | None, to_logs: Lane | None, chain: Chain | None) -> dict[str, Any]:
+    lane = to_bucket or _NOTHING_YET
+    logs = to_logs or _NOTHING_YET
+    return {
+        "LatestDeliveryTime": lane.delivered_at,
+        "LatestDeliveryError": lane.error,
+        "LatestDeliveryAttemptTime": _text(lane.attempted_at),
+        "LatestDeliveryAttemptSucceeded": _text(lane.delivered_at),
+        "LatestNotificationTime": lane.notified_at,
+        "LatestNotificationError": lane.notice_error,
+        "LatestNotificationAttemptTime": _text(lane.notice_attempted_at),
+        "LatestNotificationAttemptSucceeded": _text(lane.notified_at),
+        "LatestCloudWatchLogsDeliveryTime": logs.delivered_at,
+        "LatestCloudWatchLogsDeliveryError": logs.error,
+        "LatestDigestDeliveryTime": chain.delivered_at if chain is not None else None,
+        "LatestDigestDeliveryError": chain.error if chain is not None else None,
+    }
 
 
 def _text(at: datetime | None) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ") if at is not None else ""
+
+
+_NOTHING_YET = Lane(since=datetime.min.replace(tzinfo=UTC))

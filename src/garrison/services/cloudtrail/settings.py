@@ -1,8 +1,7 @@
 """Check where a trail is to deliver: bucket, prefix, topic, log group, key.
 
 Rules: CloudTrail User Guide, "Naming requirements for CloudTrail resources, S3 buckets, and KMS keys"; S3 User Guide,
-"General purpose bucket naming rules". Whether bucket, topic, log group and key exist is not asked here: they may be in an
-account elsewhere.
+"General purpose bucket naming rules". Whether bucket, topic and log group are there is asked in `destinations`.
 """
 
 from __future__ import annotations
@@ -115,16 +114,19 @@ def _log_role(call: Call, text: str) -> str:
 
 
 def _key(call: Call, text: str) -> str:
-    if _KEY_ID.fullmatch(text):
-        return f"arn:aws:kms:{call.region}:{call.account}:key/{text}"
-    if _ALIAS.fullmatch(text):
-        return f"arn:aws:kms:{call.region}:{call.account}:{text}"
     arn = parse_arn(text)
+    name = text
     if arn is not None and arn.service == "kms":
-        kind, _, name = arn.resource.partition("/")
-        if (kind == "key" and _KEY_ID.fullmatch(name)) or _ALIAS.fullmatch(arn.resource):
-            return text
-    raise ApiError("InvalidKmsKeyIdException", f"{text} is not a valid KMS key ID, key ARN, alias name or alias ARN.")
+        name = arn.resource.removeprefix("key/")
+    if not _KEY_ID.fullmatch(name) and not _ALIAS.fullmatch(name):
+        raise ApiError(
+            "InvalidKmsKeyIdException", f"{text} is not a valid KMS key ID, key ARN, alias name or alias ARN."
+        )
+    # A log file that the trail promises to encrypt must never lie there in clear.
+    raise ApiError(
+        "KmsKeyNotFoundException",
+        f"There is no KMS key {text}: this account keeps none yet, so its log files cannot be encrypted with one.",
+    )
 
 
 def _as_given(call: Call, value: bool) -> bool:

@@ -1,4 +1,4 @@
-"""Create, change and delete trails. A trail says what is wanted; it delivers nothing by itself, and GetTrailStatus claims nothing."""
+"""Create, change and delete trails. What they deliver is in `garrison.services.cloudtrail.delivery`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from garrison.errors import ApiError
+from garrison.services.cloudtrail.delivery.state import LOGS, TrailId, begin_delivery
+from garrison.services.cloudtrail.destinations import check_changed_trail, check_new_trail
 from garrison.services.cloudtrail.names import all_trails, arn_in, checked_name, find_own_trail, visible_trails
 from garrison.services.cloudtrail.resources import Trail
 from garrison.services.cloudtrail.service import service
@@ -36,6 +38,7 @@ def _new_trail_if_tagged(call: Call, request: CreateTrailRequestTypeDef) -> tupl
     "CreateTrail",
     needs={"cloudtrail:CreateTrail": arn_in("Name"), "cloudtrail:AddTags": _new_trail_if_tagged},
     context=context_of_tags,
+    prepare=check_new_trail,
 )
 def create_trail(call: Call, request: CreateTrailRequestTypeDef) -> dict[str, Any]:
     """A new trail of the called region, not logging until StartLogging."""
@@ -65,7 +68,12 @@ def create_trail(call: Call, request: CreateTrailRequestTypeDef) -> dict[str, An
     return settings_shown(trail)
 
 
-@service.operation("UpdateTrail", needs={"cloudtrail:UpdateTrail": arn_in("Name")}, context=context_of_trail("Name"))
+@service.operation(
+    "UpdateTrail",
+    needs={"cloudtrail:UpdateTrail": arn_in("Name")},
+    context=context_of_trail("Name"),
+    prepare=check_changed_trail,
+)
 def update_trail(call: Call, request: UpdateTrailRequestTypeDef) -> dict[str, Any]:
     """The trail with the settings that the request names; whether it logs stays as it is."""
     trail = find_own_trail(call, request["Name"])
@@ -74,6 +82,8 @@ def update_trail(call: Call, request: UpdateTrailRequestTypeDef) -> dict[str, An
     if changed.is_multi_region and not trail.is_multi_region:
         _check_shadows(call, changed)
     call.unit.save(changed)
+    if changed.is_logging and changed.log_group_arn:
+        begin_delivery(call.unit, LOGS, TrailId(trail.account, trail.home_region, trail.name), call.at)
     return settings_shown(changed)
 
 

@@ -1,0 +1,109 @@
+"""Deliver to a bucket: log files, put by CloudTrail itself, so that the bucket's policy decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from garrison.services.cloudtrail.delivery import state
+from garrison.services.cloudtrail.delivery.state import BUCKET, Chain, Lane, Logged, Notice, Plan, TrailId
+from garrison.services.inside import call_as_service
+from garrison.trails import DigestedFile, LogFile, build_log_files, log_file_key, without_own_part
+from garrison.trails.scope import CLOUDTRAIL
+
+if TYPE_CHECKING:
+    from garrison.services.background import Workplace
+    from garrison.services.call import Parts
+    from garrison.services.cloudtrail.delivery.timeline import Wanted
+    from garrison.services.cloudtrail.resources import Trail
+    from garrison.store import Unit
+
+MOST_NOTICES = 1000
+"""That wait to be sent; the oldest go first, since the files they tell of are in the bucket anyway."""
+
+
+class FileToPut(NamedTuple):
+    """A log file with its place."""
+
+    trail: Trail
+    """As it stood at the file's events."""
+    region: str
+    key: str
+    file: LogFile
+
+
+class ToBucket:
+    """The trails' buckets as a destination."""
+
+    name = BUCKET
+
+    def parcels(self, trail: TrailId, plan: Plan, wanted: Iterable[Wanted]) -> Sequence[FileToPut]:
+        """A file for each region and version of the trail, more where it gets too large."""
+        groups: dict[tuple[int, str], list[Wanted]] = {}
+        for each in wanted:
+            groups.setdefault((each.trail.revision, each.event.aws_region), []).append(each)
+        return [
+            parcel
+            for (revision, region), events in groups.items()
+            for parcel in _files(plan, f"{plan.seed}/{revision}/{region}", region, events)
+        ]
+
+    def send(self, place: Workplace, trail: TrailId, parcel: FileToPut) -> None:
+        """Put a file."""
+        put_object(place.parts, trail, parcel.trail.bucket, parcel.key, parcel.file.compressed())
+
+    def remember(self, unit: Unit, trail: TrailId, lane: Lane, parcel: FileToPut) -> Lane:
+        """Have the file digested, and its notification sent."""
+        put = parcel.trail
+        if put.validates_log_files:
+            _remember_for_digest(unit, trail, parcel, lane)
+        if put.topic_arn is None:
+            return lane
+        notices = (*lane.notices, Notice(put.topic_arn, put.bucket, parcel.key))[-MOST_NOTICES:]
+        return msgspec.structs.replace(lane, notices=notices)
+
+
+def _files(plan: Plan, seed: str, region: str, events: list[Wanted]) -> Iterator[FileToPut]:
+    trail = events[0].trail
+    records = ((each.event.event_time, without_own_part(each.entry.payload)) for each in events)
+    for number, file in enumerate(build_log_files(records)):
+        key = log_file_key(trail.key_prefix, trail.account, region, plan.cut_at, f"{seed}/{number}")
+        yield FileToPut(trail, region, key, file)
+
+
+def _remember_for_digest(unit: Unit, trail: TrailId, parcel: FileToPut, lane: Lane) -> None:
+    put, file = parcel.trail, parcel.file
+    logged = Logged(unit.at, DigestedFile(put.bucket, parcel.key, file.sha256, file.oldest, file.newest))
+    done = lane.plan.done if lane.plan is not None else 0
+    state.put(unit, f"{state.logged_prefix(trail, parcel.region)}{unit.at:%Y%m%dT%H%M%S.%f}-{done:06d}", logged)
+    key = state.chain_key(trail, parcel.region)
+    if state.get(unit, Chain, key) is None:
+        state.put(unit, key, Chain(unit.at.replace(microsecond=0), put.bucket, put.key_prefix), expect=0)
+
+
+def put_object(
+    parts: Parts,
+    trail: TrailId,
+    bucket: str,
+    key: str,
+    body: bytes,
+    metadata: dict[str, str] | None = None,
+    *,
+    encoding: str | None = "gzip",
+) -> None:
+    """Put a JSON file, gzipped by default, into a bucket as CloudTrail does; raises `ApiError`."""
+    parameters: dict[str, Any] = {
+        "Bucket": bucket,
+        "Key": key,
+        "Body": body,
+        "ACL": "bucket-owner-full-control",
+        "ContentType": "application/json",
+        "Metadata": metadata or {},
+    }
+    if encoding is not None:
+        parameters["ContentEncoding"] = encoding
+    call_as_service(
+        parts, CLOUDTRAIL, trail.account, trail.home_region, "s3", "PutObject", parameters, source_arn=trail.arn
+    )

@@ -1,0 +1,94 @@
+"""The keys that sign digests: one is in force at a time, its private half sealed, its public half there for good.
+
+Source: CloudTrail API reference, ListPublicKeys.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+
+from garrison.store import Resource
+from garrison.trails import SoftwareSigner, fingerprint_of, new_private_key
+
+if TYPE_CHECKING:
+    from garrison.store import Store, Unit
+    from garrison.trails import DigestSigner
+
+LIFETIME = timedelta(days=365)
+"""After which the next key takes over."""
+KEPT = timedelta(days=30)
+"""How long the private half is kept after that, for the digests of hours that were missed; then it is destroyed."""
+
+
+class DigestKey(Resource, frozen=True, kw_only=True):
+    """A key pair for digests."""
+
+    resource_type: ClassVar[str] = "Garrison::CloudTrail::DigestKey"
+    is_global: ClassVar[bool] = True
+    identity: ClassVar[tuple[str, ...]] = ("valid_from", "fingerprint")
+
+    fingerprint: str
+    valid_from: str
+    """When its first digest begins, ISO 8601 in UTC, so that keys sort by it."""
+    valid_until: str
+    public_key: bytes
+    """PKCS#1 in DER."""
+    sealed_key: str | None
+    """The reference of the sealed private key (PKCS#8 in DER); None where it is destroyed."""
+
+    @property
+    def arn(self) -> str:
+        """Not an ARN of AWS's: nothing there refers to these keys by one."""
+        return f"arn:aws:cloudtrail::{self.account}:digest-key/{self.fingerprint}"
+
+
+def keys_between(unit: Unit, start: datetime, end: datetime) -> list[DigestKey]:
+    """The account's keys whose validity has a part in a time range, the oldest first."""
+    first, last = _text(start), _text(end)
+    return [key for key in unit.page(DigestKey) if key.valid_from <= last and key.valid_until >= first]
+
+
+def signer_at(store: Store, account: str, region: str, start: datetime, end: datetime) -> DigestSigner:
+    """The signer of a digest of this period: always the same one, also where it is made long after."""
+    with store.reading(account, region) as unit:
+        key = _in_force(unit, end)
+        if key is not None and key.sealed_key is not None:
+            return SoftwareSigner(unit.unseal(key.sealed_key))
+    private_key = new_private_key()  # outside the transaction: it takes its time
+    with store.writing(account, region) as unit:
+        key = _in_force(unit, end)
+        if key is not None and key.sealed_key is not None:  # another came first
+            return SoftwareSigner(unit.unseal(key.sealed_key))
+        _add_key(unit, private_key, start)
+    return SoftwareSigner(private_key)
+
+
+def _in_force(unit: Unit, end: datetime) -> DigestKey | None:
+    at = _text(end)
+    valid = [key for key in unit.page(DigestKey) if key.valid_from <= at <= key.valid_until]
+    return valid[-1] if valid else None
+
+
+def _add_key(unit: Unit, private_key: bytes, start: datetime) -> None:
+    public_key = SoftwareSigner(private_key).public_key
+    unit.add(
+        DigestKey(
+            account=unit.account,
+            fingerprint=fingerprint_of(public_key),
+            valid_from=_text(start),
+            valid_until=_text(start + LIFETIME),
+            public_key=public_key,
+            sealed_key=unit.seal(private_key),
+        )
+    )
+    for key in unit.page(DigestKey):
+        if key.sealed_key is not None and key.valid_until < _text(start - KEPT):
+            unit.destroy(key.sealed_key)
+            unit.save(msgspec.structs.replace(key, sealed_key=None))
+
+
+def _text(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
