@@ -260,9 +260,7 @@ _LISTS = frozenset(
     }
 )
 """The settings that a variable gives with commas between."""
-_ONLY_IN_THE_FILE = frozenset(
-    {"alarm_sinks", "audit_principals", "ephemeral", "log_commands", "settable_clock", "sigma_placeholders"}
-)
+_ONLY_IN_THE_FILE = frozenset({"audit_principals", "ephemeral", "log_commands", "settable_clock", "sigma_placeholders"})
 """What takes an account's guard down or throws it away: a variable left over in a shell must not do that. And tables."""
 _VARIABLE = re.compile(r"GARRISON_([A-Z0-9_]+)")
 _OTHER_VARIABLE = re.compile(
