@@ -12,7 +12,8 @@ from typing import Any
 
 from garrison.journal import Journal
 from garrison.runtime.home import Home
-from garrison.runtime.parts import open_parts
+from garrison.runtime.parts import Opened, open_parts
+from garrison.services.cloudtrail.delivery.state import deliveries
 from garrison.settings import Settings
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
@@ -49,6 +50,7 @@ def measure(settings: Settings) -> dict[str, Any]:
             "recent_events": opened.parts.recent.count(),
             "recent_bytes": database_bytes(home.recent_file),
             "events_in_outbox": kept.outbox_rows,
+            "trail_deliveries": _trail_deliveries(opened, last),
             "journal_events_behind": max(0, last - opened.parts.recent.position),
             "spool_bytes": spool_bytes,
             "spool_ceiling_bytes": settings.spool_ceiling_bytes,
@@ -59,6 +61,11 @@ def measure(settings: Settings) -> dict[str, Any]:
             "home_bytes": folder_bytes(home.path),
             "fsync": "never (ephemeral)" if settings.ephemeral else settings.fsync,
         }
+
+
+def _trail_deliveries(opened: Opened, last_position: int) -> dict[str, str]:
+    with opened.parts.store.reading(opened.settings.account_id, opened.settings.region) as unit:
+        return deliveries(unit, last_position)
 
 
 def measure_server(running: Mapping[str, Any] | None) -> dict[str, Any]:

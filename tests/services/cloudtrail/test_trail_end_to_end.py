@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from garrison.runtime.measures import measure
+from garrison.settings import load_settings
 from garrison.testing import Account
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -170,6 +172,8 @@ def test_a_policy_taken_away_shows_in_the_status_and_nothing_is_lost(account: Ac
         lambda: (found := trail.cloudtrail.get_trail_status(Name=trail.name)).get("LatestDeliveryError") and found
     )
     assert status["LatestDeliveryError"] == "AccessDenied"
+    told = measure(load_settings(account.home))["trail_deliveries"]["bucket/us-east-1/interrupted"]
+    assert told.startswith("fails (AccessDenied)")
     trail.allow()
     assert len(trail.wait_for_event("CreateGroup")) == 1
     trail.cloudtrail.delete_trail(Name=trail.name)

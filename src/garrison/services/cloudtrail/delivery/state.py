@@ -177,3 +177,14 @@ def delivery_status(unit: Unit, trail: TrailId) -> tuple[Lane | None, Lane | Non
         to_logs.value if to_logs else None,
         chain.value if chain else None,
     )
+
+
+def deliveries(unit: Unit, last_position: int) -> dict[str, str]:
+    """In a word for each trail and destination of the account, whether it has everything up to the journal's end."""
+    return {kept.key.removeprefix("lane/"): _said(kept.value, last_position) for kept in page(unit, Lane, "lane/")}
+
+
+def _said(lane: Lane, last_position: int) -> str:
+    waiting = last_position - (lane.position or 0)
+    state = f"fails ({lane.error})" if lane.error is not None else "delivers"
+    return f"{state}, {waiting} events to look at" if waiting else state
