@@ -112,6 +112,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_body_bytes: Annotated[int, Meta(ge=1024, description="Largest request body; beyond it the answer is 413.")] = (
         8 * 1024 * 1024
     )
+    max_object_bytes: Annotated[
+        int,
+        Meta(
+            ge=8 * 1024 * 1024,
+            description="Largest body of an upload to S3, a whole object or one part of it; each is held in memory while it "
+            "arrives. Larger objects go up in parts.",
+        ),
+    ] = 64 * 1024 * 1024
     max_header_bytes: Annotated[
         int, Meta(ge=1024, le=1024 * 1024, description="Largest sum of header bytes; beyond it the answer is 431.")
     ] = 64 * 1024

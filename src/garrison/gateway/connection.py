@@ -29,6 +29,8 @@ MOST_WAITING = 16
 """Pipelined requests that may wait behind one being answered; then nothing more is read."""
 IDLE_SECONDS = 75.0
 """How long a connection may wait for its next request."""
+_CHUNKING_SHARE, _CHUNKING_BYTES = 64, 8 * 1024
+"""What `aws-chunked` may add to an upload: under 100 bytes for each chunk of at least 8 KiB, and the trailer."""
 
 
 class Connection(asyncio.Protocol):
@@ -121,12 +123,13 @@ class Connection(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         """All headers are there: what is too large is refused before its body is read."""
         self._has_head = True
+        self._most_bytes = self._limit()
         size, hosts = len(self._target), 0
         for name, value in self._headers:
             size += len(name) + len(value)
             if name == "host":
                 hosts += 1
-            elif name == "content-length" and int(value) > self._settings.max_body_bytes:
+            elif name == "content-length" and int(value) > self._most_bytes:
                 self._stop(413, "The request's body is too large.")
             elif name == "expect" and value.lower() == "100-continue" and not self._is_answering:
                 self._transport.write(CONTINUE)
@@ -135,10 +138,23 @@ class Connection(asyncio.Protocol):
         if size > self._settings.max_header_bytes:
             self._stop(431, "The request's headers are too large.")
 
+    def _limit(self) -> int:
+        """How large the body may be: an upload to S3, signed in a header or in the URL, may be larger than a call."""
+        usual = self._settings.max_body_bytes
+        if self._parser.get_method() != b"PUT":
+            return usual
+        is_upload = b"%2Fs3%2Faws4_request" in self._target or any(
+            name == "authorization" and "/s3/aws4_request" in value for name, value in self._headers
+        )
+        if not is_upload:
+            return usual
+        largest = self._settings.max_object_bytes
+        return max(usual, largest + largest // _CHUNKING_SHARE + _CHUNKING_BYTES)
+
     def on_body(self, body: bytes) -> None:
         """A part of the body, its transfer coding taken off."""
         self._body += body
-        if len(self._body) > self._settings.max_body_bytes:
+        if len(self._body) > self._most_bytes:
             self._stop(413, "The request's body is too large.")
 
     def on_message_complete(self) -> None:

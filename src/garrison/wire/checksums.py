@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from base64 import b64encode
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -13,7 +14,7 @@ import anycrc
 ALGORITHMS = ("crc32", "crc32c", "crc64nvme", "sha1", "sha256")
 """The algorithms of `x-amz-checksum-…` headers and trailers."""
 
-_CRC_MODELS = {"crc32c": "CRC32-ISCSI", "crc64nvme": "CRC64-NVME"}
+_CRC_MODELS = {"crc32": "CRC32-ISO-HDLC", "crc32c": "CRC32-ISCSI", "crc64nvme": "CRC64-NVME"}
 _CRC_BYTES = {"crc32": 4, "crc32c": 4, "crc64nvme": 8}
 
 
@@ -48,6 +49,14 @@ class Checksum:
         if self._hash is not None:
             return b64encode(self._hash.digest()).decode()
         return b64encode(self._crc.to_bytes(_CRC_BYTES[self._algorithm], "big")).decode()
+
+
+def combined(algorithm: str, parts: Sequence[tuple[bytes, int]]) -> str:
+    """The Base64 CRC of bytes from the CRCs and lengths of the runs that they are made of."""
+    whole, size = 0, _CRC_BYTES[algorithm]
+    for crc, length in parts:
+        whole = _model(_CRC_MODELS[algorithm]).combine(whole, int.from_bytes(crc, "big"), length) if length else whole
+    return b64encode(whole.to_bytes(size, "big")).decode()
 
 
 def checksum(algorithm: str, data: bytes) -> str:

@@ -6,11 +6,18 @@ from garrison.services.s3 import (  # noqa: F401  (each declares its operations)
     acls,
     bucket_policies,
     buckets,
+    copying,
     deleting,
     getting,
     held_policies,
     listing,
+    lock_settings,
+    multipart,
+    part_listing,
     putting,
+    sweeping,
+    tagging,
+    versioning,
 )
 from garrison.services.s3.service import service
 

@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -76,8 +77,12 @@ class Blobs:
         """Note a file that nothing refers to yet, or soon no longer."""
         self._notes.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
         path = self._notes / blob
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        while True:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if path.exists() and os.path.samestat(path.stat(), os.fstat(descriptor)):
+                break
+            os.close(descriptor)  # another's note, which went while this waited
         os.pwrite(descriptor, msgspec.json.encode(place), 0)
         return Note(path, descriptor)
 
@@ -97,11 +102,40 @@ class Blobs:
         if self._notes.exists():
             yield from ((path.name, path) for path in sorted(self._notes.iterdir()) if _BLOB.fullmatch(path.name))
 
+    @contextmanager
+    def while_swept(self) -> Iterator[bool]:
+        """Keep backups away while files are removed; gives False where one is under way."""
+        with self._hold(fcntl.LOCK_EX | fcntl.LOCK_NB) as is_held:
+            yield is_held
+
+    @contextmanager
+    def while_copied(self) -> Iterator[None]:
+        """Keep the sweeper away: what an item refers to now stays until this ends."""
+        with self._hold(fcntl.LOCK_SH):
+            yield
+
+    @contextmanager
+    def _hold(self, how: int) -> Iterator[bool]:
+        self.folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+        descriptor = os.open(self.folder / "sweep.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE)
+        try:
+            yield _lock(descriptor, how)
+        finally:
+            os.close(descriptor)
+
     def remove(self, blob: str) -> None:
         """Remove a file that nothing refers to."""
         path = self.path(blob)
         path.unlink(missing_ok=True)
         path.with_name(f"{blob}.part").unlink(missing_ok=True)
+
+
+def _lock(descriptor: int, how: int) -> bool:
+    try:
+        fcntl.flock(descriptor, how)
+    except BlockingIOError:
+        return False
+    return True
 
 
 class BlobWriter:
