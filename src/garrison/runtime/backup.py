@@ -27,6 +27,7 @@ from garrison.runtime.archive import ArchiveWriter, Manifest
 from garrison.runtime.home import LAYOUT_VERSION, Home
 from garrison.runtime.maintenance import maintaining
 from garrison.runtime.parts import Opened, open_parts
+from garrison.services.registry import HoldBytes
 from garrison.settings import Settings
 
 _PLAIN = ("VERSION", "garrison.toml", "node", "clock", "tls/certificate.pem")
@@ -80,6 +81,7 @@ def _write(opened: Opened, file: IO[bytes], work: Path, *, with_secrets: bool) -
     snapshot = work / archive.STORE
     _allow_many_files()
     with ExitStack() as files:
+        listings = [files.enter_context(hold(home.path)) for hold in _holding()]
         with held(home.journal):
             taken_at = opened.clock.now()
             pieces = [*_journal_pieces(home, files), *_spool_pieces(home, files)]
@@ -87,6 +89,8 @@ def _write(opened: Opened, file: IO[bytes], work: Path, *, with_secrets: bool) -
             opened.parts.store.backup(snapshot)
         for piece in pieces:
             writer.add(piece.name, piece.file, piece.bytes)
+        for name in (name for listing in listings for name in listing()):
+            writer.add_path(name, home.path / name)
     writer.add_path(archive.STORE, snapshot)
     writer.add_path("recent.db", work / "recent.db")
     _add_services_files(home, writer, work)
@@ -126,6 +130,14 @@ def _spool_pieces(home: Home, files: ExitStack) -> Iterator[_Piece]:
         # A record that is being written is not acknowledged yet, and would look torn in the copy.
         size = whole_bytes(file.fileno()) if path.suffix == ".spool" else os.fstat(file.fileno()).st_size
         yield _Piece(f"spool/{path.name}", file, size)
+
+
+def _holding() -> Iterator[HoldBytes]:
+    """What keeps the files still that services' resources refer to."""
+    for name in services.REGISTERED:
+        hold = services.load(name).hold_bytes
+        if hold is not None:
+            yield hold
 
 
 def _add_services_files(home: Home, writer: ArchiveWriter, work: Path) -> None:

@@ -66,7 +66,7 @@ def _fill(source: Path, fresh: Home, root_key: Path | None) -> Manifest:
 
 
 def _write(path: Path, chunks: Iterator[bytes]) -> None:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         for chunk in chunks:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from garrison.services.background import MakeConsumer, Task, Workplace
@@ -19,6 +21,8 @@ Handler = Callable[[Call, Any], Any]
 Resources = Callable[[Call, Any], "str | Iterable[str]"] | str
 Context = Callable[[Call, Any], Mapping[str, Any]]
 Owner = Callable[[Call, Any, str], str]
+HoldBytes = Callable[[Path], AbstractContextManager[Callable[[], Iterable[str]]]]
+"""Takes the home; gives what lists the names of the files in it, after the store's copy was taken."""
 
 _READING_VERBS = (
     "Get",
@@ -104,6 +108,8 @@ class Service:
         self.tasks: list[Task] = []
         self.files: list[str] = []
         """SQLite files in the home that it keeps besides the store, as `folder/name.db`: a backup takes them along."""
+        self.hold_bytes: HoldBytes | None = None
+        """Keeps the files that its resources refer to as they are, for as long as a backup copies them."""
 
     def operation(
         self,

@@ -102,6 +102,12 @@ class Blobs:
         if self._notes.exists():
             yield from ((path.name, path) for path in sorted(self._notes.iterdir()) if _BLOB.fullmatch(path.name))
 
+    def names(self) -> Iterator[str]:
+        """The files that are whole, as names below the folder."""
+        for path in sorted(self.folder.glob("bytes/??/*")):
+            if _BLOB.fullmatch(path.name):
+                yield str(path.relative_to(self.folder))
+
     @contextmanager
     def while_swept(self) -> Iterator[bool]:
         """Keep backups away while files are removed; gives False where one is under way."""

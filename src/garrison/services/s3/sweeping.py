@@ -5,7 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from garrison.services.background import Workplace
 from garrison.services.s3.blobs import Blobs, Place
 from garrison.services.s3.finding import lookup_bucket
 from garrison.services.s3.service import service
-from garrison.services.s3.storing import blobs_of
+from garrison.services.s3.storing import FOLDER, blobs_of
 from garrison.services.s3.uploads import parts_of, uploads_of
 from garrison.services.s3.versions import versions
 
@@ -36,6 +37,17 @@ def sweep(place: Workplace) -> None:
             return  # a backup is reading them
         for blob, note in blobs.notes():
             _look_at(place.parts.store, blobs, blob, note)
+
+
+@contextmanager
+def held_bytes(home: Path) -> Iterator[Callable[[], Iterable[str]]]:
+    """Keep the sweeper away while a backup copies objects' bytes; gives what lists them."""
+    blobs = Blobs(home / FOLDER)
+    with blobs.while_copied():
+        yield lambda: (f"{FOLDER}/{name}" for name in blobs.names())
+
+
+service.hold_bytes = held_bytes
 
 
 def _look_at(store: Store, blobs: Blobs, blob: str, note: Path) -> None:
