@@ -120,6 +120,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "arrives. Larger objects go up in parts.",
         ),
     ] = 64 * 1024 * 1024
+    archive_endpoint: Annotated[
+        str,
+        Meta(
+            pattern="^(https?://[^/?#@]+/?)?$",
+            description="URL of another S3-compatible store that the archive (what trails deliver) is written to; empty for "
+            "the S3 of this server.",
+        ),
+    ] = ""
+    archive_region: Annotated[str, Meta(description="The Region that calls to `archive_endpoint` are signed for.")] = (
+        "us-east-1"
+    )
+    archive_credentials: Annotated[
+        str, Meta(description="Path of an AWS shared-credentials file with the key for `archive_endpoint`.")
+    ] = ""
+    archive_profile: Annotated[str, Meta(description="The profile in `archive_credentials`.")] = "default"
     max_header_bytes: Annotated[
         int, Meta(ge=1024, le=1024 * 1024, description="Largest sum of header bytes; beyond it the answer is 431.")
     ] = 64 * 1024
