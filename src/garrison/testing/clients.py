@@ -49,7 +49,8 @@ def make_client(
             "aws_session_token": credentials.session_token,
         }
     client = _session().client(service, **{"region_name": region, "endpoint_url": endpoint, **options})
-    sign_by(client, clock)
+    if credentials is not None:
+        sign_by(client, clock)
     return client
 
 

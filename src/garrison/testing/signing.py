@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore import UNSIGNED
 from botocore.auth import AUTH_TYPE_MAPS, SIGV4_TIMESTAMP, SigV4Auth
 from botocore.awsrequest import AWSRequest
 
@@ -36,7 +35,7 @@ def sign_by(client: Any, clock: Clock) -> None:
     client.meta.events.register_first("choose-signer", choose)
 
     def choose_for_s3(signature_version: Any, context: dict[str, Any], **more: Any) -> str | None:
-        return choose(signature_version if signature_version is UNSIGNED else "s3v4", context, **more)
+        return choose("s3v4", context, **more)
 
     client.meta.events.register_first("choose-signer.s3", choose_for_s3)  # before botocore names a signer of its own
 
