@@ -85,7 +85,9 @@ def test_the_aws_cli_copies_syncs_lists_and_removes(garrison: Account, tmp_path:
 
     def aws(*arguments: str) -> str:
         command = [str(Path(sys.executable).with_name("aws")), *arguments]
-        return subprocess.run(command, env=environment, check=True, capture_output=True, text=True, timeout=60).stdout
+        done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     aws("s3", "mb", "s3://by-cli")
     aws("s3", "sync", str(source), "s3://by-cli/x/")

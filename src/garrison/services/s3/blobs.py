@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
 
@@ -88,7 +89,7 @@ class Blobs:
 
     def read(self, blob: str, key: bytes, size_bytes: int, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes from `start` up to `end` of a file that holds `size_bytes`; opened at once, read piece by piece."""
-        file = os.open(self.path(blob), os.O_RDONLY | os.O_CLOEXEC)
+        file = self.path(blob).open("rb", buffering=0)
         return _pieces(file, ChunkSeal(key, blob), size_bytes, start, size_bytes if end is None else end)
 
     def path(self, blob: str) -> Path:
@@ -199,8 +200,8 @@ class BlobWriter:
                 os.close(folder)
 
 
-def _pieces(file: int, seal: ChunkSeal, size_bytes: int, start: int, end: int) -> Iterator[bytes]:
-    with os.fdopen(file, "rb", buffering=0) as source:
+def _pieces(source: FileIO, seal: ChunkSeal, size_bytes: int, start: int, end: int) -> Iterator[bytes]:
+    with source:
         position = start
         while position < end:
             number = position // CHUNK_BYTES
