@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import http.client
 import json
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote, urlencode, urlsplit
 
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from garrison.testing.account import Account
+from garrison.testing.clients import Credentials
 
 from .saml_idp import AWS, IdentityProvider, encoded
 
@@ -301,3 +304,80 @@ def test_a_providers_new_metadata_brings_its_new_key(
     assert refusal(attempt, idp)[1] == "Response signature invalid"
     iam.delete_saml_provider(SAMLProviderArn=arn)
     assert refusal(attempt, new)[1] == "Specified provider doesn't exist"
+
+
+def sign_in(account: Account, path: str, body: bytes, kind: str) -> tuple[int, dict[str, str], bytes]:
+    connection = http.client.HTTPConnection(urlsplit(account.endpoint).netloc, timeout=30)
+    connection.request("POST", path, body, {"content-type": kind, "user-agent": "browser"})
+    answer = connection.getresponse()
+    try:
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+    finally:
+        connection.close()
+
+
+def sign_in_with(account: Account, **form: str) -> tuple[int, dict[str, Any]]:
+    status, _, body = sign_in(account, "/_garrison/signin", json.dumps(form).encode(), "application/json")
+    return status, json.loads(body)
+
+
+def test_a_response_signs_its_user_in_once(account: Account, idp: IdentityProvider, provider: str, role: str) -> None:
+    response, before = encoded(idp.response("alice", role, provider)), account.position()
+    status, answer = sign_in_with(account, samlResponse=response)
+    assert (status, answer["status"]) == (200, "success")
+    assert answer["arn"] == f"arn:aws:sts::{account.account_id}:assumed-role/staff/alice"
+    made = answer["credentials"]
+    alice = Credentials(made["accessKeyId"], made["secretAccessKey"], made["sessionToken"])
+    assert account.make_client("iam", alice).list_users()["Users"]
+    assert sign_in_with(account, samlResponse=response)[0] == 401
+    first, second = account.events("ConsoleLogin", since=before)
+    assert first["responseElements"] == {"ConsoleLogin": "Success"}
+    assert first["userIdentity"]["arn"] == answer["arn"]
+    assert first["additionalEventData"]["SamlProviderArn"] == provider
+    assert (second["errorMessage"], second["userIdentity"]["type"]) == ("Failed authentication", "SAMLUser")
+    assert len(account.events("AssumeRoleWithSAML", since=before)) == 2
+    assert response not in json.dumps(account.events(since=before))
+
+
+def test_whoever_may_have_several_roles_names_one(
+    account: Account, idp: IdentityProvider, provider: str, role: str
+) -> None:
+    other = account.role("auditors", trust=trusting(provider)).arn
+    pairs = [f"{role},{provider}", f"{provider},{other}"]
+    response = encoded(idp.response("alice", role, provider, Role=pairs))
+    status, answer = sign_in_with(account, samlResponse=response)
+    assert (status, answer["status"], answer["roles"]) == (403, "role_required", [role, other])
+    status, answer = sign_in_with(account, samlResponse=response, role=other)
+    assert (status, answer["arn"].split("/")[1]) == (200, "auditors")
+    elsewhere = encoded(idp.response("alice", role, provider))
+    assert sign_in_with(account, samlResponse=elsewhere, role=other)[0] == 401
+
+
+@pytest.mark.parametrize("response", ["", "AAAA", "no base64!", "PHg+PC94Pg=="])
+def test_what_is_no_response_signs_nobody_in(account: Account, response: str) -> None:
+    assert sign_in_with(account, samlResponse=response) == (
+        401,
+        {"status": "failed", "message": "Your authentication information is incorrect. Please try again."},
+    )
+
+
+def test_a_browser_brings_its_response_and_gets_a_token_for_a_page_of_this_server(
+    account: Account, idp: IdentityProvider, provider: str, role: str
+) -> None:
+    own = f"{account.endpoint}/saml"
+    here = account.role("browsers", trust=trusting(provider, {"StringEquals": {"saml:aud": own}})).arn
+
+    def bring(relay_state: str, subject: str = "alice", role: str = here) -> tuple[int, dict[str, str], bytes]:
+        response = encoded(idp.response(subject, role, provider, recipient=own))
+        form = urlencode({"SAMLResponse": response, "RelayState": relay_state}).encode()
+        return sign_in(account, "/saml", form, "application/x-www-form-urlencoded")
+
+    status, headers, _ = bring("/findings?open=1")
+    assert status == 303
+    page, _, token = headers["location"].partition("#SigninToken=")
+    assert page == "/findings?open=1"
+    status, answer = sign_in_with(account, signinToken=unquote(token))
+    assert (status, answer["arn"].split("/")[-1]) == (200, "alice")
+    assert bring("https://evil.example.com/")[1]["location"].startswith("/#SigninToken=")
+    assert bring("/", subject="not a session name!")[0] == 401
+    assert bring("/", role=role)[0] == 401

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -404,3 +406,30 @@ def test_a_thumbprint_vouches_for_a_provider_with_a_certificate_of_its_own(tmp_p
         finally:
             account.close()
             servers.close()
+
+
+def test_a_token_signs_its_user_in_with_the_role_that_is_named(
+    account: Account, provider: Provider, registered: str, role: str
+) -> None:
+    def sign_in(**form: str) -> tuple[int, dict[str, Any]]:
+        asked = urllib.request.Request(
+            f"{account.endpoint}/_garrison/signin", json.dumps(form).encode(), {"content-type": "application/json"}
+        )
+        try:
+            with urllib.request.urlopen(asked) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as refused:
+            return refused.code, json.load(refused)
+
+    before = account.position()
+    token = provider.sign_in("carol", email="carol@example.com")
+    status, answer = sign_in(webIdentityToken=token, role=role)
+    assert (status, answer["arn"].split("/")[1:]) == (200, ["web", "carol@example.com"])
+    status, answer = sign_in(webIdentityToken=token, role=role, sessionName="chosen")
+    assert answer["arn"].endswith("/web/chosen")
+    for wrong in ({"role": role, "webIdentityToken": token[:-8] + "AAAAAAAA"}, {"webIdentityToken": token}):
+        assert sign_in(**wrong)[0] == 401
+    logins = account.events("ConsoleLogin", since=before)
+    assert [one["responseElements"]["ConsoleLogin"] for one in logins] == ["Success", "Success", "Failure", "Failure"]
+    assert logins[0]["userIdentity"]["sessionContext"]["webIdFederationData"]["federatedProvider"] == registered
+    assert logins[2]["userIdentity"] == {"type": "WebIdentityUser", "accountId": account.account_id}

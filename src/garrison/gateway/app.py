@@ -12,7 +12,7 @@ from garrison.gateway.flight import Flight
 from garrison.gateway.hosts import HostCheck
 from garrison.gateway.pages import OWN_PATH, own_page
 from garrison.gateway.responses import refusal
-from garrison.gateway.signin import MOST_WAITING, SIGN_IN_PATH, SignIn
+from garrison.gateway.signin import MOST_WAITING, SignIn, is_sign_in
 from garrison.journal import JournalUnavailable
 from garrison.wire.http import HttpRequest, HttpResponse
 
@@ -50,7 +50,7 @@ class Application:
         if not self._hosts.allows(request.header("host")):
             self.metrics.count_refusal("host")
             respond(refusal(421, "The Host header does not name this server; see allowed_hosts in docs/settings.md."))
-        elif request.path.startswith(SIGN_IN_PATH):
+        elif is_sign_in(request):
             self._sign_in(request, respond)
         elif request.path.startswith(OWN_PATH):
             respond(own_page(request, self._worker))

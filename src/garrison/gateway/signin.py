@@ -1,7 +1,8 @@
 """The sign-in endpoint under `/_garrison/signin`: passwords and codes in, session credentials out; AWS's federation beside it.
 
 `POST /_garrison/signin` takes one JSON object: `user` (left out for root), `password`, `mfaCode` and `account`; or `changeToken`
-with `newPassword`; or `signinToken`. `/_garrison/signin/federation` takes AWS's `Action=getSigninToken` and `Action=login`.
+with `newPassword`; or `signinToken`; or `samlResponse` with `role`; or `webIdentityToken` with `role` and `sessionName`.
+`/saml` takes the form that a browser brings from a SAML identity provider. `/_garrison/signin/federation` takes AWS's `Action=getSigninToken` and `Action=login`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import msgspec
 
 from garrison import codec
 from garrison.errors import ApiError
+from garrison.gateway.signin_federated import Choice, assumed, saml_choice, token_choice
 from garrison.gateway.signin_records import FAILED, NO_SUCH_USER, identity_of, sign_in_record
 from garrison.identifiers import event_id
 from garrison.logs import get_logger
@@ -21,7 +23,7 @@ from garrison.services.signin import Outcome, PasswordAttempt, change_password, 
 from garrison.services.signin.changes import change_token
 from garrison.services.signin.federation import SessionCredentials
 from garrison.services.signin.people import Result
-from garrison.services.sts.sessions import issue
+from garrison.services.sts.sessions import issue, open_token
 from garrison.store import Conflict, StoreUnavailable
 from garrison.wire.http import HttpRequest, HttpResponse
 
@@ -33,15 +35,32 @@ if TYPE_CHECKING:
 
 SIGN_IN_PATH = "/_garrison/signin"
 FEDERATION_PATH = f"{SIGN_IN_PATH}/federation"
+SAML_PATH = "/saml"
+"""Where browsers bring the responses of SAML identity providers, as to AWS's `https://signin.aws.amazon.com/saml`."""
 MOST_WAITING = 64
 """Sign-ins that may wait at once in a worker; each takes 40 ms and 19 MiB."""
-LARGEST_BODY_BYTES = 32 * 1024
+LARGEST_BODY_BYTES = 160 * 1024
+"""A SAML response has up to 100,000 characters, of which a browser's form escapes some."""
+LONGEST_PASSWORD = 32 * 1024
 
 log = get_logger("garrison.gateway")
 
 _INCORRECT = "Your authentication information is incorrect. Please try again."
 _EXPIRED = "Your password has expired. Ask an administrator for another."
+_CHOOSE = "Name one of the roles and send the response again."
 _MUST_CHANGE = "You must change your password to continue."
+
+
+def is_sign_in(request: HttpRequest) -> bool:
+    """Whether a request signs somebody in. A bucket may be named `saml` too: S3's forms are of another kind."""
+    if request.path != SAML_PATH:
+        return request.path.startswith(SIGN_IN_PATH)
+    kind = request.header("content-type", "") or ""
+    return request.method == "POST" and kind.startswith("application/x-www-form-urlencoded") and not _is_signed(request)
+
+
+def _is_signed(request: HttpRequest) -> bool:
+    return request.header("authorization") is not None
 
 
 class _Form(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
@@ -54,6 +73,10 @@ class _Form(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     change_token: str | None = None
     new_password: str | None = None
     signin_token: str | None = None
+    saml_response: str | None = None
+    web_identity_token: str | None = None
+    role: str | None = None
+    session_name: str | None = None
 
     def __repr__(self) -> str:
         return "_Form(…)"
@@ -66,6 +89,7 @@ class SignIn:
         self._parts = worker.opened.parts
         self._clock = worker.opened.clock
         self._spool = worker.spool
+        self._pipeline = worker.pipeline
         self._account = worker.settings.account_id
 
     def answer(self, request: HttpRequest) -> HttpResponse:
@@ -75,6 +99,8 @@ class SignIn:
                 return self._sign_in(request)
             if request.path == FEDERATION_PATH:
                 return self._federate(request)
+            if request.path == SAML_PATH:
+                return self._from_provider(request)
             return _json(404, {"message": "There is no such page."})
         except ApiError as error:
             return _json(error.status or 400, {"status": "refused", "code": error.code, "message": error.message})
@@ -93,6 +119,10 @@ class SignIn:
         at, identifier = self._clock.now(), event_id()
         if form.signin_token is not None:
             return self._redeem(request, form.signin_token)
+        if form.saml_response is not None:
+            return self._vouched(request, saml_choice(form.saml_response, form.role))
+        if form.web_identity_token is not None:
+            return self._vouched(request, token_choice(form.web_identity_token, form.role, form.session_name))
 
         def record(outcome: Outcome) -> bytes:
             return self._record(request, outcome, identifier, at)
@@ -105,7 +135,11 @@ class SignIn:
             )
             return self._shown(changed, at) if changed is not None else _json(401, _failed())
         if form.password is None:
-            raise ApiError("ValidationError", "A sign-in has a password, a changeToken or a signinToken.", status=400)
+            raise ApiError(
+                "ValidationError",
+                "A sign-in has a password, a changeToken, a signinToken, a samlResponse or a webIdentityToken.",
+                status=400,
+            )
         attempt = PasswordAttempt(
             form.account, form.user, _secret(form.password), form.mfa_code, request.source_address
         )
@@ -132,13 +166,7 @@ class SignIn:
 
     def _credentials(self, principal: Principal, session: Session) -> HttpResponse:
         made = issue(self._parts.root_key, self._account, session)
-        credentials = {
-            "accessKeyId": made.access_key_id,
-            "secretAccessKey": made.secret.reveal(),
-            "sessionToken": made.token,
-            "expiration": made.expires_at,
-        }
-        return _json(200, {"status": "success", "arn": principal.arn, "credentials": credentials})
+        return _signed_in(principal.arn, made.access_key_id, made.secret.reveal(), made.token, made.expires_at)
 
     def _redeem(self, request: HttpRequest, token: str) -> HttpResponse:
         at, identifier = self._clock.now(), event_id()
@@ -150,6 +178,52 @@ class SignIn:
         if principal is None or principal.session is None:
             return _json(401, _failed())
         return self._credentials(principal, principal.session)
+
+    def _vouched(self, request: HttpRequest, choice: Choice) -> HttpResponse:
+        """Sign in whom an identity provider vouches for, with a role's session."""
+        if len(choice.roles) > 1:
+            return _json(403, {"status": "role_required", "message": _CHOOSE, "roles": list(choice.roles)})
+        given = assumed(self._pipeline, request, choice) if choice.parameters else None
+        at, identifier = self._clock.now(), event_id()
+        principal = None
+        if given is not None:
+            principal = open_token(self._parts.root_key, given.session_id, given.session_token, at).principal
+        identity = identity_of(principal, self._account, at, succeeded=True)
+        if principal is None:
+            kind = "SAMLUser" if choice.operation == "AssumeRoleWithSAML" else "WebIdentityUser"
+            identity = {"type": kind, "accountId": self._account}
+        error = FAILED if principal is None else None
+        record = sign_in_record(
+            request, self._account, identifier, at, identity=identity, error=error, saml_provider=choice.provider
+        )
+        with self._parts.store.writing(self._account, "global", event_id=identifier, at=at) as unit:
+            unit.append_event(identifier, record)
+        if given is None or principal is None or principal.session is None:
+            return _json(401, _failed())
+        return _signed_in(
+            principal.arn, given.session_id, given.session_key, given.session_token, principal.session.expires_at
+        )
+
+    def _from_provider(self, request: HttpRequest) -> HttpResponse:
+        """Take the form that a browser brings from a SAML provider, and send it on to a page of this server with a token."""
+        if request.method != "POST":
+            return HttpResponse(405, [("allow", "POST")])
+        if len(request.body) > LARGEST_BODY_BYTES:
+            raise ApiError("ValidationError", "The sign-in is too large.", status=413)
+        form = _parameters(request)
+        choice = saml_choice(form.get("SAMLResponse", ""), form.get("roleIndex"))
+        if len(choice.roles) > 1:
+            return _json(403, {"status": "role_required", "message": _CHOOSE, "roles": list(choice.roles)})
+        given = assumed(self._pipeline, request, choice) if choice.parameters else None
+        if given is None:
+            return self._vouched(request, choice._replace(parameters={}))
+        token, _ = make_token(self._parts.root_key, self._account, given, None, self._clock.now())
+        try:
+            return _redirect(request, {"Destination": form.get("RelayState") or "/", "SigninToken": token}, status=303)
+        except ApiError:
+            return _redirect(
+                request, {"SigninToken": token}, status=303
+            )  # what the provider keeps there is no page of ours
 
     def _federate(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "POST"):
@@ -196,7 +270,7 @@ def _read(request: HttpRequest) -> _Form:
 
 
 def _secret(text: str) -> Secret:
-    return Secret(text[:LARGEST_BODY_BYTES])
+    return Secret(text[:LONGEST_PASSWORD])
 
 
 def _parameters(request: HttpRequest) -> dict[str, str]:
@@ -207,7 +281,7 @@ def _parameters(request: HttpRequest) -> dict[str, str]:
         raise ApiError("ValidationError", "There are too many parameters.", status=400) from None
 
 
-def _redirect(request: HttpRequest, parameters: Mapping[str, str]) -> HttpResponse:
+def _redirect(request: HttpRequest, parameters: Mapping[str, str], status: int = 302) -> HttpResponse:
     """Send the browser to a page of this server with the token, which that page redeems; never anywhere else."""
     destination, token = urlsplit(parameters.get("Destination", "/")), parameters.get("SigninToken", "")
     is_here = destination.netloc in ("", request.header("host")) and destination.scheme in ("", request.scheme)
@@ -216,7 +290,12 @@ def _redirect(request: HttpRequest, parameters: Mapping[str, str]) -> HttpRespon
         raise ApiError("ValidationError", "Destination must be a page of this server, with a SigninToken.", status=400)
     query = f"?{quote(destination.query, safe='=&%')}" if destination.query else ""
     location = f"{quote(path, safe='/%')}{query}#SigninToken={quote(token, safe='')}"
-    return HttpResponse(302, [("location", location), ("cache-control", "no-store")])
+    return HttpResponse(status, [("location", location), ("cache-control", "no-store")])
+
+
+def _signed_in(arn: str, key_id: str, secret: str, token: str, expires_at: datetime) -> HttpResponse:
+    credentials = {"accessKeyId": key_id, "secretAccessKey": secret, "sessionToken": token, "expiration": expires_at}
+    return _json(200, {"status": "success", "arn": arn, "credentials": credentials})
 
 
 def _failed() -> dict[str, Any]:

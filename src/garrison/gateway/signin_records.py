@@ -33,6 +33,7 @@ def sign_in_record(
     identity: dict[str, Any],
     error: str | None = None,
     device: str | None = None,
+    saml_provider: str | None = None,
 ) -> bytes:
     """The record of a sign-in: a success, or a failure with its cause; `device` is the MFA device that was proved."""
     record: dict[str, Any] = {
@@ -52,6 +53,8 @@ def sign_in_record(
         additional["LoginTo"] = f"{request.scheme}://{request.header('host', '')}/"[:_LONGEST_TEXT]
     if device:
         additional["MFAIdentifier"] = device
+    if saml_provider:
+        additional["SamlProviderArn"] = saml_provider
     return codec.encode(
         record
         | {

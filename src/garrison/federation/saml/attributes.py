@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from garrison.federation.claims import checked_source_identity, checked_tags
 from garrison.federation.failures import InvalidIdentity
-from garrison.federation.saml.response import Assertion
+from garrison.federation.saml.response import Assertion, unverified_attributes
 
 PREFIX = "https://aws.amazon.com/SAML/Attributes/"
 SHORTEST_SESSION, LONGEST_SESSION = timedelta(minutes=15), timedelta(hours=12)
@@ -68,6 +68,11 @@ def user_of(assertion: Assertion) -> SamlUser:
         source_identity=None if identity is None else checked_source_identity(identity),
         keys=_condition_values(attributes),
     )
+
+
+def offered_roles(encoded: str) -> tuple[RolePair, ...]:
+    """The roles that a response in base64 says its user may choose from, before anything of it is verified."""
+    return _roles(unverified_attributes(encoded).get(f"{PREFIX}Role", ()))
 
 
 def _roles(values: tuple[str, ...]) -> tuple[RolePair, ...]:

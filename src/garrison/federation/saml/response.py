@@ -68,6 +68,18 @@ def read_response(encoded: str, metadata: Metadata, expected: Expected, now: dat
         raise InvalidIdentity(_MALFORMED) from None
 
 
+def unverified_attributes(encoded: str) -> dict[str, tuple[str, ...]]:
+    """The attributes of a response that nobody has verified; raises `InvalidIdentity` where it has not one assertion."""
+    try:
+        root = parse(_decoded(encoded), with_comments=False)
+        found = [each for each in elements(root) if each.tag == f"{SAML}Assertion"]
+        if len(found) != 1:
+            raise InvalidIdentity(_MALFORMED)
+        return _attributes(found[0])
+    except NotRead:
+        raise InvalidIdentity(_MALFORMED) from None
+
+
 def _decoded(encoded: str) -> str:
     if len(encoded) > LARGEST_RESPONSE:
         raise InvalidIdentity(_MALFORMED)
