@@ -72,9 +72,13 @@ def time_of(written: str | None) -> datetime | None:
 
 def statement_line(statement: Shown) -> str:
     """A statement in one line: its policy, its place, and the conditions with their values."""
-    place = f" (lines {statement['StartLine']}–{statement['EndLine']})" if "StartLine" in statement else ""
+    place = f" ({_lines(statement['StartLine'], statement['EndLine'])})" if "StartLine" in statement else ""
     name = statement.get("Sid") or f"statement {statement['Index'] + 1}"
     return f"{statement['Effect']} in {statement['PolicyType']} policy {statement['Policy']}, {name}{place}"
+
+
+def _lines(first: int, last: int) -> str:
+    return f"line {first}" if first == last else f"lines {first}–{last}"
 
 
 def condition_lines(statement: Shown) -> list[str]:

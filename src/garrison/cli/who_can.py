@@ -86,7 +86,7 @@ def _pages(root: LocalCaller, asked: dict[str, Any]) -> Iterator[dict[str, Any]]
 
 
 def _limits(capability: dict[str, Any]) -> str:
-    parts = []
+    parts = ["conditional"] if capability["Certainty"] == "conditional" else []
     if capability["ConditionKeys"]:
         parts.append(f"if {', '.join(capability['ConditionKeys'])}")
     if capability["Limits"]:

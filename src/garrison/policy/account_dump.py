@@ -46,6 +46,7 @@ def read_account(
     return Estate(
         members,
         resource_policy=policies.policy_of if policies is not None else lambda resource: None,
+        resource_policies=policies.all if policies is not None else tuple,
         owner=policies.owner_of if policies is not None else account_of,
         scps=scps,
         missing=missing,

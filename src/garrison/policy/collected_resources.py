@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -63,6 +63,13 @@ class ResourcePolicies:
         if name not in self._compiled:
             self._compiled[name] = self._compile(name, entry.get("Policy"))
         return self._compiled[name]
+
+    def all(self) -> Iterator[tuple[str, CompiledResourcePolicy]]:
+        """Every resource with a policy."""
+        for name in self._entries:
+            policy = self.policy_of(name)
+            if policy is not None:
+                yield name, policy
 
     def owner_of(self, resource: str) -> str | None:
         """The account of a resource: what its entry says, else what its ARN says."""

@@ -7,7 +7,7 @@ left out of what is compiled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -152,6 +152,8 @@ class Estate:
     members: tuple[Member, ...]
     resource_policy: Callable[[str], CompiledResourcePolicy | None] = no_resource_policies
     """The policy that hangs on a resource, roles apart: their trust policies are the members'."""
+    resource_policies: Callable[[], Iterable[tuple[str, CompiledResourcePolicy]]] = tuple
+    """Every resource that is known to have a policy, with it; roles apart."""
     owner: Callable[[str], str | None] = lambda resource: None
     """The account of a resource whose ARN names none; None means the caller's own."""
     scps: Mapping[str, Levels] = field(default_factory=dict)
@@ -172,6 +174,17 @@ class Estate:
     def find(self, arn: str) -> Member | None:
         """The member with this ARN."""
         return self.by_arn.get(arn)
+
+    def named(self, written: str) -> Member | None:
+        """The member that a person means: an ARN, `user/NAME` or `role/NAME` (also with its path), or a user's name."""
+        found = self.by_arn.get(written)
+        if found is not None or written.startswith("arn:"):
+            return found
+        kind, _, name = written.rpartition("/")
+        kind = kind.partition("/")[0] or ("root" if written == "root" else "user")
+        ends = f":{kind}" if kind == "root" else f"/{name}"
+        fits = (one for arn, one in self.by_arn.items() if arn.endswith(ends) and arn.split(":", 5)[5].startswith(kind))
+        return next(fits, None)
 
 
 def plain_text(document: Any) -> str:

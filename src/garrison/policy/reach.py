@@ -114,7 +114,7 @@ class _Search:
         if not concerned and self._policy is None and not member.missing and not _is_root(member):
             return None
         principal = self._estate.compiled(member, relevance)
-        step, certainty = _decided(principal, member.arn, self._request, self._policy)
+        step, certainty = decided(principal, member.arn, self._request, self._policy)
         missing = (*member.missing, *self._missing)
         if step.decision.effect is Verdict.EXPLICIT_DENY:
             return None
@@ -127,7 +127,7 @@ class _Search:
         """The roles that are newly reached by becoming `role`; other principals that can are noted."""
         onward = self._reached[role.arn]
         for member, step, certainty, missing in self._assuming.into(role, self._reached):
-            worst = _worse(certainty, onward.certainty)
+            worst = worse(certainty, onward.certainty)
             if not self._is_better(member, worst):
                 continue
             names = tuple(dict.fromkeys((*missing, *onward.missing)))
@@ -179,7 +179,7 @@ class _Assumption:
         for member in self._candidates(trust):
             if member is role or _is_root(member) or _is_certain(known.get(member.arn)):
                 continue
-            step, certainty = _decided(self._principal(member), member.arn, asked, trust)
+            step, certainty = decided(self._principal(member), member.arn, asked, trust)
             if step.decision.is_allowed:
                 certainty = Certainty.UNKNOWN if member.missing else certainty
                 yield member, step, certainty, member.missing
@@ -223,13 +223,13 @@ _ORDER = (Certainty.ALLOWED, Certainty.CONDITIONAL, Certainty.UNKNOWN)
 _UNDECIDED = Decision(Verdict.IMPLICIT_DENY, None)
 
 
-def _decided(
+def decided(
     principal: CompiledPrincipal,
     name: str,
     request: AuthorizationRequest,
     policy: CompiledResourcePolicy | None,
 ) -> tuple[Step, Certainty]:
-    """A step and whether it is allowed as the request is, or with further context that its policies ask for."""
+    """A step by `name`, and whether it is allowed as the request is or with further context that its policies ask for."""
     decision = decide(principal, request, policy)
     step = Step(name, request.action, request.resource, decision)
     if decision.effect is not Verdict.IMPLICIT_DENY or not _lacks_keys(principal, request, policy):
@@ -265,7 +265,8 @@ def _trusts(trust: CompiledResourcePolicy, member: Member) -> bool:
     return any(principal.reached_by(one) for one in trust.source.candidates(ASSUME_ROLE.lower())[1])
 
 
-def _worse(one: Certainty, other: Certainty) -> Certainty:
+def worse(one: Certainty, other: Certainty) -> Certainty:
+    """The less sure of two."""
     return max(one, other, key=_ORDER.index)
 
 

@@ -2,28 +2,30 @@
 
 Each action that an Allow statement is about is decided on a resource that stands for the statement's own: the pattern with
 its wildcards filled. Where no wildcard of the pattern meets a Deny on some of its resources only, the answer is exact; `limits`
-names the policies that deny parts of it.
+names the policies that deny parts of it. What takes condition values that the question does not have is `conditional`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from . import actions as catalogue
-from .compile import CompiledPrincipal
+from .compile import CompiledPrincipal, CompiledResourcePolicy
 from .context import AuthorizationRequest, ContextValue, Scope
 from .document import CURRENT_VERSION, Effect
 from .estate import Estate, Member
 from .evaluate import decide
 from .glob import compile_pattern, literal_of
-from .reach import ASSUME_ROLE, Certainty, Step, policy_on
+from .reach import ASSUME_ROLE, Certainty, Step, decided, policy_on, worse
 from .sources import CompiledSource, CompiledStatement
 from .variables import parse_template
 
 _FILL = "x"
 """What a wildcard is filled with."""
+_MOST_GUESSES = 64
+"""How many of a statement's actions are looked at for the condition values that they take; those found serve all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,47 +52,53 @@ def what_can(
 ) -> list[Capability]:
     """What a member can do; about one resource, or about those that its policies name."""
     found: list[Capability] = []
-    for identity, path in ((member, ()), *_roles(estate, member, context or {})):
-        found += _Holder(estate, identity, path, context or {}).capabilities(resource)
+    for identity, path, certainty in ((member, (), Certainty.ALLOWED), *_roles(estate, member, context or {})):
+        found += _Holder(estate, identity, path, certainty, context or {}).capabilities(resource)
     return found
 
 
 def _roles(
     estate: Estate, member: Member, context: Mapping[str, ContextValue]
-) -> Iterator[tuple[Member, tuple[Step, ...]]]:
-    """The roles that a member can become, with the steps that lead there."""
+) -> Iterator[tuple[Member, tuple[Step, ...], Certainty]]:
+    """The roles that a member can become, with the steps that lead there and how sure they are; the surest ways first."""
     seen = {member.arn}
-    waiting: list[tuple[Member, tuple[Step, ...]]] = [(member, ())]
+    waiting: list[tuple[Member, tuple[Step, ...], Certainty]] = [(member, (), Certainty.ALLOWED)]
     roles = [role for role in estate.members if role.trust is not None]
     while waiting:
-        here, path = waiting.pop(0)
+        here, path, so_far = waiting.pop(next((n for n, one in enumerate(waiting) if one[2] is Certainty.ALLOWED), 0))
         principal = estate.compiled(here)
         for role in roles:
             if role.arn in seen or here.arn.endswith(":root"):
                 continue
             asked = AuthorizationRequest(ASSUME_ROLE, role.arn, role.identity.account, context)
-            decision = decide(principal, asked, policy_on(estate, role.arn))
-            if decision.is_allowed:
+            step, certainty = decided(principal, here.arn, asked, policy_on(estate, role.arn))
+            if step.decision.is_allowed:
                 seen.add(role.arn)
-                onward = (*path, Step(here.arn, ASSUME_ROLE, role.arn, decision))
-                yield role, onward
-                waiting.append((role, onward))
+                onward = (role, (*path, step), worse(so_far, certainty))
+                yield onward
+                waiting.append(onward)
 
 
 class _Holder:
     """One identity whose statements are looked at."""
 
     def __init__(
-        self, estate: Estate, member: Member, path: tuple[Step, ...], context: Mapping[str, ContextValue]
+        self,
+        estate: Estate,
+        member: Member,
+        path: tuple[Step, ...],
+        certainty: Certainty,
+        context: Mapping[str, ContextValue],
     ) -> None:
         self._estate = estate
         self._member = member
         self._path = path
+        self._certainty = certainty
         self._principal: CompiledPrincipal = estate.compiled(member)
         self._context = context
 
     def capabilities(self, resource: str | None) -> Iterator[Capability]:
-        """The capabilities that this identity has by its own statements."""
+        """The capabilities that this identity has by its own statements, and by those of resources that mean it."""
         if self._member.arn.endswith(":root"):
             yield Capability(
                 self._path, ("*",), "*", "the root of the account", Certainty.ALLOWED, self._member.missing
@@ -99,15 +107,26 @@ class _Holder:
         for source in self._principal.identity_sources:
             for compiled in source.statements:
                 if compiled.effect is Effect.ALLOW:
-                    yield from self._of_statement(source, compiled, resource)
+                    yield from self._of_statement(source, compiled, self._patterns(compiled, resource), resource)
+        for name, policy in self._policies(resource):
+            for compiled in policy.source.statements:
+                if compiled.effect is Effect.ALLOW and self._principal.reached_by(compiled):
+                    patterns = [name if one == "*" else one for one in self._patterns(compiled, resource)]
+                    yield from self._of_statement(policy.source, compiled, patterns, resource)
+
+    def _policies(self, resource: str | None) -> Iterable[tuple[str, CompiledResourcePolicy]]:
+        if resource is None:
+            return self._estate.resource_policies()
+        policy = policy_on(self._estate, resource)
+        return () if policy is None else ((resource, policy),)
 
     def _of_statement(
-        self, source: CompiledSource, compiled: CompiledStatement, resource: str | None
+        self, source: CompiledSource, compiled: CompiledStatement, patterns: Sequence[str], resource: str | None
     ) -> Iterator[Capability]:
         statement = compiled.statement
         names = _named_actions(tuple(action.lower() for action in statement.actions), negated=statement.not_action)
         with_variables = source.document.version == CURRENT_VERSION
-        for pattern in self._patterns(compiled, resource):
+        for pattern in patterns:
             sample = resource or self._filled(pattern, with_variables=with_variables)
             if sample is None:
                 continue
@@ -115,15 +134,14 @@ class _Holder:
                 names_here: Iterable[str] = [name for name in names if resource is None or _is_about(name, sample)]
             else:
                 names_here = names
-            allowed = self._allowed(names_here, sample, compiled)
-            if allowed:
+            for certainty, allowed in self._decided(names_here, sample, compiled):
                 missing = (*self._member.missing, *(self._estate.missing(sample) if sample != "*" else ()))
                 yield Capability(
                     self._path,
                     compressed(allowed),
                     pattern,
                     compiled.matched.id,
-                    Certainty.UNKNOWN if missing else Certainty.ALLOWED,
+                    Certainty.UNKNOWN if missing else worse(self._certainty, certainty),
                     missing,
                     tuple(dict.fromkeys(condition.key for condition in statement.conditions)),
                     tuple(self._limits(allowed)),
@@ -144,14 +162,48 @@ class _Holder:
             return None
         return literal_of(token if isinstance(token, str) else _FILL for token in tokens)
 
-    def _allowed(self, names: Iterable[str], resource: str, compiled: CompiledStatement) -> list[str]:
-        """The actions that are allowed on a resource which the statement applies to."""
-        policy = policy_on(self._estate, resource)
+    def _decided(
+        self, names: Iterable[str], resource: str, compiled: CompiledStatement
+    ) -> Iterator[tuple[Certainty, list[str]]]:
+        """The actions that a statement allows on a resource which it is about, by how sure that is."""
         owner = self._estate.owner(resource) or self._member.identity.account
         asked = AuthorizationRequest("", resource, owner, self._context)
-        if not compiled.applies(resource, Scope(self._principal.context, asked)):
-            return []
-        return [name for name in names if decide(self._principal, replace(asked, action=name), policy).is_allowed]
+        scope = Scope(self._principal.context, asked)
+        if compiled.resource_matches is not None and not compiled.resource_matches(resource, scope):
+            return
+        applies = compiled.applies(resource, scope)
+        policy = policy_on(self._estate, resource)
+        allowed: list[str] = []
+        others: list[str] = []
+        for name in names:
+            is_allowed = decide(self._principal, replace(asked, action=name), policy).is_allowed
+            (allowed if is_allowed else others).append(name)
+        if allowed and applies:
+            yield Certainty.ALLOWED, allowed
+        conditional = list(self._conditional(others, asked, compiled)) if others else []
+        if conditional:
+            yield Certainty.CONDITIONAL, conditional
+
+    def _conditional(
+        self, names: Iterable[str], asked: AuthorizationRequest, compiled: CompiledStatement
+    ) -> Iterator[str]:
+        """Those of the actions that the statement allows once the request has the values which the policies ask for."""
+        policy, guesses = policy_on(self._estate, asked.resource), 0
+        met: list[AuthorizationRequest] = []
+        for name in names:
+            if any(decide(self._principal, replace(one, action=name), policy).is_allowed for one in met):
+                yield name
+                continue
+            if guesses >= _MOST_GUESSES:
+                continue
+            guesses += 1
+            step, certainty = decided(self._principal, "", replace(asked, action=name), policy)
+            wider = replace(asked, context={**asked.context, **step.context})
+            if certainty is Certainty.CONDITIONAL and compiled.applies(
+                asked.resource, Scope(self._principal.context, wider)
+            ):
+                met.append(wider)
+                yield name
 
     def _limits(self, names: Iterable[str]) -> dict[str, None]:
         lowered = [name.lower() for name in names]

@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from garrison.testing import Account
+from garrison.testing import Account, allow
 
 OUTSIDER = "999999999999"
+DETAILS = ("UserDetailList", "RoleDetailList", "GroupDetailList", "Policies")
 
 
 def policy(principal: Any, actions: str, *resources: str) -> str:
@@ -85,3 +87,48 @@ def test_a_log_group_has_what_the_accounts_policies_say_of_it_and_no_other(accou
     assert about(account, f"{base}web-2") == []
     assert f"arn:aws:iam::{OUTSIDER}:root" in who(account, "logs:PutLogEvents", f"{base}web:log-stream:host-1")
     assert f"arn:aws:iam::{OUTSIDER}:root" not in who(account, "logs:PutLogEvents", f"{base}web:log-stream:other")
+
+
+def can(account: Account, principal: str, **asked: Any) -> list[tuple[str, list[str], str]]:
+    found = account.client("garrison").what_can(Principal=principal, **asked)["Capabilities"]
+    own = (one for one in found if "open-records" not in one["Resource"])  # which is public
+    return [(one["Certainty"], one["Actions"], one["Resource"]) for one in own]
+
+
+def test_what_can_tells_of_what_resources_let_somebody_do(account: Account) -> None:
+    s3, bucket, arn = account.client("s3"), "arn:aws:s3:::lent-records", account.user("borrower").arn
+    s3.create_bucket(Bucket="lent-records")
+    assert can(account, arn, Resource=f"{bucket}/a") == []
+    s3.put_bucket_policy(Bucket="lent-records", Policy=policy({"AWS": arn}, "s3:GetObject", f"{bucket}/*"))
+    assert can(account, arn, Resource=f"{bucket}/a") == [("allowed", ["s3:GetObject"], f"{bucket}/a")]
+    assert ("allowed", ["s3:GetObject"], f"{bucket}/*") in can(account, arn)
+
+
+def test_what_can_tells_what_takes_a_condition_value_also_of_roles(account: Account) -> None:
+    from_office = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+    visitor = account.user("visitor", [allow("s3:GetObject", "s3:ListBucket", when=from_office)])
+    found = [("conditional", ["s3:GetObject", "s3:ListBucket"], "*")]
+    assert can(account, visitor.arn) == found
+    assert can(account, "user/visitor", Context={"aws:SourceIp": ["203.0.113.9"]}) == [("allowed", *found[0][1:])]
+    assert can(account, visitor.arn, Context={"aws:SourceIp": ["198.51.100.1"]}) == []
+    with_mfa = {
+        "Effect": "Allow",
+        "Principal": {"AWS": visitor.arn},
+        "Action": "sts:AssumeRole",
+        "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+    }
+    account.role("night", [allow("sns:Publish")], trust=with_mfa)
+    assert ("conditional", ["sns:Publish"], "*") in can(account, visitor.arn)
+
+
+def test_principals_of_a_collected_account_may_be_named_as_ones_own(account: Account) -> None:
+    account.user("collected", [allow("sns:Publish")])
+    pages = account.client("iam").get_paginator("get_account_authorization_details").paginate()
+    details = json.dumps([{name: page[name] for name in DETAILS} for page in pages], default=str)
+    dump = {"AuthorizationDetails": details, "ResourcePolicies": "[]", "Organization": "{}"}
+    assert can(account, "user/collected", Account=dump) == [("allowed", ["sns:Publish"], "*")]
+    asked = {"Action": "sns:Publish", "Account": dump}
+    told = account.client("garrison").explain(Principal="user/collected", **asked)["Explanations"][0]
+    assert (told["Decision"], told["Principal"].split(":")[-1]) == ("allowed", "user/collected")
+    with pytest.raises(ClientError, match=r"whole name of one action: s3:GetObject\."):
+        account.client("garrison").explain(Principal="user/collected", Action="sns", Account=dump)

@@ -51,6 +51,13 @@ def named_entity(call: Call, written: str) -> User | Role | None:
     return found
 
 
+def check_action(name: str) -> None:
+    """Refuse what is no whole name of one action."""
+    service, _, action = name.partition(":")
+    if not service or not action or "*" in name or "?" in name:
+        raise invalid("Action is the whole name of one action: s3:GetObject.")
+
+
 def arn_of(call: Call, entity: User | Role | None) -> str:
     """The ARN of a named entity."""
     return f"arn:aws:iam::{call.account}:root" if entity is None else entity.arn

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from garrison.policy.collected_resources import account_of
 from garrison.policy.estate import Estate, Member, PolicyText
 from garrison.services.garrison.callers import root_of
 from garrison.services.garrison.faults import invalid, not_found
-from garrison.services.held_policies import held_policy
+from garrison.services.held_policies import held_policies, held_policy
 from garrison.services.iam.managed import find_policy
 from garrison.services.iam.naming import lookup
 from garrison.services.iam.policy_usage import every
@@ -108,7 +108,15 @@ def own_estate(call: Call) -> Estate:
         found = held(resource)
         return found.account if found is not None else account_of(resource)
 
-    return Estate(members, cache(policy_on), owner, scps={call.account: root.scps}, rcps={call.account: root.rcps})
+    def policies() -> Iterator[tuple[str, CompiledResourcePolicy]]:
+        for one in held_policies(call.unit):
+            policy = one.compiled() if one.kind is not PolicyKind.TRUST else None
+            if policy is not None:
+                yield one.arn, policy
+
+    return Estate(
+        members, cache(policy_on), policies, owner, scps={call.account: root.scps}, rcps={call.account: root.rcps}
+    )
 
 
 class _Reader:

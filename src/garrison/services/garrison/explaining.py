@@ -23,6 +23,7 @@ from garrison.policy.world import World
 from garrison.services.call import Call
 from garrison.services.garrison.callers import (
     arn_of,
+    check_action,
     compiled_named,
     compiled_recorded,
     named_entity,
@@ -58,6 +59,7 @@ def explain(call: Call, request: Request) -> Shown:
     if "Principal" in request:
         if "Action" not in request:
             raise invalid("Principal needs an Action.")
+        check_action(request["Action"])
         of_whom = _of_collected if request.get("Account") else _of_principal
         return {"Explanations": [of_whom(call, request, most)]}
     if request.get("Account"):
@@ -79,7 +81,7 @@ def _of_principal(call: Call, request: Request, most: int) -> Shown:
 def _of_collected(call: Call, request: Request, most: int) -> Shown:
     """An explanation over the identities of a collected account; what was not collected is named."""
     estate, context = estate_of(call, request["Account"]), read_context(request.get("Context"))
-    member, resource = estate.find(request["Principal"]), request.get("Resource") or "*"
+    member, resource = estate.named(request["Principal"]), request.get("Resource") or "*"
     if member is None:
         raise not_found(f"{request['Principal']} is not among the principals of the account.")
     owner = estate.owner(resource) or member.identity.account

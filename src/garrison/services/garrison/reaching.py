@@ -11,7 +11,7 @@ from garrison.policy import AuthorizationRequest, MalformedPolicy
 from garrison.policy.reach import who_can as asked_who_can
 from garrison.policy.what_can import what_can as asked_what_can
 from garrison.services.call import Call
-from garrison.services.garrison.callers import arn_of, named_entity
+from garrison.services.garrison.callers import arn_of, check_action, named_entity
 from garrison.services.garrison.estates import DOCUMENTS, estate_of
 from garrison.services.garrison.faults import invalid, not_found
 from garrison.services.garrison.service import service
@@ -28,8 +28,7 @@ def who_can(call: Call, request: Request) -> Shown:
     """Everybody who can do an action on a resource, shortest ways first, a page at a time."""
     start, limit = _position(request.get("NextToken")), request.get("MaxResults") or MOST_ANSWERS
     estate = estate_of(call, request.get("Account"))
-    if "*" in request["Action"] or "?" in request["Action"] or ":" not in request["Action"]:
-        raise invalid("Action is the whole name of one action: s3:GetObject.")
+    check_action(request["Action"])
     asked = AuthorizationRequest(
         request["Action"], request.get("Resource") or "*", None, read_context(request.get("Context"))
     )
@@ -52,14 +51,14 @@ def what_can(call: Call, request: Request) -> Shown:
     arn = request["Principal"]
     if not account:
         arn = arn_of(call, named_entity(call, arn))
-    member = estate.find(arn)
+    member = estate.named(arn)
     if member is None:
         raise not_found(f"{arn} is not among the principals of the account.")
     try:
         found = asked_what_can(estate, member, request.get("Resource"), read_context(request.get("Context")))
     except MalformedPolicy as malformed:
         raise invalid(str(malformed)) from malformed
-    return {"Principal": arn, "Capabilities": [shown_capability(one) for one in found]}
+    return {"Principal": member.arn, "Capabilities": [shown_capability(one) for one in found]}
 
 
 def _token(position: int) -> str:
