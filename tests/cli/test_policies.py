@@ -79,3 +79,12 @@ def test_what_is_no_policy_is_told_with_a_remedy(files: dict[str, str], tmp_path
     assert done.returncode == 1
     assert "no valid policy" in done.stderr
     assert "garrison policy validate" in done.stderr
+
+
+def test_the_example_of_new_access_is_the_plainest_resource(files: dict[str, str], tmp_path: Path) -> None:
+    wide = tmp_path / "wide.json"
+    everywhere = {**WRITE, "Resource": "*"}
+    wide.write_text(json.dumps({"Version": "2012-10-17", "Statement": [READ, everywhere]}))
+    shown = policy("check", files["old"], str(wide))
+    assert shown.returncode == 1
+    assert "may s3:PutObject on arn:aws:s3:::example/example" in shown.stdout

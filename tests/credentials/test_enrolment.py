@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +18,7 @@ from garrison.credentials.enrolment import _headers, enroll
 from garrison.credentials.identity import new_key, signing_request
 from garrison.errors import OperatorError
 from garrison.testing import Account, allow
+from garrison.testing.clients import Credentials
 
 from .conftest import ANYWHERE, Hosts, Machine, trusting
 
@@ -202,3 +207,35 @@ def test_the_operator_invites_lists_and_revokes_on_the_server(garrison_module: A
     command("revoke", "by-hand")
     with pytest.raises(Refused):
         enroll(garrison_module.home / "nowhere", garrison_module.endpoint, str(told["token"]))
+
+
+@pytest.mark.garrison(tls=True)
+def test_a_host_enrolls_over_tls_and_is_told_what_is_missing(garrison: Account, tmp_path: Path) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "garrison", "credentials", *arguments]
+        plain = {name: value for name, value in os.environ.items() if not name.startswith("SSL_")}
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=plain)
+
+    garrison.role("app", trust=trusting(ANYWHERE))
+    home, identity, url = str(garrison.home), str(tmp_path / "host"), garrison.endpoint
+    shown = run("invite", "web-1", "--role", "app", "--home", home)
+    assert shown.returncode == 0, shown.stderr
+    assert " --ca-bundle ca.pem --token " in shown.stdout
+    token = json.loads(run("invite", "web-1", "--role", "app", "--home", home, "--json").stdout)["token"]
+    enrolling = ("enroll", "--token", token, "--identity", identity)
+    untrusted = run(*enrolling, "--endpoint", url)
+    assert untrusted.returncode == 1
+    assert "is not trusted" in untrusted.stderr
+    assert "Give --ca-bundle" in untrusted.stderr
+    plain = run(*enrolling, "--endpoint", url.replace("https:", "http:"))
+    assert plain.returncode == 1
+    assert "its URL begins with https://" in plain.stderr
+    enrolled = run(*enrolling, "--endpoint", url, "--ca-bundle", str(garrison.ca_bundle))
+    assert enrolled.returncode == 0, enrolled.stderr
+    made = json.loads(run("process", "--identity", identity).stdout)
+    credentials = Credentials(made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"])
+    arn = garrison.make_client("sts", credentials).get_caller_identity()["Arn"]
+    assert arn.split("/")[1] == "app"
+    missing = run("revoke", "web-2", "--home", home)
+    assert "There is no host web-2" in missing.stderr
+    assert "Look at the name's spelling" in missing.stderr

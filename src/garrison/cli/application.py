@@ -71,6 +71,13 @@ def application(names: Iterable[str] = (*COMMANDS, *GROUPS)) -> typer.Typer:
     return made
 
 
+def _remedy_for(error: ApiError) -> str:
+    """What to do about an answer of the API."""
+    if "NotFound" in error.code or "NoSuch" in error.code:
+        return "Look at the name's spelling, and whether it is of this account and region."
+    return "Put the arguments right and try again; --help says what they are."
+
+
 def _do_nothing() -> None:
     """A callback keeps the command line a group of commands, also where only one is loaded."""
 
@@ -85,7 +92,7 @@ def run() -> None:
     except OperatorError as error:
         sys.exit(fail(error.cause, error.remedy, as_json))
     except ApiError as error:
-        sys.exit(fail(f"{error.code}: {error.message}", "See docs/coverage.md for what each operation takes.", as_json))
+        sys.exit(fail(f"{error.code}: {error.message}", _remedy_for(error), as_json))
     except GarrisonError as error:
         sys.exit(fail(f"{error}", "Run `garrison doctor`.", as_json))
     except KeyboardInterrupt:

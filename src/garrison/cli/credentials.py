@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +17,7 @@ from garrison.errors import OperatorError
 
 if TYPE_CHECKING:
     from garrison.gateway.local import LocalCaller
+    from garrison.runtime.home import Home
 
 application = typer.Typer(help="Roles for hosts and applications.", no_args_is_help=True)
 
@@ -43,7 +46,7 @@ def invite(
         raise OperatorError("A host has a role or an instance profile.", "Give --role or --instance-profile.")
     from garrison.cli.rooted import root_of  # on the server alone: the commands of hosts start quickly
 
-    with root_of(home) as (_, root):
+    with root_of(home) as (place, root):
         asked: dict[str, Any] = {"Name": name, "ExpiresInSeconds": minutes * 60}
         if role is not None:
             asked["RoleArn"] = root.call("iam", "GetRole", RoleName=role)["Role"]["Arn"]
@@ -53,8 +56,7 @@ def invite(
             asked["ProfileArn"] = shown["InstanceProfile"]["Arn"]
         made = root.call("garrison", "CreateHostInvitation", **asked)
     answer = {"name": name, "token": made["Token"], "expires_at": made["ExpiresAt"].isoformat()}
-    command = f"garrison credentials enroll --endpoint URL --token {shlex.quote(made['Token'])}"
-    emit(answer, as_json, f"Run this on {name} before {answer['expires_at']}, with this server's URL:\n\n  {command}\n")
+    emit(answer, as_json, "\n".join(_invitation(name, made["Token"], made["ExpiresAt"], _reached_at(place))))
 
 
 @application.command("hosts")
@@ -136,6 +138,24 @@ def serve(
     from garrison.credentials import default_folder
 
     serve_credentials((identity or default_folder()).absolute(), bind, port, hop_limit, duration, as_json)
+
+
+def _reached_at(home: Home) -> str | None:
+    """The URL that the home's server tells, where one runs."""
+    from garrison.runtime.running import running_server
+
+    running = running_server(home)
+    return running["endpoint"] if running else None
+
+
+def _invitation(name: str, token: str, expires_at: datetime, endpoint: str | None) -> Iterator[str]:
+    """What to run on the host, and what to put in its place there."""
+    bundle = " --ca-bundle ca.pem" if endpoint is None or endpoint.startswith("https:") else ""
+    yield f"Run this on {name} before {expires_at:%Y-%m-%d %H:%M} UTC:"
+    yield f"\n  garrison credentials enroll --endpoint {endpoint or 'URL'}{bundle} --token {shlex.quote(token)}\n"
+    yield "The endpoint is this server's URL as the host reaches it."
+    if bundle:
+        yield "ca.pem is a copy of `ca_bundle` in the home's `config`; leave it out where a public authority signed the certificate."
 
 
 def _profile_for(root: LocalCaller, role: str, role_arn: str) -> str:

@@ -32,8 +32,8 @@ _ALGORITHM = "AWS4-X509-ECDSA-SHA256"
 class Unreachable(OperatorError):
     """The server did not answer, or not as one does."""
 
-    def __init__(self, cause: str) -> None:
-        super().__init__(cause, "See that the server runs, and that this host reaches it.")
+    def __init__(self, cause: str, remedy: str = "See that the server runs, and that this host reaches it.") -> None:
+        super().__init__(cause, remedy)
 
 
 class Refused(OperatorError):
@@ -84,6 +84,16 @@ class Endpoint:
             connection.request("POST", path, content, sent)
             response = connection.getresponse()
             raw = response.read(LARGEST_ANSWER_BYTES + 1)
+        except ssl.SSLCertVerificationError as problem:
+            raise Unreachable(
+                f"{self._netloc} is not trusted: {problem.verify_message}.",
+                "Give --ca-bundle with the certificate to trust, a copy of the server's (`ca_bundle` in its home's `config`).",
+            ) from None
+        except http.client.RemoteDisconnected:
+            raise Unreachable(
+                f"{self._netloc} ended the connection without an answer.",
+                "Where it serves TLS, its URL begins with https://." if self._scheme == "http" else "Try again.",
+            ) from None
         except (OSError, http.client.HTTPException) as problem:
             raise Unreachable(f"{self._netloc} cannot be reached: {problem}") from None
         finally:

@@ -253,18 +253,18 @@ _FIELDS = {"${Partition}": "aws", "${Region}": "us-east-1", "${Account}": "11112
 
 
 def _examples_for(action: str) -> Iterator[str]:
-    """Resources that AWS names for an action."""
+    """Resources that AWS names for an action, those with the plainest names first: a bucket before an access point to it."""
     facts = known.action(action)
-    for use in facts.resources if facts else ():
-        kind = known.resource_type(action.partition(":")[0], use.name)
-        if kind is not None:
-            text = kind.arn_format
-            for name, value in _FIELDS.items():
-                text = text.replace(name, value)
-            while "${" in text:
-                start = text.index("${")
-                text = f"{text[:start]}example{text[text.index('}', start) + 1 :]}"
-            yield text
+    kinds = [known.resource_type(action.partition(":")[0], use.name) for use in (facts.resources if facts else ())]
+    formats = [kind.arn_format for kind in kinds if kind is not None]
+    for plainest in sorted(formats, key=lambda one: one.count("${")):
+        text = plainest
+        for name, value in _FIELDS.items():
+            text = text.replace(name, value)
+        while "${" in text:
+            start = text.index("${")
+            text = f"{text[:start]}example{text[text.index('}', start) + 1 :]}"
+        yield text
 
 
 __all__ = ["Case", "Search"]

@@ -31,8 +31,9 @@ def through_groups(view: View) -> Verdict:
     """No user has policies of its own."""
     direct = [user for user in view.users if user.attached_policies or user.inline_policies]
     evidence = tuple(
-        f"user {user.name} has {len(user.attached_policies) + len(user.inline_policies)} policies of its own"
+        f"user {user.name} has {count} {'policy' if count == 1 else 'policies'} of its own"
         for user in direct
+        for count in [len(user.attached_policies) + len(user.inline_policies)]
     )
     fix = f"{_IAM} add-user-to-group --group-name … --user-name {direct[0].name}, then detach its own" if direct else ""
     return Verdict(evidence, fix)
