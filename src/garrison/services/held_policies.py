@@ -21,12 +21,9 @@ from typing import TYPE_CHECKING
 from garrison import services
 from garrison.policy import (
     CompiledResourcePolicy,
-    Document,
-    MalformedPolicy,
     PolicyKind,
     ResourcePolicy,
     compile_resource_policy,
-    parse_document,
 )
 from garrison.services.policy_sources import source_of
 
@@ -48,15 +45,6 @@ class HeldPolicy:
     kind: PolicyKind = PolicyKind.RESOURCE
     must_allow: bool = False
     """Whether nobody gets in without it, as with keys and roles."""
-
-    def document(self) -> Document | None:
-        """The policy read; None where there is none, or none that can be read."""
-        if self.text is None:
-            return None
-        try:
-            return parse_document(self.text, self.kind)
-        except MalformedPolicy:
-            return None
 
     def compiled(self) -> CompiledResourcePolicy | None:
         """The policy ready for decisions."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -132,3 +133,23 @@ def test_principals_of_a_collected_account_may_be_named_as_ones_own(account: Acc
     assert (told["Decision"], told["Principal"].split(":")[-1]) == ("allowed", "user/collected")
     with pytest.raises(ClientError, match=r"whole name of one action: s3:GetObject\."):
         account.client("garrison").explain(Principal="user/collected", Action="sns", Account=dump)
+
+
+def test_findings_come_and_go_by_themselves(account: Account) -> None:
+    sns, analyzer = account.client("sns"), account.client("accessanalyzer")
+    arn = f"arn:aws:access-analyzer:{account.region}:{account.account_id}:analyzer/outside"
+    topic = sns.create_topic(Name="watched")["TopicArn"]
+
+    def becomes(status: str, seconds: float = 30) -> bool:
+        wanted = {"resource": {"eq": [topic]}, "status": {"eq": [status]}}
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if analyzer.list_findings(analyzerArn=arn, filter=wanted)["findings"]:
+                return True
+            time.sleep(0.1)
+        return False
+
+    sns.add_permission(TopicArn=topic, Label="out", AWSAccountId=[OUTSIDER], ActionName=["Publish"])
+    assert becomes("ACTIVE")
+    sns.remove_permission(TopicArn=topic, Label="out")
+    assert becomes("RESOLVED")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from garrison.services.accessanalyzer import (  # noqa: F401  (each declares its operations)
+from garrison.services.accessanalyzer import (  # noqa: F401  (each declares its operations or its task)
     analyzers,
     archive_rules,
     checks,
@@ -10,6 +10,7 @@ from garrison.services.accessanalyzer import (  # noqa: F401  (each declares its
     scans,
     tags,
     validation,
+    watching,
 )
 from garrison.services.accessanalyzer.service import service
 

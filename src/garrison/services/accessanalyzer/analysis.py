@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from msgspec.structs import replace
 
+from garrison.policy import MalformedPolicy, PolicyKind, parse_document
 from garrison.policy.analysis.external import ExternalGrant, external_grants
 from garrison.services.accessanalyzer.criteria import matches
 from garrison.services.accessanalyzer.resources import ACTIVE, ARCHIVED, RESOLVED, AccessFinding, Analyzer
@@ -70,8 +72,16 @@ def _update(
 
 def grants_of(resource: HeldPolicy) -> tuple[ExternalGrant, ...]:
     """What a resource's policy grants outside the account."""
-    document = resource.document()
-    return external_grants(document, resource.account) if document is not None else ()
+    return () if resource.text is None else _granted(resource.text, resource.kind, resource.account)
+
+
+@lru_cache(maxsize=4096)
+def _granted(text: str, kind: PolicyKind, account: str) -> tuple[ExternalGrant, ...]:
+    """What a policy grants outside an account; proved once, since most policies are the same at the next look."""
+    try:
+        return external_grants(parse_document(text, kind), account)
+    except MalformedPolicy:
+        return ()
 
 
 def _resolve(unit: Unit, findings: Iterable[AccessFinding], at: datetime) -> None:

@@ -11,7 +11,7 @@ from garrison.services.accessanalyzer.archive_rules import rule_of
 from garrison.services.accessanalyzer.naming import find, named, tags_of_analyzer
 from garrison.services.accessanalyzer.paging import page_of
 from garrison.services.accessanalyzer.policies import invalid
-from garrison.services.accessanalyzer.resources import AccessFinding, Analyzer
+from garrison.services.accessanalyzer.resources import REGIONS, AccessFinding, Analyzer
 from garrison.services.accessanalyzer.service import service
 from garrison.services.accessanalyzer.tags import check_tags
 
@@ -64,6 +64,7 @@ def create_analyzer(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
         )
     )
     analyze(call.unit, analyzer, call.at)
+    call.unit.state_put(REGIONS, call.region, b"")
     return {"arn": analyzer.arn}
 
 

@@ -22,6 +22,10 @@ class ArchiveRule(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
+REGIONS = "analyzer-regions"
+"""The name space of the account's operational state in which the regions are that have had analyzers."""
+
+
 class Analyzer(Resource, frozen=True, kw_only=True):
     """Watches who from outside the account gets at its resources."""
 
