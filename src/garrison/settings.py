@@ -21,6 +21,21 @@ FILE_NAME = "garrison.toml"
 FsyncChoice = Literal["always", "interval", "never"]
 
 
+class Upstream(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a service's calls go that Garrison does not answer itself: a table `[upstreams.ec2]` of `garrison.toml`."""
+
+    endpoint: Annotated[str, Meta(pattern=r"^https?://[!-~]+$")]
+    """The URL of an AWS-compatible endpoint."""
+    credentials_file: str
+    """Path of a file (0600) with `aws_access_key_id`, `aws_secret_access_key` and maybe `aws_session_token`, as in `[default]`."""
+    region: str = ""
+    """The region that requests are signed for; empty for the called one."""
+    role_arn: str = ""
+    """A role of the upstream that is assumed for each caller, with the caller as its SourceIdentity; empty for none."""
+    sts_endpoint: str = ""
+    """Where the role is assumed; empty for `endpoint`."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every setting, its meaning and its default. `docs/settings.md` is generated from this class."""
 
@@ -236,6 +251,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "JSON message), `syslog:host:514` (UDP) or `syslog+tcp:host:601`. Plain `http` sends in clear."
         ),
     ] = ()
+    upstreams: Annotated[
+        dict[str, Upstream],
+        Meta(
+            description="Endpoints that answer a service's calls in Garrison's place: tables `[upstreams.ec2]` of `garrison.toml` "
+            "with `endpoint`, `credentials_file` (0600) and maybe `region`, `role_arn`, `sts_endpoint`. See docs/forwarding.md."
+        ),
+    ] = {}
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="What the structured log shows.")
     ] = "info"
@@ -283,7 +305,17 @@ _LISTS = frozenset(
     }
 )
 """The settings that a variable gives with commas between."""
-_ONLY_IN_THE_FILE = frozenset({"audit_principals", "ephemeral", "log_commands", "settable_clock", "sigma_placeholders"})
+_ONLY_IN_THE_FILE = frozenset(
+    {
+        "alarm_sinks",
+        "audit_principals",
+        "ephemeral",
+        "log_commands",
+        "settable_clock",
+        "sigma_placeholders",
+        "upstreams",
+    }
+)
 """What takes an account's guard down or throws it away: a variable left over in a shell must not do that. And tables."""
 _VARIABLE = re.compile(r"GARRISON_([A-Z0-9_]+)")
 _OTHER_VARIABLE = re.compile(

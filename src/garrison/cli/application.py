@@ -39,6 +39,7 @@ GROUPS = {
     "policy": "policy",
     "report": "reports",
     "root": "root",
+    "sns": "sns",
     "trail": "trail",
 }
 """Each group of commands and the module that has it as `application`."""

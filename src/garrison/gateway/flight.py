@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from garrison.gateway.record import record_of
 from garrison.identifiers import request_id
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Flight:
     def prepare(self) -> None:
         """Have what it needs from elsewhere; raises `ApiError`."""
         if self.declared.prepare is not None:
+            self.call.record_with = lambda error: record_of(self, None, error)
             self.declared.prepare(self.call, self.parameters)
 
     def prove(self) -> None:

@@ -21,6 +21,7 @@ from garrison.gateway.refusals import api_error, conflict, error_response, not_b
 from garrison.identifiers import event_id
 from garrison.journal import JournalUnavailable
 from garrison.services.call import Call, Parts
+from garrison.services.forwarding import Forwarding
 from garrison.services.identity import Principal
 from garrison.store import Conflict, SnapshotMoved
 from garrison.wire import Limits, decode_content, load_service, route
@@ -49,6 +50,7 @@ class Pipeline:
         self._clock = clock
         self._spool = spool
         self._metrics = metrics
+        self._forwarding = Forwarding(parts.settings.upstreams)
         self._audit = AuditMode(parts.settings.audit_principals)
         self._callers = Callers(parts.store, parts.root_key)
         parts.calls = self
@@ -138,7 +140,8 @@ class Pipeline:
         flight.operation = flight.wire.operation(name)
         flight.is_routed = True
         style, unsigned_body = style_of(flight.wire), flight.operation.auth_type == "v4-unsigned-body"
-        declared = services.load(flight.wire.name).operations.get(name)
+        own = services.load(flight.wire.name).operations.get(name)
+        declared = own or self._forwarding.operation(flight.wire.name, name)
         if declared is not None and declared.by_certificate:
             flight.declared = declared
             flight.certificate = self._authenticator.certificate(request, style, flight.wire.signing_name)
@@ -241,7 +244,8 @@ class Pipeline:
 
     def _carried_out(self, flight: Flight, unit: Unit) -> tuple[dict[str, Any], HttpResponse]:
         flight.prove()
-        if flight.is_proving or unit.policy_generation() != flight.caller.generation:
+        is_open = not flight.declared.is_forwarded and unit.policy_generation() != flight.caller.generation
+        if flight.is_proving or is_open:
             self._decide(flight, unit)
         answer = flight.declared.handler(flight.call, flight.parameters) or {}
         return answer, flight.operation.serialize(answer, flight.request_id)

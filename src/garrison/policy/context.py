@@ -26,6 +26,9 @@ class AuthorizationRequest:
     resource_account: str | None = None
     """The account that owns the resource; None means the caller's own."""
     context: Mapping[str, ContextValue] = field(default_factory=dict)
+    unsupplied: frozenset[str] = frozenset()
+    """Keys in lower case that AWS would give and whoever asks cannot; one that ends in `/` stands for all that begin so.
+    Where `context` lacks them a Deny that asks for one applies, and an Allow does not."""
 
 
 def text_of(value: Scalar) -> str:
@@ -55,6 +58,16 @@ class Scope:
         self._own = own
         self._request = request
         self._asked: dict[str, ContextValue] | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every key that AWS would give is there."""
+        return not self._request.unsupplied
+
+    def lacks(self, key: str) -> bool:
+        """Whether a key given in lower case would have a value that whoever asks does not know."""
+        unsupplied = self._request.unsupplied
+        return (key in unsupplied or f"{key.partition('/')[0]}/" in unsupplied) and self.get(key) is None
 
     def get(self, key: str) -> ContextValue | None:
         """The value of a key given in lower case; None where it is absent or an empty list."""

@@ -44,7 +44,17 @@ class CompiledStatement:
         matches = self.resource_matches
         if matches is not None and not matches(resource, scope):
             return False
+        if not scope.is_whole:
+            return self._applies_in_doubt(scope)
         return all(condition.holds(scope) for condition in self.conditions)
+
+    def _applies_in_doubt(self, scope: Scope) -> bool:
+        """What asks for an unknown value speaks against the caller: it denies, and does not allow."""
+        denies = self.effect is Effect.DENY
+        return all(
+            denies if scope.lacks(condition.condition.key.lower()) else condition.holds(scope)
+            for condition in self.conditions
+        )
 
 
 _NAMING_PRINCIPALS = frozenset({PolicyKind.RESOURCE, PolicyKind.TRUST, PolicyKind.RCP})

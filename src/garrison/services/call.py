@@ -12,6 +12,7 @@ from garrison.outgoing import Mail, MailSettings, Outgoing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from garrison.errors import ApiError
     from garrison.services.identity import Principal
     from garrison.services.inside import InsideCalls
     from garrison.settings import Settings
@@ -56,6 +57,8 @@ class Call:
     """Whether what was changed is kept even where the call is refused: a wrong code counts against the next one."""
     evidence: Any = None
     """What the operation's `prepare` has found out."""
+    record_with: Callable[[ApiError], bytes] | None = None
+    """Gives the call's record as it is should it end with an error: for a `prepare` whose outcome may never be known."""
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     """What to do once the unit of work is committed; nothing here may fail the call."""
 

@@ -79,6 +79,10 @@ class Operation:
     """Whether the caller proves itself by the key of a certificate (`Call.certificate`) and not by an access key."""
     is_long: bool = False
     """Whether a reading call may take so long that it must not hold up others; it is answered in a thread."""
+    is_forwarded: bool = False
+    """Whether `prepare` has it done elsewhere, for good: what was decided before stands."""
+    unsupplied: Callable[[Call, Any, str, str], frozenset[str]] | None = None
+    """Condition keys that AWS would give for an action on a resource and Garrison cannot (`AuthorizationRequest.unsupplied`)."""
     is_data_event: bool = False
     """Whether its event is a data event, as of objects in S3: not in the event history, and in a trail only if selected."""
     is_stored_apart: bool = False

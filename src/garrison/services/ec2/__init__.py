@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from garrison.services.ec2 import regions  # noqa: F401  (declares its operations)
+from garrison.services.ec2 import regions, unfinished  # noqa: F401  (declare operations and a task)
 from garrison.services.ec2.service import service
 
 __all__ = ["service"]

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from garrison.arn import parse_arn
 from garrison.logs import get_logger
 from garrison.outgoing import NotAllowed, OutgoingFailure, Refused, Unreachable
-from garrison.services.organizations.resources import MemberAccount
+from garrison.services.organizations.kept import accounts_here
 from garrison.services.sns import queue
 from garrison.services.sns.notifications import Writer
 from garrison.services.sns.queue import DeadLetter, Delivery, Message, Waiting
@@ -66,7 +66,7 @@ class _Dispatcher:
 
     def start_due(self, place: Workplace) -> None:
         now = place.clock.now()
-        for account in _accounts(place):
+        for account in accounts_here(place.parts):
             with place.parts.store.reading(account, "global") as unit:
                 due = [first for first in self._lanes(unit, account) if first.due_at <= now]
             for first in due:
@@ -220,11 +220,3 @@ def _wanted(unit: Unit, delivery: Delivery) -> Message | None:
 
 def _host(delivery: Delivery) -> str:
     return _MAIL_HOST if delivery.protocol in ("email", "email-json") else urlsplit(delivery.endpoint).netloc
-
-
-def _accounts(place: Workplace) -> list[str]:
-    """The accounts that are kept here: each has a queue of its own."""
-    first = place.parts.settings.account_id
-    with place.parts.store.reading(first, "global") as unit:
-        members = [member.account_id for member in unit.page(MemberAccount)]
-    return [first, *(account for account in members if account != first)]
