@@ -307,7 +307,6 @@ _LISTS = frozenset(
 """The settings that a variable gives with commas between."""
 _ONLY_IN_THE_FILE = frozenset(
     {
-        "alarm_sinks",
         "audit_principals",
         "ephemeral",
         "log_commands",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+
 from garrison.clock import ShiftedClock
 from garrison.testing.recorded import Recorded
 

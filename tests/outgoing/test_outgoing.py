@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+
 from garrison.errors import OperatorError
 from garrison.outgoing import Mail, MailSettings, NotAllowed, Outgoing, Place, Refused, Unreachable
 from garrison.outgoing.addresses import address_of

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+
 from garrison.errors import ApiError
 from garrison.services.sns.filter_policies import MESSAGE_ATTRIBUTES, MESSAGE_BODY, read_filter_policy
 

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import pytest
+
 from garrison.services.sns.delivery_policies import MAIL, RetryPolicy
 
 from ..refusals import refused
