@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,23 @@ def suites() -> Path:
     if not folder.is_dir():
         pytest.skip(f"conformance suites absent: {folder.name}")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def homes_are_accounted_for() -> Iterator[None]:
+    """Whatever the tests of a service leave in a home is in its backup, or left out for a reason."""
+    from garrison.runtime.contents import unaccounted
+    from garrison.testing import Account
+
+    def close(account: Account) -> None:
+        forgotten = unaccounted(account.home)
+        end(account)
+        assert not forgotten, f"declare in the service (`keeps`) or in garrison.runtime.contents: {forgotten}"
+
+    end = Account.close
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Account, "close", close)
+        yield
 
 
 class NoSkips:

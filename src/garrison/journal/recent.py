@@ -36,6 +36,7 @@ from garrison.journal.recent_file import (
 )
 from garrison.journal.segments import microseconds, time_of
 from garrison.logs import get_logger
+from garrison.sqlite_files import writing
 
 DEFAULT_RETENTION = timedelta(days=90)
 """LookupEvents answers for the last 90 days (CloudTrail API Reference, "LookupEvents")."""
@@ -85,8 +86,8 @@ class RecentEvents:
         self._readers = threading.local()
         self._terms: dict[tuple[str, str, str, str], int] = {}
         try:
+            prepare(path)
             self._db = connect(path)
-            prepare(self._db, path)
         except sqlite3.DatabaseError as error:
             raise OperatorError(
                 f"The index of recent events, {path}, cannot be opened: {error}.",
@@ -250,13 +251,10 @@ class RecentEvents:
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
             try:
-                yield self._db
-                self._db.execute("COMMIT")
+                with writing(self._db):
+                    yield self._db
             except BaseException:
-                if self._db.in_transaction:  # a full disk ends it by itself
-                    self._db.execute("ROLLBACK")
                 self._terms.clear()  # numbers that were never committed
                 raise
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
-from garrison.errors import OperatorError
-from garrison.journal.files import FILE_MODE
+from garrison import sqlite_files
+from garrison.sqlite_files import Schema
 
-SCHEMA_VERSION = 2
 TABLES = ("terms", "events", "found", "key_uses", "service_uses")
 """All tables that hold something made of events."""
+_SYNCHRONOUS = "NORMAL"
+"""What a power failure undoes is read from the journal again."""
 
 _SCHEMA = """
 CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -37,6 +35,7 @@ CREATE TABLE service_uses (
     PRIMARY KEY (principal_id, service, action)) WITHOUT ROWID;
 INSERT INTO state VALUES ('position', 0), ('count', 0);
 """
+SCHEMA = Schema("index of recent events", 2, _SCHEMA, derived=("state", *TABLES))
 
 FIND_TERM = "SELECT id FROM terms WHERE account = ? AND region = ? AND kind = ? AND value = ?"
 ADD_TERM = "INSERT INTO terms VALUES (NULL, ?, ?, ?, ?) RETURNING id"
@@ -86,52 +85,9 @@ def forget(db: sqlite3.Connection, rows: Sequence[tuple[int, int, bytes]]) -> No
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection to the file, which commits by explicit statements only."""
-    db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-    db.execute("PRAGMA synchronous = NORMAL")  # what a power failure undoes is read from the journal again
-    db.execute("PRAGMA cache_size = -8000")
-    return db
+    return sqlite_files.connect(path, synchronous=_SYNCHRONOUS, cache_kib=8000)
 
 
-def prepare(db: sqlite3.Connection, path: Path) -> None:
-    """Make the tables where they are not there; raises `OperatorError` for a newer version."""
-    path.chmod(FILE_MODE)
-    with _alone(path):
-        if db.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-            db.execute("PRAGMA journal_mode = WAL")
-        _make(db, path)
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """One process at a time: SQLite does not wait for others where a file changes its journal mode."""
-    fd = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, FILE_MODE)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(fd)
-
-
-def _make(db: sqlite3.Connection, path: Path) -> None:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        if version > SCHEMA_VERSION:
-            raise OperatorError(
-                f"The index of recent events, {path}, has version {version}, this Garrison {SCHEMA_VERSION}.",
-                "Nothing was touched. Start the Garrison that wrote it, or delete the file: it is made again.",
-            )
-        if version < SCHEMA_VERSION:
-            for statement in _statements(version):
-                db.execute(statement)
-        db.execute("COMMIT")
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-
-
-def _statements(version: int) -> Iterable[str]:
-    if version:  # an older form is made again rather than migrated
-        yield from (f"DROP TABLE IF EXISTS {table}" for table in ("state", *TABLES))
-    yield from filter(None, map(str.strip, _SCHEMA.split(";\n")))
-    yield f"PRAGMA user_version = {SCHEMA_VERSION}"
+def prepare(path: Path) -> None:
+    """Make the file and its tables where they are not there; raises `OperatorError` for a newer version."""
+    sqlite_files.prepare(path, SCHEMA, synchronous=_SYNCHRONOUS)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from garrison import sqlite_files
 from garrison.detect.examples import Example
 from garrison.detect.summary import Summary, merged
 from garrison.metrics import file
@@ -56,22 +57,22 @@ class MetricData:
 
     def __init__(self, path: Path, *, sync: bool = True) -> None:
         self.path = path
-        self._sync = sync
+        self._synchronous = "FULL" if sync else "OFF"
         self._local = threading.local()
-        file.prepare(path, sync=sync)
+        sqlite_files.prepare(path, file.SCHEMA, synchronous=self._synchronous)
 
     @property
     def _db(self) -> sqlite3.Connection:
         db: sqlite3.Connection | None = getattr(self._local, "db", None)
         if db is None:
-            db = self._local.db = file.connect(self.path, sync=self._sync)
+            db = self._local.db = sqlite_files.connect(self.path, synchronous=self._synchronous)
         return db
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction of this thread; what SQLite refuses is raised as the store's own failures."""
         try:
-            with file.writing(self._db):
+            with sqlite_files.writing(self._db):
                 yield self._db
         except sqlite3.Error as error:
             raise_as_store(error)

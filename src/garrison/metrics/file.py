@@ -6,22 +6,14 @@ old five minutes and hours. Its values are a blob of count after value, empty wh
 
 from __future__ import annotations
 
-import fcntl
-import os
-import sqlite3
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from garrison import codec
 from garrison.detect.summary import Summary
-from garrison.errors import OperatorError
 from garrison.metrics.datum import Metric
+from garrison.sqlite_files import Schema
 
 FILE_NAME = "metrics.db"
-SCHEMA_VERSION = 1
-
 _SCHEMA = """
 CREATE TABLE metric (
     id INTEGER PRIMARY KEY,
@@ -49,66 +41,7 @@ CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROW
 INSERT INTO counter VALUES ('version', 0)
 """
 
-FILE_MODE = 0o600
-
-
-def connect(path: Path, *, sync: bool) -> sqlite3.Connection:
-    """A connection that commits by explicit statements only; makes the file where there is none."""
-    db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-    db.execute(f"PRAGMA synchronous = {'FULL' if sync else 'OFF'}")
-    db.execute("PRAGMA cache_size = -4096")
-    return db
-
-
-def prepare(path: Path, *, sync: bool) -> None:
-    """Make the file and its tables where they are not there; raises `OperatorError` for a newer version."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _alone(path):
-        db = connect(path, sync=sync)
-        try:
-            path.chmod(FILE_MODE)
-            db.execute("PRAGMA journal_mode = WAL")
-            _make(db, path)
-        finally:
-            db.close()
-
-
-def _make(db: sqlite3.Connection, path: Path) -> None:
-    with writing(db):
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        if version > SCHEMA_VERSION:
-            raise OperatorError(
-                f"The metric data in {path} have version {version}, this Garrison {SCHEMA_VERSION}.",
-                "Nothing was touched. Start the Garrison that wrote them.",
-            )
-        if version < SCHEMA_VERSION:
-            for statement in filter(None, map(str.strip, _SCHEMA.split(";\n"))):
-                db.execute(statement)
-            db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-
-
-@contextmanager
-def writing(db: sqlite3.Connection) -> Iterator[None]:
-    """One transaction that writes: committed on a clean exit, else undone."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """One process at a time: SQLite does not wait for others where a file changes its journal mode."""
-    fd = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, FILE_MODE)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(fd)
+SCHEMA = Schema("file of metric data", 1, _SCHEMA)
 
 
 def packed(summary: Summary) -> bytes | None:

@@ -61,6 +61,11 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: dict[str, Fingerprint]
 
 
+def may_hold(name: str) -> bool:
+    """Whether a backup may hold a file of this name."""
+    return _NAME.fullmatch(name) is not None
+
+
 class ArchiveWriter:
     """Writes a backup file, member by member."""
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from garrison.sqlite_files import Schema, connect, prepare, writing
+
 FILE = "detections.db"
 
-_SCHEMA = """
+_SCHEMA = Schema(
+    "file of detections",
+    1,
+    """
 CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS detections (
     account TEXT NOT NULL, at TEXT NOT NULL, event_id TEXT NOT NULL, rule_id TEXT NOT NULL, level TEXT NOT NULL,
@@ -19,7 +23,8 @@ CREATE TABLE IF NOT EXISTS detections (
     principal TEXT NOT NULL, source_address TEXT NOT NULL, region TEXT NOT NULL,
     PRIMARY KEY (account, at, event_id, rule_id)) WITHOUT ROWID;
 INSERT OR IGNORE INTO state VALUES ('position', 0);
-"""
+""",
+)
 
 
 class Detection(NamedTuple):
@@ -51,12 +56,10 @@ class DetectionFile:
     """The file, open for one process."""
 
     def __init__(self, folder: Path, *, sync: bool = True) -> None:
-        folder.mkdir(mode=0o700, exist_ok=True)
+        synchronous = "FULL" if sync else "OFF"
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(folder / FILE, timeout=30, isolation_level=None, check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute(f"PRAGMA synchronous = {'FULL' if sync else 'OFF'}")
-        self._db.executescript(_SCHEMA)
+        prepare(folder / FILE, _SCHEMA, synchronous=synchronous)
+        self._db = connect(folder / FILE, synchronous=synchronous)
 
     @property
     def position(self) -> int:
@@ -107,12 +110,5 @@ class DetectionFile:
 
     @contextmanager
     def _change(self) -> Iterator[None]:
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+        with self._lock, writing(self._db):
+            yield

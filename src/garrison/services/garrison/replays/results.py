@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from functools import lru_cache
 from pathlib import Path
 
+from garrison.sqlite_files import Schema, connect, prepare
+
 FILE = "replays/results.db"
 
-_TABLE = "CREATE TABLE IF NOT EXISTS results (replay_id TEXT PRIMARY KEY, result BLOB NOT NULL)"
+_SCHEMA = Schema(
+    "file of replays' results",
+    1,
+    "CREATE TABLE IF NOT EXISTS results (replay_id TEXT PRIMARY KEY, result BLOB NOT NULL)",
+)
 
 
 class Results:
     """The results of finished replays, by their ids."""
 
     def __init__(self, path: Path, *, sync: bool) -> None:
-        path.parent.mkdir(mode=0o700, exist_ok=True)
+        synchronous = "FULL" if sync else "OFF"
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute(f"PRAGMA synchronous = {'FULL' if sync else 'OFF'}")
-        self._db.execute(_TABLE)
+        prepare(path, _SCHEMA, synchronous=synchronous)
+        self._db = connect(path, synchronous=synchronous)
 
     def put(self, replay_id: str, result: bytes) -> None:
         """Keep a result, in place of an earlier one."""

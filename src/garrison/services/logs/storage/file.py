@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
-from garrison.errors import OperatorError
+from garrison.sqlite_files import Schema, connect, prepare, writing
 from garrison.store.sqlite import raise_as_store
 
-SCHEMA_VERSION = 1
-FILE_MODE = 0o600
-
-_SCHEMA = """
+_SCHEMA = Schema(
+    "file of log events",
+    1,
+    """
 CREATE TABLE file (token TEXT NOT NULL);
 INSERT INTO file VALUES (lower(hex(randomblob(8))));
 CREATE TABLE log_group (
@@ -42,7 +40,9 @@ CREATE TABLE minute (
     PRIMARY KEY (metric_filter, minute)
 ) WITHOUT ROWID;
 CREATE TABLE waiting (subscription TEXT NOT NULL, event INTEGER NOT NULL, PRIMARY KEY (subscription, event)) WITHOUT ROWID
-"""
+""",
+    shrinks=True,
+)
 
 
 class Connections:
@@ -50,7 +50,7 @@ class Connections:
 
     def __init__(self, path: Path, *, sync: bool) -> None:
         self._path = path
-        self._sync = sync
+        self._synchronous = "FULL" if sync else "OFF"
         self._lock = threading.Lock()
         self._writer: sqlite3.Connection | None = None
         self._local = threading.local()
@@ -74,17 +74,9 @@ class Connections:
 
     def _written(self) -> Iterator[sqlite3.Connection]:
         if self._writer is None:
-            _prepare(self._path)
             self._writer = self._connect()
-        db = self._writer
-        db.execute("BEGIN IMMEDIATE")
-        try:
+        with writing(self._writer) as db:
             yield db
-            db.execute("COMMIT")
-        except BaseException:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            raise
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -97,7 +89,6 @@ class Connections:
     def _read(self) -> Iterator[sqlite3.Connection]:
         db: sqlite3.Connection | None = getattr(self._local, "db", None)
         if db is None:
-            _prepare(self._path)
             db = self._local.db = self._connect()
         db.execute("BEGIN")
         try:
@@ -112,29 +103,5 @@ class Connections:
                 self._writer.execute(f"PRAGMA incremental_vacuum({pages})").fetchall()
 
     def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
-        db.execute(f"PRAGMA synchronous = {'FULL' if self._sync else 'OFF'}")
-        db.execute("PRAGMA cache_size = -8000")
-        return db
-
-
-def _prepare(path: Path) -> None:
-    """Make the file where there is none, one process at a time; raises `OperatorError` for a newer version."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, FILE_MODE)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as db:
-            (version,) = db.execute("PRAGMA user_version").fetchone()
-            if version > SCHEMA_VERSION:
-                raise OperatorError(
-                    f"The log events in {path} have version {version}, this Garrison {SCHEMA_VERSION}.",
-                    "Nothing was touched. Start the Garrison that wrote them.",
-                )
-            if version < SCHEMA_VERSION:
-                path.chmod(FILE_MODE)
-                db.execute("PRAGMA auto_vacuum = INCREMENTAL")
-                db.execute("PRAGMA journal_mode = WAL")
-                db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA};PRAGMA user_version = {SCHEMA_VERSION};COMMIT")
-    finally:
-        os.close(lock)
+        prepare(self._path, _SCHEMA, synchronous=self._synchronous)
+        return connect(self._path, synchronous=self._synchronous, cache_kib=8000)
