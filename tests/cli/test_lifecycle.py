@@ -24,7 +24,7 @@ from botocore.exceptions import ClientError
 
 from garrison.journal import Journal
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 
 
 def wait_until(holds: Callable[[], Any]) -> Any:

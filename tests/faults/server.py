@@ -22,7 +22,7 @@ from garrison.clock import SystemClock
 from garrison.testing.clients import Credentials, make_client
 from garrison.testing.recorded import Recorded
 
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 180.0
 GATEWAY, WORKER, BACKGROUND, SUPERVISOR = "gateway", "worker", "background", "supervisor"
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from garrison import codec
 from garrison.journal import Journal, Lanes, offsets
 
-_PATIENCE_SECONDS = 20.0
+_PATIENCE_SECONDS = 60.0
 _CHUNK_BYTES = 4 * 1024 * 1024
 _INDEX = "recent-events"
 
