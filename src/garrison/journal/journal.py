@@ -278,6 +278,8 @@ def _segment_frames(
                 body = os.pread(fd, header.body_bytes, start)
                 check_body(header, body)
                 yield header, body, offset_after
+            if header.last_sequence == end:
+                return  # what follows nobody has vouched for: it may be torn until the writer has opened it
         except Torn:
             return
         except Damaged:
