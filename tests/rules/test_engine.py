@@ -1,0 +1,116 @@
+"""What holds of every rule: hostile shapes do not break it, and what is empty is not taken for what is good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from garrison.items import Item
+from garrison.rules import Compliance, Inventory, Rule, RuleSet, Severity, Trigger, activate, managed_rules
+from garrison.rules.engine import judge
+from garrison.rules.registry import Parameters
+from garrison.rules.verdict import COMPLIANT, Verdict
+
+REQUIRED = {
+    "S3_BUCKET_BLACKLISTED_ACTIONS_PROHIBITED": {"blacklistedActionPattern": "s3:*"},
+    "S3_BUCKET_POLICY_NOT_MORE_PERMISSIVE": {
+        "controlPolicy": '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}]}'
+    },
+}
+"""Parameters that have no default."""
+GOOD_WHEN_EMPTY = {
+    "S3_BUCKET_BLACKLISTED_ACTIONS_PROHIBITED",
+    "S3_BUCKET_POLICY_NOT_MORE_PERMISSIVE",
+    "S3_BUCKET_PUBLIC_READ_PROHIBITED",
+    "S3_BUCKET_PUBLIC_WRITE_PROHIBITED",
+}
+"""Rules that ask for nothing but the absence of something."""
+RULES = sorted(managed_rules().values(), key=lambda one: one.identifier)
+
+
+def _names(rule: Rule) -> list[str]:
+    """Names that the rule's code mentions: what it looks up in a configuration."""
+    import inspect
+    import re
+
+    closure = inspect.getclosurevars(rule.judge).nonlocals.get("function", rule.judge)
+    return sorted(set(re.findall(r'"([A-Za-z]+)"', inspect.getsource(inspect.getmodule(closure)))))
+
+
+def _values(names: list[str]) -> st.SearchStrategy[object]:
+    leaves = st.none() | st.booleans() | st.integers(-5, 70000) | st.text(max_size=8) | st.sampled_from(names)
+    return st.recursive(
+        leaves,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(names), inner, max_size=4),
+        max_leaves=12,
+    )
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda one: one.identifier)
+def test_no_shape_of_a_configuration_breaks_a_rule(rule: Rule, item: Callable[..., Item]) -> None:
+    names = _names(rule)
+    objects = st.dictionaries(st.sampled_from(names), _values(names), max_size=6)
+    active = activate(rule, REQUIRED.get(rule.identifier))
+
+    @settings(max_examples=25, deadline=None, database=None)
+    @given(objects, objects, st.sampled_from(rule.resource_types))
+    def holds(configuration: dict[str, object], supplementary: dict[str, object], kind: str) -> None:
+        one = item(kind, configuration, supplementary=supplementary)
+        inventory = Inventory(one.account, [one], at=one.captured_at)
+        verdict = judge(active, None if rule.is_of_account else one, inventory)
+        assert not verdict.is_error, verdict.annotation
+
+    holds()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda one: one.identifier)
+def test_an_empty_configuration_is_not_taken_for_a_good_one(rule: Rule, item: Callable[..., Item]) -> None:
+    active = activate(rule, REQUIRED.get(rule.identifier))
+    for kind in rule.resource_types:
+        one = item(kind)
+        inventory = Inventory(one.account, [] if rule.is_of_account else [one], at=one.captured_at)
+        verdict = judge(active, None if rule.is_of_account else one, inventory)
+        is_good = verdict.compliance is Compliance.COMPLIANT
+        assert is_good == (rule.identifier in GOOD_WHEN_EMPTY), verdict
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda one: one.identifier)
+def test_every_rule_says_what_it_checks_where_that_is_written_and_how_to_mend_it(rule: Rule) -> None:
+    assert 'Source: AWS Config Developer Guide, "' in rule.documentation
+    assert rule.fix.endswith(".")
+
+
+def _rule(judge: Callable[..., Verdict], trigger: Trigger = Trigger.CHANGE) -> Rule:
+    return Rule("MINE", ("AWS::S3::Bucket",), trigger, Severity.LOW, Parameters, "", "", judge)
+
+
+def test_a_rule_that_breaks_is_reported_and_does_not_count_as_obeyed(item: Callable[..., Item]) -> None:
+    def broken(*_: object) -> Verdict:
+        raise KeyError("x" * 1000)
+
+    one = item("AWS::S3::Bucket")
+    inventory = Inventory(one.account, [one], at=one.captured_at)
+    rules = RuleSet([activate(_rule(broken), name="first"), activate(_rule(lambda *_: COMPLIANT), name="second")])
+    found = {one.active.name: one.verdict for one in rules.judge_all(inventory)}
+    assert found["first"].is_error and found["first"].compliance == "INSUFFICIENT_DATA"
+    assert found["first"].annotation.startswith("The rule broke: KeyError") and len(found["first"].annotation) == 256
+    assert found["second"].compliance == "COMPLIANT"
+
+
+def test_rules_are_asked_by_type_scope_and_trigger(item: Callable[..., Item]) -> None:
+    bucket = item("AWS::S3::Bucket")
+    inventory = Inventory(bucket.account, [bucket], at=bucket.captured_at)
+    periodic = activate(_rule(lambda *_: COMPLIANT, Trigger.PERIODIC))
+    elsewhere = activate(_rule(lambda *_: COMPLIANT), name="elsewhere", scope=["AWS::SQS::Queue"])
+    rules = RuleSet([periodic, elsewhere])
+    assert [one.active for one in rules.judge_item(bucket, inventory)] == [periodic]
+    assert not list(rules.judge_item(bucket, inventory, Trigger.CHANGE))
+
+
+def test_items_of_another_account_are_refused(item: Callable[..., Item]) -> None:
+    bucket = item("AWS::S3::Bucket", account="444455556666")
+    with pytest.raises(ValueError, match="444455556666"):
+        Inventory("111122223333", [bucket], at=bucket.captured_at)
