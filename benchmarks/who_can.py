@@ -25,6 +25,7 @@ import msgspec
 from garrison.policy import AuthorizationRequest
 from garrison.policy.account_dump import read_account
 from garrison.policy.actions import actions_of
+from garrison.policy.collector import held_collector
 from garrison.policy.reach import ASSUME_ROLE, Certainty, can, who_can
 
 ACCOUNT = "111122223333"
@@ -112,7 +113,8 @@ def main() -> int:
 
 def _ask(file: Path, target: float) -> int:
     begun = time.perf_counter()
-    dump = msgspec.json.decode(file.read_bytes())
+    with held_collector():  # as the service decodes it
+        dump = msgspec.json.decode(file.read_bytes())
     decoded = time.perf_counter()
     estate = read_account(dump, [], [])
     request = AuthorizationRequest("s3:GetObject", OBJECT, ACCOUNT)

@@ -11,6 +11,7 @@ import enum
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from .collector import held_collector
 from .compile import CompiledPrincipal, CompiledResourcePolicy
 from .context import AuthorizationRequest, ContextValue, Scope
 from .decision import Decision, Verdict
@@ -59,8 +60,8 @@ class Answer:
 
 def who_can(estate: Estate, request: AuthorizationRequest) -> list[Answer]:
     """Everybody in the estate who can make the request, and whom its policies let in from outside."""
-    search = _Search(estate, request)
-    answers = search.run()
+    with held_collector():
+        answers = _Search(estate, request).run()
     return sorted(answers, key=lambda answer: (len(answer.path), answer.principal))
 
 
@@ -176,7 +177,7 @@ class _Assumption:
             return
         trust = CompiledResourcePolicy(role.trust.compiled, must_allow=True)
         asked = AuthorizationRequest(ASSUME_ROLE, role.arn, role.identity.account, self._context)
-        for member in self._candidates(trust):
+        for member in self._candidates(trust, asked):
             if member is role or _is_root(member) or _is_certain(known.get(member.arn)):
                 continue
             step, certainty = decided(self._principal(member), member.arn, asked, trust)
@@ -186,8 +187,8 @@ class _Assumption:
             elif member.missing and step.decision.effect is not Verdict.EXPLICIT_DENY and _trusts(trust, member):
                 yield member, step, Certainty.UNKNOWN, member.missing
 
-    def _candidates(self, trust: CompiledResourcePolicy) -> Iterable[Member]:
-        """The members whom a trust policy could mean: those it names, or all with rights of their own to assume roles."""
+    def _candidates(self, trust: CompiledResourcePolicy, asked: AuthorizationRequest) -> Iterable[Member]:
+        """The members whom a trust policy could mean: those it names, or all whose own rights may reach the role."""
         named: dict[str, Member] = {}
         for statement in trust.source.candidates(ASSUME_ROLE.lower())[1]:
             element = statement.principal
@@ -195,7 +196,7 @@ class _Assumption:
                 return self._estate.members
             for name in element.aws:
                 if name.isdigit() or name.endswith(":root"):
-                    named |= self._with_rights()
+                    named |= {arn: one for arn, one in self._with_rights().items() if self._may_reach(one, asked)}
                 elif (member := self._by_arn.get(name) or self._by_id.get(name)) is not None:
                     named[member.arn] = member
         return named.values()
@@ -211,6 +212,18 @@ class _Assumption:
         if not member.is_concerned(self._relevance):
             return False
         return any(source.candidates(ASSUME_ROLE.lower())[1] for source in self._principal(member).identity_sources)
+
+    def _may_reach(self, member: Member, asked: AuthorizationRequest) -> bool:
+        """Whether an Allow of the member's own about assuming roles is about this one."""
+        if member.missing:
+            return True
+        principal = self._principal(member)
+        scope, action = Scope(principal.context, asked), ASSUME_ROLE.lower()
+        return any(
+            one.resource_matches is None or one.resource_matches(asked.resource, scope)
+            for source in principal.identity_sources
+            for one in source.candidates(action)[1]
+        )
 
     def _principal(self, member: Member) -> CompiledPrincipal:
         compiled = self._compiled.get(member.arn)

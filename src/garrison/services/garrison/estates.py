@@ -13,6 +13,7 @@ import msgspec
 from garrison.policy import MalformedPolicy, PolicyKind, PrincipalIdentity, PrincipalType
 from garrison.policy.account_dump import read_account
 from garrison.policy.collected_resources import account_of
+from garrison.policy.collector import held_collector
 from garrison.policy.estate import Estate, Member, PolicyText
 from garrison.services.garrison.callers import root_of
 from garrison.services.garrison.faults import invalid, not_found
@@ -74,7 +75,8 @@ def _json(documents: Mapping[str, str], member: str) -> Any:
     if text is None:
         return None
     try:
-        return msgspec.json.decode(text)
+        with held_collector():
+            return msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
         raise invalid(f"{member} is not JSON.") from None
 
