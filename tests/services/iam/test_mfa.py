@@ -83,6 +83,8 @@ def test_a_device_is_enabled_by_two_codes_in_a_row(api: Any, device: Device) -> 
     assert api.iam.list_mfa_devices(UserName="alice")["MFADevices"] == [shown]
     got = api.iam.get_mfa_device(SerialNumber=device.serial_number, UserName="alice")
     assert {name: got[name] for name in shown} == shown
+    assert api.iam.get_mfa_device(SerialNumber=device.serial_number)["UserName"] == "alice"
+    assert api.asked.needs == {"iam:GetMFADevice": [f"arn:aws:iam::{ACCOUNT}:user/alice"]}
     (virtual,) = api.iam.list_virtual_mfa_devices(AssignmentStatus="Assigned")["VirtualMFADevices"]
     assert (virtual["User"]["UserName"], virtual["EnableDate"]) == ("alice", api.clock.now())
 

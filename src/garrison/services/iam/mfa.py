@@ -159,10 +159,21 @@ def list_mfa_devices(call: Call, request: shapes.ListMFADevicesRequestTypeDef) -
     )
 
 
-@service.operation("GetMFADevice", needs={"iam:GetMFADevice": holder_arn})
+def _named_or_held_by(call: Call, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The request with the name of the user whose device it is, where it names nobody."""
+    device = call.unit.by_arn(VirtualMfaDevice, request["SerialNumber"]) if not request.get("UserName") else None
+    user = by_unique_id(call.unit, device.holder) if device is not None and device.account == call.account else None
+    return {**request, "UserName": user.name} if isinstance(user, User) else request
+
+
+def _device_holder_arn(call: Call, request: Mapping[str, Any]) -> str:
+    return holder_arn(call, _named_or_held_by(call, request))
+
+
+@service.operation("GetMFADevice", needs={"iam:GetMFADevice": _device_holder_arn})
 def get_mfa_device(call: Call, request: shapes.GetMFADeviceRequestTypeDef) -> Answer:
-    """Show one of a user's devices, or of the caller's own."""
-    held = holder(call, request)
+    """Show a device and whose it is; with a user's name only where it is that user's."""
+    held = holder(call, _named_or_held_by(call, request))
     device = _device_of_holder(call, request, held.principal_id)
     return held.shown | {"SerialNumber": device.arn, "EnableDate": device.enable_date}
 
