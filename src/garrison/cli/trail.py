@@ -41,7 +41,7 @@ def ingest(
         typer.Option("--public-keys", help="The answer of `aws cloudtrail list-public-keys`, to verify digests by."),
     ] = None,
     endpoint_url: Annotated[
-        str | None, typer.Option("--endpoint-url", help="The S3 endpoint; else as for the AWS CLI.")
+        str | None, typer.Option("--endpoint-url", help="The S3 endpoint; else the archive's, or as for the AWS CLI.")
     ] = None,
     profile: Annotated[str | None, typer.Option("--profile", help="The AWS profile to read the bucket with.")] = None,
     home: HomeOption = None,
@@ -54,12 +54,13 @@ def ingest(
     from garrison.lake.sources import source_of
 
     place = existing_home(home)
-    lake = Lake(place_of(load_settings(place.path), node_of(place)))
+    settings = load_settings(place.path)
+    lake = Lake(place_of(settings, node_of(place)))
     keys = _public_keys(public_keys)
     with _progress(as_json) as progress:
         work = Ingest(
             lake,
-            source_of(source, endpoint_url, profile),
+            source_of(source, settings, endpoint_url, profile),
             workers=workers,
             public_keys=keys,
             progress=progress,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from garrison.errors import OperatorError
 from garrison.lake.failures import Refused
 from garrison.lake.logfiles import LARGEST_FILE_BYTES
+from garrison.settings import Settings
 
 SUFFIXES = (".json", ".json.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".log", ".log.gz", ".gz")
 DIGEST_MARK = "CloudTrail-Digest"
@@ -84,12 +86,15 @@ class Folder(NamedTuple):
 
 
 class Bucket(NamedTuple):
-    """The objects of a bucket below a prefix, reached as the AWS SDKs' configuration says."""
+    """The objects of a bucket below a prefix, reached as the AWS SDKs' configuration says, or with a key from a file."""
 
     bucket: str
     prefix: str
     endpoint: str | None = None
     profile: str | None = None
+    region: str | None = None
+    credentials: str | None = None
+    """Path of an AWS shared-credentials file that stands for those of the AWS SDKs' configuration."""
 
     def list(self) -> Iterator[Found]:
         """The objects."""
@@ -127,32 +132,49 @@ class Bucket(NamedTuple):
         return location.removeprefix(f"s3://{self.bucket}/")
 
     def _client(self) -> Any:
-        return _s3_client(self.endpoint, self.profile)
+        return _s3_client(self.endpoint, self.profile, self.region, self.credentials)
 
 
-def source_of(named: str, endpoint: str | None = None, profile: str | None = None) -> Source:
-    """The source that a path or an `s3://bucket/prefix` names; raises `OperatorError`."""
+def source_of(
+    named: str, settings: Settings | None = None, endpoint: str | None = None, profile: str | None = None
+) -> Source:
+    """The source that a path or an `s3://bucket/prefix` names; raises `OperatorError`.
+
+    Buckets are those of the archive that the settings name, if they do; an endpoint or a profile names others.
+    """
     if not named.startswith("s3://"):
         return Folder(named)
     bucket, _, prefix = named.removeprefix("s3://").partition("/")
     if not bucket:
         raise OperatorError(f"{named} names no bucket.", "Write s3://bucket/prefix.")
+    if endpoint is None and profile is None and settings is not None and settings.archive_endpoint:
+        return Bucket(
+            bucket,
+            prefix,
+            settings.archive_endpoint,
+            settings.archive_profile,
+            settings.archive_region,
+            settings.archive_credentials,
+        )
     return Bucket(bucket, prefix, endpoint, profile)
 
 
-_clients: dict[tuple[str | None, str | None], Any] = {}
+@lru_cache(maxsize=4)
+def _s3_client(endpoint: str | None, profile: str | None, region: str | None, credentials: str | None) -> Any:
+    from botocore.config import Config
+    from botocore.exceptions import ProfileNotFound
+    from botocore.session import Session
 
-
-def _s3_client(endpoint: str | None, profile: str | None) -> Any:
-    if (endpoint, profile) not in _clients:
-        from botocore.config import Config
-        from botocore.session import Session
-
-        config = Config(
-            retries={"mode": "standard", "max_attempts": 5}, s3={"addressing_style": "path"} if endpoint else {}
-        )
-        _clients[endpoint, profile] = Session(profile=profile).create_client("s3", endpoint_url=endpoint, config=config)
-    return _clients[endpoint, profile]
+    session = Session(profile=profile)
+    if credentials is not None:
+        session.set_config_variable("credentials_file", credentials)
+    config = Config(
+        retries={"mode": "standard", "max_attempts": 5}, s3={"addressing_style": "path"} if endpoint else {}
+    )
+    try:
+        return session.create_client("s3", region_name=region, endpoint_url=endpoint, config=config)
+    except ProfileNotFound as error:
+        raise OperatorError(f"{error}", "Correct --profile, or archive_credentials and archive_profile.") from None
 
 
 def _found(path: Path) -> Found:

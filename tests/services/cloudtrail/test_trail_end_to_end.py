@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,107 +16,9 @@ from garrison.runtime.measures import measure
 from garrison.settings import load_settings
 from garrison.testing import Account
 
+from .running import Trail, bucket_policy, text
+
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-PATIENCE_SECONDS = 40.0
-
-
-def bucket_policy(account: str, bucket: str, trail_arn: str, prefix: str = "") -> str:
-    """The policy of the User Guide's "Amazon S3 bucket policy for CloudTrail"."""
-    source = {"aws:SourceArn": trail_arn}
-    principal = {"Service": "cloudtrail.amazonaws.com"}
-    acl = {"s3:x-amz-acl": "bucket-owner-full-control"}
-    return json.dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Sid": "AWSCloudTrailAclCheck20150319",
-                    "Effect": "Allow",
-                    "Principal": principal,
-                    "Action": "s3:GetBucketAcl",
-                    "Resource": f"arn:aws:s3:::{bucket}",
-                    "Condition": {"StringEquals": source},
-                },
-                {
-                    "Sid": "AWSCloudTrailWrite20150319",
-                    "Effect": "Allow",
-                    "Principal": principal,
-                    "Action": "s3:PutObject",
-                    "Resource": f"arn:aws:s3:::{bucket}/{prefix}AWSLogs/{account}/*",
-                    "Condition": {"StringEquals": acl | source},
-                },
-            ],
-        }
-    )
-
-
-class Trail:
-    """A trail of an account, with a bucket of its own."""
-
-    def __init__(self, account: Account, name: str, *, start: bool = True, **settings: Any) -> None:
-        self.account, self.name, self.bucket = account, name, f"logs-of-{name}"
-        self.arn = f"arn:aws:cloudtrail:{account.region}:{account.account_id}:trail/{name}"
-        self.cloudtrail, self.s3 = account.client("cloudtrail"), account.client("s3")
-        self.s3.create_bucket(Bucket=self.bucket)
-        self.allow()
-        self.cloudtrail.create_trail(Name=name, S3BucketName=self.bucket, **settings)
-        if start:
-            self.cloudtrail.start_logging(Name=name)
-
-    def allow(self) -> None:
-        """Give the bucket the documented policy."""
-        policy = bucket_policy(self.account.account_id, self.bucket, self.arn)
-        self.s3.put_bucket_policy(Bucket=self.bucket, Policy=policy)
-
-    def keys(self, kind: str = "CloudTrail") -> list[str]:
-        """The object keys of a kind of files."""
-        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
-        found = [made["Key"] for page in pages for made in page.get("Contents", ())]
-        return [key for key in found if f"/{kind}/" in key and key.endswith(".gz")]
-
-    def read(self, key: str) -> dict[str, Any]:
-        """An object's JSON."""
-        body: bytes = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
-        read: dict[str, Any] = json.loads(gzip.decompress(body))
-        return read
-
-    def records(self) -> list[dict[str, Any]]:
-        """The records of all log files."""
-        return [record for key in self.keys() for record in self.read(key)["Records"]]
-
-    def wait_for(self, what: Callable[[], Any]) -> Any:
-        """Wait until something is so, and give it."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not (found := what()):
-            assert time.monotonic() < deadline, self.cloudtrail.get_trail_status(Name=self.name)
-            time.sleep(0.2)
-        return found
-
-    def wait_for_event(self, name: str) -> list[dict[str, Any]]:
-        """Wait until an event of this name is in a log file, and give all of them."""
-        found: list[dict[str, Any]] = self.wait_for(
-            lambda: [record for record in self.records() if record["eventName"] == name]
-        )
-        return found
-
-    def validate(self, start: str) -> tuple[int, str]:
-        """What `aws cloudtrail validate-logs` says: its exit status and its output."""
-        done = subprocess.run(
-            [
-                *(str(Path(sys.executable).with_name("aws")), "cloudtrail", "validate-logs", "--verbose"),
-                *("--trail-arn", self.arn, "--start-time", start, "--end-time", _text(self.account.clock.now())),
-            ],
-            env=os.environ | self.account.administrator.environment(),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        return done.returncode, done.stdout + done.stderr
-
-
-def _text(at: Any) -> str:
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 @pytest.fixture(scope="module")
@@ -232,7 +130,7 @@ def test_events_reach_the_log_group_of_the_trail_with_its_roles_rights(account: 
 @pytest.mark.garrison(trail_delivery_seconds=1)
 def test_the_aws_cli_verifies_the_log_and_says_what_was_changed_or_removed(garrison: Account) -> None:
     garrison.clock.shift(timedelta(hours=-3))  # the AWS CLI signs by the machine's clock: it comes when that is reached
-    start = _text(garrison.clock.now() - timedelta(minutes=5))
+    start = text(garrison.clock.now() - timedelta(minutes=5))
     trail = Trail(garrison, "proved", EnableLogFileValidation=True)
 
     def has_made(user: str) -> bool:

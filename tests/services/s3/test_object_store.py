@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 
@@ -24,6 +20,7 @@ from garrison.services.s3.external_store import ExternalStore, _read_key
 from garrison.services.s3.object_store import ObjectStore, archive_store
 from garrison.settings import load_settings
 from garrison.testing import Account
+from tests.services.moto import Moto
 
 SERVICE = "cloudtrail.amazonaws.com"
 
@@ -31,20 +28,8 @@ SERVICE = "cloudtrail.amazonaws.com"
 @pytest.fixture(scope="module")
 def moto() -> Iterator[str]:
     """The endpoint of moto's server."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("moto_server")), "-p", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    endpoint, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 30
-    while time.monotonic() < deadline:
-        with suppress(OSError):
-            urlopen(f"{endpoint}/moto-api/", timeout=1).close()
-            break
-        time.sleep(0.1)
-    yield endpoint
-    process.terminate()
-    process.wait()
+    with closing(Moto()) as running:
+        yield running.endpoint
 
 
 def use(store: ObjectStore) -> None:

@@ -76,30 +76,40 @@ def _check(call: Call, trail: Trail, changed: Mapping[str, Any]) -> None:
 
 
 def _check_bucket(call: Call, trail: Trail) -> None:
-    """Ask for the bucket's ACL, and put an empty object into each folder that files will come into."""
+    """Ask for the bucket's ACL, and put an empty object into each folder that files will come into.
+
+    Another store that the settings name is asked with the operator's own key, which owns the bucket: its ACL says nothing.
+    """
     identity = TrailId(trail.account, trail.home_region, trail.name)
     kinds = ("CloudTrail", "CloudTrail-Digest") if trail.validates_log_files else ("CloudTrail",)
     try:
-        call_as_service(
-            call.parts,
-            CLOUDTRAIL,
-            trail.account,
-            trail.home_region,
-            "s3",
-            "GetBucketAcl",
-            {"Bucket": trail.bucket},
-            source_arn=trail.arn,
-        )
+        if not call.parts.settings.archive_endpoint:
+            _ask_for_acl(call, trail)
         for kind in kinds:
             key = marker_key(trail.key_prefix, trail.account, kind)
             put_object(call.parts, identity, trail.bucket, key, b"", encoding=None)
     except ApiError as error:
         if error.code in _ABSENT:
             raise ApiError("S3BucketDoesNotExistException", f"S3 bucket {trail.bucket} does not exist!") from None
+        if error.code == "ServiceUnavailable":
+            raise
         raise ApiError(
             "InsufficientS3BucketPolicyException",
             f"Incorrect S3 bucket policy is detected for bucket: {trail.bucket}",
         ) from None
+
+
+def _ask_for_acl(call: Call, trail: Trail) -> None:
+    call_as_service(
+        call.parts,
+        CLOUDTRAIL,
+        trail.account,
+        trail.home_region,
+        "s3",
+        "GetBucketAcl",
+        {"Bucket": trail.bucket},
+        source_arn=trail.arn,
+    )
 
 
 def _check_topic(call: Call, trail: Trail) -> None:

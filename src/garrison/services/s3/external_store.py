@@ -19,14 +19,15 @@ _PIECE_BYTES = 256 * 1024
 
 def external_store(settings: Settings) -> ExternalStore:
     """The store that the settings name; raises `OperatorError` where its credentials cannot be read."""
-    return _opened(
-        settings.archive_endpoint, settings.archive_region, settings.archive_credentials, settings.archive_profile
-    )
+    key = _read_key(
+        Path(settings.archive_credentials), settings.archive_profile
+    )  # each time: it may have been replaced
+    return _opened(settings.archive_endpoint, settings.archive_region, *key)
 
 
-@lru_cache(maxsize=4)
-def _opened(endpoint: str, region: str, credentials: str, profile: str) -> ExternalStore:
-    return ExternalStore(endpoint, region, *_read_key(Path(credentials), profile))
+@lru_cache(maxsize=2)
+def _opened(endpoint: str, region: str, key_id: str, secret: str, token: str | None) -> ExternalStore:
+    return ExternalStore(endpoint, region, key_id, secret, token)
 
 
 def _read_key(path: Path, profile: str) -> tuple[str, str, str | None]:
@@ -61,7 +62,7 @@ class ExternalStore:
             config=Config(
                 connect_timeout=_CONNECT_SECONDS,
                 read_timeout=_READ_SECONDS,
-                retries={"total_max_attempts": 3, "mode": "standard"},
+                retries={"total_max_attempts": 2, "mode": "standard"},
                 s3={"addressing_style": "path"},
                 proxies={},
             ),

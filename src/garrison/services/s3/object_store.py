@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from garrison.errors import ApiError, OperatorError
+
 if TYPE_CHECKING:
     from garrison.services.call import Parts
 
@@ -65,11 +67,17 @@ class ObjectStore(Protocol):
 
 
 def archive_store(parts: Parts, service: str, account: str, region: str, source_arn: str | None = None) -> ObjectStore:
-    """The store that a service (`cloudtrail.amazonaws.com`) writes an account's archive to, as the settings say."""
+    """The store that a service (`cloudtrail.amazonaws.com`) writes an account's archive to, as the settings say.
+
+    Raises `ApiError` (ServiceUnavailable) where another store is named whose key cannot be read.
+    """
     if parts.settings.archive_endpoint:
         from garrison.services.s3.external_store import external_store
 
-        return external_store(parts.settings)
+        try:
+            return external_store(parts.settings)
+        except OperatorError as problem:
+            raise ApiError("ServiceUnavailable", str(problem), status=503) from problem
     from garrison.services.s3.own_store import OwnStore
 
     return OwnStore(parts, service, account, region, source_arn)

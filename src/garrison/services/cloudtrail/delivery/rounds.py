@@ -33,15 +33,21 @@ _log = get_logger(__name__)
 
 @service.task("trail-delivery", every=timedelta(seconds=1))
 def deliver(place: Workplace) -> None:
-    """Deliver what is due of every trail; one that fails holds up no other."""
+    """Deliver what is due of every trail to its bucket; one that fails holds up no other."""
     accounts = _accounts(place)
     for account in accounts:
         for trail in _trails(place, account, BUCKET):
             _guarded(trail, lambda trail: _to_bucket(place, trail))
-        for trail in _trails(place, account, LOGS):
-            _guarded(trail, LaneRunner(place, ToLogs()).run)
         send_anchors(place, account)
     _hold(place, accounts)
+
+
+@service.task("trail-delivery-to-logs", every=timedelta(seconds=1))
+def deliver_to_logs(place: Workplace) -> None:
+    """The same for log groups, by itself: a store of log files that does not answer holds up no alarm."""
+    for account in _accounts(place):
+        for trail in _trails(place, account, LOGS):
+            _guarded(trail, LaneRunner(place, ToLogs()).run)
 
 
 def _to_bucket(place: Workplace, trail: TrailId) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from garrison.services.cloudtrail.delivery import state
 from garrison.services.cloudtrail.delivery.state import BUCKET, Chain, Lane, Logged, Notice, Plan, TrailId
-from garrison.services.inside import call_as_service
+from garrison.services.s3.object_store import archive_store
 from garrison.trails import DigestedFile, LogFile, build_log_files, log_file_key, without_own_part
 from garrison.trails.scope import CLOUDTRAIL
 
@@ -93,17 +93,14 @@ def put_object(
     *,
     encoding: str | None = "gzip",
 ) -> None:
-    """Put a JSON file, gzipped by default, into a bucket as CloudTrail does; raises `ApiError`."""
-    parameters: dict[str, Any] = {
-        "Bucket": bucket,
-        "Key": key,
-        "Body": body,
-        "ACL": "bucket-owner-full-control",
-        "ContentType": "application/json",
-        "Metadata": metadata or {},
-    }
-    if encoding is not None:
-        parameters["ContentEncoding"] = encoding
-    call_as_service(
-        parts, CLOUDTRAIL, trail.account, trail.home_region, "s3", "PutObject", parameters, source_arn=trail.arn
+    """Put a JSON file, gzipped by default, into a bucket of the archive as CloudTrail does; raises `ApiError`."""
+    store = archive_store(parts, CLOUDTRAIL, trail.account, trail.home_region, trail.arn)
+    store.put(
+        bucket,
+        key,
+        body,
+        content_type="application/json",
+        content_encoding=encoding,
+        metadata=metadata,
+        acl="bucket-owner-full-control",
     )
