@@ -46,6 +46,18 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
     Console().print(drawn)
 
 
+def printable(text: str) -> str:
+    """A text without control characters: what is in an event was chosen by whoever made the call."""
+    return "".join(each if each.isprintable() or each == "\n" else "\N{REPLACEMENT CHARACTER}" for each in text)
+
+
+def plain(text: str) -> Any:
+    """A text for a terminal as it stands: nothing in it is taken for colours or for the terminal's own language."""
+    from rich.text import Text
+
+    return Text(printable(text))
+
+
 def findings_table(title: str, findings: Sequence[tuple[str, str, str]]) -> None:
     """Print findings (state, what, remedy) as a table, and below it each remedy on a line of its own.
 

@@ -12,6 +12,7 @@ import typer
 
 from garrison import codec
 from garrison.cli.options import HomeOption, existing_home
+from garrison.cli.output import plain
 from garrison.errors import OperatorError
 from garrison.runtime.home import Home, node_of
 from garrison.settings import load_settings
@@ -162,7 +163,7 @@ def _table(batches: Iterator[pa.RecordBatch], output: Path | None) -> None:
             drawn = Table(*batch.schema.names)
         rows = batch.slice(0, max(0, MOST_SHOWN - shown))
         for row in rows.to_pylist(maps_as_pydicts="lossy"):
-            drawn.add_row(*(_printable(_text(value)) for value in row.values()))
+            drawn.add_row(*(plain(_text(value)) for value in row.values()))
         shown += len(rows)
         left += len(batch) - len(rows)
     assert drawn is not None
@@ -176,10 +177,3 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else codec.encode(value).decode().strip('"')
-
-
-def _printable(text: str) -> Any:
-    """A text for a terminal: what is in an event was chosen by whoever made the call."""
-    from rich.text import Text
-
-    return Text("".join(each if each.isprintable() or each == "\n" else "\N{REPLACEMENT CHARACTER}" for each in text))

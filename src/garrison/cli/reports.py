@@ -1,4 +1,4 @@
-"""`garrison report`: how the account stands against best practices, each item with its evidence and its fix."""
+"""`garrison report`: how the account stands against best practices, each item with its evidence and its fix; and its events."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 from garrison.cli.options import HomeOption, JsonOption, existing_home
 from garrison.cli.output import Exit, emit, table
 from garrison.cli.posture import OK, Finding, posture
+from garrison.cli.trail_report import trail
 from garrison.runtime.parts import open_parts
 from garrison.services.iam.practices import Item, Requirement, View, by_requirement, report
 from garrison.settings import Settings, load_settings
@@ -22,6 +23,9 @@ _ALSO = {"trail": ("10.2.1", "Audit logs are on and whole"), "transport": ("4.2.
 @application.callback()
 def reports() -> None:
     """Reports on the account."""
+
+
+application.command("trail")(trail)
 
 
 @application.command("iam")

@@ -11,6 +11,7 @@ from garrison.services.garrison import (  # noqa: F401  (each declares its opera
     hosts,
     reaching,
     replays,
+    trail_reports,
 )
 from garrison.services.garrison.service import service
 
