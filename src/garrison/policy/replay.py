@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from .compile import CompiledPrincipal, CompiledResourcePolicy, Levels
 from .context import AuthorizationRequest, Scope
 from .decision import Decision
-from .document import PolicyKind, Source
+from .document import Document, PolicyKind, Source
 from .evaluate import decide
 from .identity import PrincipalIdentity
 from .parse import parse_document
@@ -32,6 +32,8 @@ _FULL_ACCESS = compile_source(
 )
 """What stands on every level of an organization until somebody takes it away (Organizations User Guide, "SCP evaluation")."""
 _KINDS = frozenset({PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SCP, PolicyKind.RESOURCE, PolicyKind.TRUST})
+_MOST_CALLERS = 10_000
+"""Callers whose policies with the draft are kept; beyond it they are made anew."""
 _ON_RESOURCES = frozenset({PolicyKind.RESOURCE, PolicyKind.TRUST})
 
 
@@ -79,6 +81,7 @@ class PolicyReplay:
     """Given where requests come with gaps."""
     _made: CompiledSource | None = field(init=False, default=None)
     _changed: dict[int, tuple[CompiledPrincipal, CompiledPrincipal]] = field(init=False, default_factory=dict)
+    _concerned: dict[str, bool] = field(init=False, default_factory=dict)
     _worlds: dict[tuple[int, bool], tuple[CompiledPrincipal, CompiledPrincipal]] = field(
         init=False, default_factory=dict
     )
@@ -92,13 +95,21 @@ class PolicyReplay:
         if draft.text is not None:
             self._made = compile_source(Source(draft.kind, draft.name, parse_document(draft.text, draft.kind)))
 
+    @property
+    def document(self) -> Document | None:
+        """The draft as it was read; None where a policy is taken away."""
+        return self._made.document if self._made is not None else None
+
     def concerns(self, action: str, resource: str) -> bool:
         """Whether the draft could change anything about an action; quick, and where in doubt yes."""
         if self.draft.resource is not None:
             return resource == self.draft.resource
         if self.draft.replaces is not None or self.draft.kind is PolicyKind.BOUNDARY or self._made is None:
             return True
-        return any(self._made.candidates(action.lower()))
+        found = self._concerned.get(action)
+        if found is None:
+            found = self._concerned[action] = any(self._made.candidates(action.lower()))
+        return found
 
     def outcome(
         self,
@@ -174,6 +185,9 @@ class PolicyReplay:
             return principal
         kept = self._changed.get(id(principal))
         if kept is None or kept[0] is not principal:
+            if len(self._changed) >= _MOST_CALLERS:
+                self._changed.clear()
+                self._worlds.clear()
             kept = self._changed[id(principal)] = principal, self._made_of(principal)
         kept[1].context = principal.context
         return kept[1]

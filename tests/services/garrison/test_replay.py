@@ -14,8 +14,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from garrison.gateway.founding import found_account
+from garrison.runtime.home import Home
 from garrison.testing import Account, allow
 from garrison.testing.principals import Principal
+from tests.lake.templates import ACCOUNT, record, write_log
 
 DENY_IAM = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Sid": "NoIam", "Effect": "Deny", "Action": "iam:*", "Resource": "*"}]}
@@ -137,7 +140,10 @@ def test_a_sigma_rule_tells_what_it_would_have_flagged(garrison_module: Account,
         ({"Kind": "ALARM", "Document": '{"FilterPattern": "x"}'}, "Threshold"),
         ({"Kind": "ALARM", "Document": '{"FilterPattern": "x", "Threshold": 1, "Period": 7}'}, "Period"),
         ({"Kind": "SIGMA_RULE", "Document": "title: x"}, "rule"),
-        ({"Kind": "SIGMA_RULE", "Document": RULE, "AccountId": "999999999999"}, "Nothing is collected"),
+        (
+            {"Kind": "SERVICE_CONTROL_POLICY", "Document": "{}", "AccountId": "999999999999"},
+            "MalformedPolicyDocument",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_refused_at_once(
@@ -173,3 +179,44 @@ def test_the_command_line_replays_a_file_and_says_so_by_its_exit_code(
     assert "3 newlyDenied" in told.stdout and "iam:ListUsers" in told.stdout
     done = subprocess.run([*command, "--json", "--to", "2020-01-01"], capture_output=True, text=True, check=False)
     assert done.returncode == 0 and json.loads(done.stdout)["Totals"] == {}
+
+
+def test_log_files_of_an_account_of_which_nothing_else_is_known_are_replayed(tmp_path: Path) -> None:
+    found_account(Home(tmp_path / "home"), region="us-east-1")
+    denied = {"errorCode": "AccessDenied", "errorMessage": "not allowed", "eventName": "DeleteBucket"}
+    untold = {"resources": None, "requestParameters": None}
+    events = [record(n) for n in range(3)] + [
+        record(3, **denied),
+        record(4, sourceIPAddress="192.0.2.1"),
+        record(5, **untold),
+    ]
+    write_log(tmp_path / "logs" / "a.json", events)
+
+    def command(*arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "garrison", *arguments, "--home", str(tmp_path / "home"), "--json"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode in (0, 4), done.stderr
+        return done.stdout
+
+    def over(statement: dict[str, Any]) -> dict[tuple[str, str], int]:
+        (tmp_path / "draft.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+        told = json.loads(command("replay", "scp", str(tmp_path / "draft.json"), "--account", ACCOUNT))
+        assert told["Replay"]["Events"] == 6
+        return {(one["Effect"], one["Resource"]): one["Count"] for one in told["Groups"]}
+
+    command("trail", "ingest", str(tmp_path / "logs"))
+    from_home = {"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}
+    assert over({"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": from_home}) == {
+        ("newlyDenied", "arn:aws:s3:::b-0"): 1,
+        ("newlyDenied", "arn:aws:s3:::b-1"): 1,
+        ("newlyDenied", "arn:aws:s3:::b-2"): 1,
+        ("newlyDenied", "arn:unknown"): 1,
+    }, "neither what was refused anyhow nor what came from elsewhere"
+    assert over({"Effect": "Deny", "Action": "s3:CreateBucket", "Resource": "arn:aws:s3:::b-1"}) == {
+        ("newlyDenied", "arn:aws:s3:::b-1"): 1,
+        ("undetermined", "arn:unknown"): 1,
+    }

@@ -83,9 +83,14 @@ def compiled_named(call: Call, entity: User | Role | None, context: Mapping[str,
 
 def compiled_recorded(unit: Unit, recorded: Recorded) -> CompiledPrincipal:
     """Who made a recorded call, with the policies of today and the condition values of then."""
-    compiled = policies_of(unit, _principal(recorded))
+    compiled = compiled_caller(unit, recorded)
     compiled.context.update(lower_keys(recorded.own.get("context") or {}))
     return compiled
+
+
+def compiled_caller(unit: Unit, recorded: Recorded) -> CompiledPrincipal:
+    """Who made a recorded call, with the policies of today, and no values of the call's own."""
+    return policies_of(unit, _principal(recorded))
 
 
 def resource_policy(unit: Unit, resource: str) -> CompiledResourcePolicy | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from garrison.errors import ApiError
 from garrison.policy import MalformedPolicy, PolicyKind, PrincipalIdentity, PrincipalType
 from garrison.policy.account_dump import read_account
 from garrison.policy.collected_resources import account_of
@@ -53,6 +54,16 @@ def estate_of(call: Call, account: Mapping[str, Any] | None) -> Estate:
 def collected_estate(home: Path, account_id: str) -> Estate:
     """The estate of an account that was collected into the home."""
     return _estate(_collected(home, account_id))
+
+
+def known_estate(home: Path, account_id: str) -> Estate | None:
+    """The estate of an account, or None where nothing of it is collected: log files alone may have been taken in."""
+    try:
+        return collected_estate(home, account_id)
+    except ApiError as problem:
+        if problem.code != "ResourceNotFoundException":
+            raise
+        return None
 
 
 def _estate(documents: Mapping[str, str]) -> Estate:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import ipaddress
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -67,7 +67,11 @@ class Question:
     """What policies were asked about a recorded call."""
 
     identity: PrincipalIdentity
-    request: AuthorizationRequest
+    """The same object for the same caller."""
+    action: str
+    resource: str
+    owner: str
+    """The account of the resource."""
     was_allowed: bool
     was_explicitly_denied: bool
     is_identity_denial: bool
@@ -79,14 +83,15 @@ def is_unknown(key: str) -> bool:
     return key not in _TOLD
 
 
-def question_of(record: Record) -> Question | None:
-    """The question behind a record; None where it is no call, or its action is not known."""
+def action_of(record: Record) -> ActionFacts | None:
+    """The action behind a record; None where it is no call, or its action is not known."""
     if record.get("eventType", "AwsApiCall") != "AwsApiCall":
         return None
-    name = action_of(record)
-    facts = action(name) if name is not None else None
-    if facts is None:
-        return None
+    return _action(str(record.get("eventSource") or ""), str(record.get("eventName") or ""))
+
+
+def question_of(record: Record, facts: ActionFacts) -> Question:
+    """The question behind a record of an action."""
     identity = identity_of(record)
     message = str(record.get("errorMessage") or "")
     was_allowed = record.get("errorCode") not in DENIED_CODES
@@ -94,16 +99,36 @@ def question_of(record: Record) -> Question | None:
     resource, owner = _resource(record, facts, account)
     return Question(
         identity=identity,
-        request=AuthorizationRequest(facts.name, resource, owner, context_of(record)),
+        action=facts.name,
+        resource=resource,
+        owner=owner,
         was_allowed=was_allowed,
         was_explicitly_denied=not was_allowed and "explicit deny" in message,
         is_identity_denial="no identity-based policy allows" in message,
     )
 
 
-def action_of(record: Record) -> str | None:
-    """The action that a record's event needed; None where it is not known."""
-    source, name = str(record.get("eventSource") or ""), str(record.get("eventName") or "")
+def request_of(record: Record, question: Question) -> AuthorizationRequest:
+    """The question as policies are asked it, with the condition values that the record tells."""
+    values = {key: told(record) for key, told in _VALUES.items()}
+    context = {key: value for key, value in values.items() if value is not None}
+    return AuthorizationRequest(question.action, question.resource, question.owner, context)
+
+
+def value_of(record: Record, key: str) -> ContextValue | None:
+    """The value of a condition key, in lower case, that a record tells."""
+    told = _VALUES.get(key)
+    return told(record) if told is not None else None
+
+
+@lru_cache(maxsize=20_000)
+def _action(source: str, name: str) -> ActionFacts | None:
+    found = _action_name(source, name)
+    return action(found) if found is not None else None
+
+
+def _action_name(source: str, name: str) -> str | None:
+    """The action that an event needed; None where it is not known."""
     host = source.removesuffix(".amazonaws.com")
     prefix = _names()["prefixes"].get(host, host)
     renamed = _names()["actions"].get(prefix, {})
@@ -117,42 +142,48 @@ def action_of(record: Record) -> str | None:
 def identity_of(record: Record) -> PrincipalIdentity:
     """The caller of a record."""
     told = record.get("userIdentity") or {}
-    session = told.get("sessionContext") or {}
-    kind = _TYPES.get(told.get("type", ""), PrincipalType.ANONYMOUS)
-    issuer = session.get("sessionIssuer") or {}
-    return PrincipalIdentity(
-        kind=kind,
-        account=told.get("accountId"),
-        arn=told.get("arn") or "",
-        user_id=told.get("principalId"),
-        user_name=told.get("userName") if kind is PrincipalType.USER else None,
-        role_arn=issuer.get("arn") if kind is PrincipalType.ROLE_SESSION else None,
-        service=told.get("invokedBy") if kind is PrincipalType.SERVICE else None,
-        is_service_linked="/aws-service-role/" in (issuer.get("arn") or ""),
+    issuer = (told.get("sessionContext") or {}).get("sessionIssuer") or {}
+    return _identity(
+        told.get("type") or "",
+        told.get("accountId"),
+        told.get("arn") or "",
+        told.get("principalId"),
+        told.get("userName"),
+        issuer.get("arn"),
+        told.get("invokedBy"),
     )
 
 
-def context_of(record: Record) -> dict[str, ContextValue]:
-    """The condition values that a record tells."""
-    told = record.get("userIdentity") or {}
-    session = told.get("sessionContext") or {}
-    attributes = session.get("attributes") or {}
-    is_temporary = str(told.get("accessKeyId") or "").startswith("ASIA")
-    values: dict[str, ContextValue | None] = {
-        "aws:CurrentTime": record.get("eventTime"),
-        "aws:RequestedRegion": record.get("awsRegion"),
-        "aws:UserAgent": record.get("userAgent"),
-        "aws:SourceIp": _address(record.get("sourceIPAddress")),
-        "aws:SourceVpce": record.get("vpcEndpointId"),
-        "aws:SecureTransport": True if record.get("tlsDetails") else None,
-        "aws:ViaAWSService": "invokedBy" in told,
-        "aws:SourceIdentity": session.get("sourceIdentity"),
-        "aws:TokenIssueTime": attributes.get("creationDate") if is_temporary else None,
-        "aws:MultiFactorAuthPresent": attributes.get("mfaAuthenticated") if is_temporary else None,
-    }
-    return {key: value for key, value in values.items() if value is not None}
+@lru_cache(maxsize=20_000)
+def _identity(
+    told: str, account: str | None, arn: str, user_id: str | None, name: str | None, role: str | None, by: str | None
+) -> PrincipalIdentity:
+    kind = _TYPES.get(told, PrincipalType.ANONYMOUS)
+    return PrincipalIdentity(
+        kind=kind,
+        account=account,
+        arn=arn,
+        user_id=user_id,
+        user_name=name if kind is PrincipalType.USER else None,
+        role_arn=role if kind is PrincipalType.ROLE_SESSION else None,
+        service=by if kind is PrincipalType.SERVICE else None,
+        is_service_linked="/aws-service-role/" in (role or ""),
+    )
 
 
+def _session(record: Record) -> Mapping[str, Any]:
+    return (record.get("userIdentity") or {}).get("sessionContext") or {}
+
+
+def _attribute(record: Record, name: str) -> ContextValue | None:
+    """An attribute of the session; only temporary credentials have it in their context."""
+    if not str((record.get("userIdentity") or {}).get("accessKeyId") or "").startswith("ASIA"):
+        return None
+    found: ContextValue | None = (_session(record).get("attributes") or {}).get(name)
+    return found
+
+
+@lru_cache(maxsize=20_000)
 def _address(text: Any) -> str | None:
     """An address; a service's name stands there for calls that it makes."""
     try:
@@ -161,12 +192,26 @@ def _address(text: Any) -> str | None:
         return None
 
 
+_VALUES: dict[str, Callable[[Record], ContextValue | None]] = {
+    "aws:currenttime": lambda record: record.get("eventTime"),
+    "aws:requestedregion": lambda record: record.get("awsRegion"),
+    "aws:useragent": lambda record: record.get("userAgent"),
+    "aws:sourceip": lambda record: _address(record.get("sourceIPAddress")),
+    "aws:sourcevpce": lambda record: record.get("vpcEndpointId"),
+    "aws:securetransport": lambda record: True if record.get("tlsDetails") else None,
+    "aws:viaawsservice": lambda record: "invokedBy" in (record.get("userIdentity") or {}),
+    "aws:sourceidentity": lambda record: _session(record).get("sourceIdentity"),
+    "aws:tokenissuetime": lambda record: _attribute(record, "creationDate"),
+    "aws:multifactorauthpresent": lambda record: _attribute(record, "mfaAuthenticated"),
+}
+"""The condition values that a record tells, by their keys in lower case."""
+
+
 def _resource(record: Record, facts: ActionFacts, account: str) -> tuple[str, str]:
     """The resource that an action was asked on, and its account: from the record's list, else from the parameters."""
     if not facts.resources:
         return "*", account
-    service = facts.name.partition(":")[0]
-    formats = [found.arn_format for use in facts.resources if (found := resource_type(service, use.name)) is not None]
+    formats = _formats(facts.name)
     told = list(_arns(record))
     for arn_format in formats:
         fits = _pattern(arn_format)
@@ -179,24 +224,32 @@ def _resource(record: Record, facts: ActionFacts, account: str) -> tuple[str, st
     return (UNKNOWN_RESOURCE if any(use.required for use in facts.resources) else "*"), account
 
 
+@lru_cache(maxsize=20_000)
+def _formats(name: str) -> tuple[str, ...]:
+    """The forms of the ARNs that an action may be asked on."""
+    facts, service = action(name), name.partition(":")[0]
+    uses = facts.resources if facts is not None else ()
+    return tuple(found.arn_format for use in uses if (found := resource_type(service, use.name)) is not None)
+
+
 def _arns(record: Record) -> Iterator[tuple[str, str]]:
     """Every ARN that a record names, and its account where that stands beside it."""
     for one in record.get("resources") or ():
-        if isinstance(one, Mapping):
+        if isinstance(one, dict):
             yield str(one.get("ARN") or one.get("arn") or ""), str(one.get("accountId") or "")
     for elements in (record.get("requestParameters"), record.get("responseElements")):
-        values = list(elements.values()) if isinstance(elements, Mapping) else []
+        values = list(elements.values()) if isinstance(elements, dict) else []
         for value in values:
             if isinstance(value, str) and value.startswith("arn:"):
                 yield value, ""
-            if isinstance(value, Mapping):
+            if isinstance(value, dict):
                 yield str(value.get("arn") or ""), ""
 
 
-def _filled(record: Record, formats: list[str], account: str) -> Iterator[str]:
+def _filled(record: Record, formats: tuple[str, ...], account: str) -> Iterator[str]:
     """ARNs made of what the parameters say; only where every field is told."""
     parameters = record.get("requestParameters")
-    if not isinstance(parameters, Mapping):
+    if not isinstance(parameters, dict):
         return
     told = {str(name).lower(): value for name, value in parameters.items() if isinstance(value, str)}
     told |= {"partition": "aws", "region": str(record.get("awsRegion") or ""), "account": account}

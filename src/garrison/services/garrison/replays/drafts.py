@@ -10,7 +10,7 @@ import msgspec
 from garrison.arn import parse_arn
 from garrison.policy import MalformedPolicy, PolicyKind, PrincipalIdentity
 from garrison.policy.replay import Draft
-from garrison.services.garrison.callers import compiled_recorded, resource_policy
+from garrison.services.garrison.callers import compiled_caller, resource_policy
 from garrison.services.garrison.faults import invalid
 from garrison.services.garrison.replays.policies import ReplayedPolicy
 from garrison.services.iam.resources import User
@@ -74,7 +74,7 @@ def _policy(replay: Replay, unit: Unit, estate: Estate | None) -> Replayed:
         return ReplayedPolicy(
             draft,
             replay.account,
-            lambda recorded: compiled_recorded(unit, recorded),
+            lambda recorded: compiled_caller(unit, recorded),
             lambda resource: resource_policy(unit, resource),
             estate,
         )

@@ -46,7 +46,8 @@ class Groups:
         group["LastEventTime"] = max(group["LastEventTime"], at)
         if len(group["EventIds"]) < SAMPLES:
             group["EventIds"].append(event_id)
-        group["MissingKeys"] = sorted({*group["MissingKeys"], *missing})
+        if not set(missing).issubset(group["MissingKeys"]):
+            group["MissingKeys"] = sorted({*group["MissingKeys"], *missing})
 
     def shown(self) -> list[dict[str, Any]]:
         """The groups, the largest first."""

@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 
 from garrison import codec
+from garrison.errors import ApiError
 from garrison.identifiers import event_id
 from garrison.services.call import Call
 from garrison.services.garrison.callers import arn_of, named_entity
-from garrison.services.garrison.estates import collected_estate
+from garrison.services.garrison.estates import known_estate
 from garrison.services.garrison.faults import invalid, not_found
 from garrison.services.garrison.replays.drafts import replayed_of
 from garrison.services.garrison.replays.resources import FINISHED, STOPPED, UNDER_WAY, Replay
@@ -38,6 +39,8 @@ def start_replay(call: Call, request: Request) -> Shown:
     if start is not None and end is not None and start > end:
         raise invalid("StartTime is after EndTime.")
     other = request.get("AccountId")
+    if other is not None and call.account not in {other, call.parts.settings.account_id}:
+        raise ApiError("AccessDeniedException", "Only the account that the server was made for may ask about others.")
     replay = Replay(
         account=call.account,
         created_at_key=_LATEST - int(call.at.timestamp() * 1_000_000),
@@ -55,7 +58,7 @@ def start_replay(call: Call, request: Request) -> Shown:
     )
     estate = None
     if replay.of_account is not None:
-        estate = collected_estate(call.parts.settings.home_path, replay.of_account)
+        estate = known_estate(call.parts.settings.home_path, replay.of_account)
     replayed_of(replay, call.unit, estate, call.parts.settings.sigma_placeholders)
     call.unit.add(replay)
     return {"ReplayId": replay.replay_id}

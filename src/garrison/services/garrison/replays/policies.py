@@ -6,7 +6,7 @@ caller's other policies are then those that were collected, else what the record
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,19 +16,20 @@ from garrison.policy import (
     AuthorizationRequest,
     CompiledPrincipal,
     CompiledResourcePolicy,
+    ContextValue,
     PolicyKind,
-    PrincipalIdentity,
     Source,
     compile_principal,
     parse_document,
 )
 from garrison.policy.context import lower_keys
-from garrison.policy.estate import Estate
+from garrison.policy.estate import Estate, Member
 from garrison.policy.reach import policy_on
 from garrison.policy.replay import Change, Draft, Outcome, PolicyReplay
 from garrison.policy.supposing import Suppositions
-from garrison.services.garrison.events import Recorded
-from garrison.services.garrison.foreign import Question, is_unknown, question_of
+from garrison.services.garrison.events import DECISION_KEY, Recorded
+from garrison.services.garrison.foreign import Question, action_of, is_unknown, question_of, request_of, value_of
+from garrison.services.garrison.replays.answers import Answers, Parties
 from garrison.services.garrison.replays.groups import Groups
 
 if TYPE_CHECKING:
@@ -59,87 +60,103 @@ class ReplayedPolicy:
         """Records that say nothing about authorization: their action is not known."""
         self._own = PolicyReplay(draft)
         self._foreign = PolicyReplay(draft, Suppositions(is_unknown))
+        self._own_answers, self._foreign_answers = Answers(self._own), Answers(self._foreign)
         self._account = account
         self._compiled = compiled
         self._policy_of = policy_of
         self._estate = estate
-        self._callers: dict[bytes, tuple[CompiledPrincipal, Mapping[str, Any]]] = {}
-        self._policies: dict[str, CompiledResourcePolicy | None] = {}
-        self._strangers: dict[tuple[PrincipalIdentity, bool, bool], CompiledPrincipal] = {}
+        self._callers: dict[Hashable, tuple[CompiledPrincipal, Mapping[str, ContextValue]]] = {}
 
     def feed(self, record: dict[str, Any]) -> None:
         """Look at one record."""
         recorded = Recorded(record)
         if recorded.decisions:
-            for decided in recorded.decisions:
-                if self._own.concerns(decided["action"], decided["resource"]):
-                    self._decided(recorded, decided["action"], decided["resource"])
-        elif "_garrison" not in record:
-            question = question_of(record)
-            if question is None:
+            concerned = [each for each in recorded.decisions if self._own.concerns(each["action"], each["resource"])]
+            if concerned:
+                self._decided(recorded, concerned)
+        elif DECISION_KEY not in record:
+            facts = action_of(record)
+            if facts is None:
                 self.skipped += 1
-            elif self._foreign.concerns(question.request.action, question.request.resource):
-                self._asked(recorded, question)
+            elif self._foreign.draft.resource is not None or self._foreign.concerns(facts.name, ""):
+                self._asked(recorded, question_of(record, facts))
 
-    def _decided(self, recorded: Recorded, action: str, resource: str) -> None:
+    def _decided(self, recorded: Recorded, decisions: list[dict[str, Any]]) -> None:
+        """A call of this account, whose decisions were kept with all that they were made on."""
         context = recorded.own.get("context") or {}
-        principal, brought = self._caller(recorded)
-        principal.context = {**brought, **lower_keys(context)}
-        arn = parse_arn(resource)
-        request = AuthorizationRequest(action, resource, (arn and arn.account) or self._account, context)
-        self._keep(recorded, request, self._own.outcome(principal, request, self._policy(resource)))
-
-    def _caller(self, recorded: Recorded) -> tuple[CompiledPrincipal, Mapping[str, Any]]:
-        """The caller with its policies of today, and what it brings into each request."""
+        lowered = lower_keys(context)
         identity = recorded.record["userIdentity"]
-        key = codec.encode([identity.get("arn"), identity.get("principalId"), recorded.own.get("session")])
+        caller = codec.encode([identity.get("arn"), identity.get("principalId"), recorded.own.get("session")])
+        for decided in decisions:
+            action, resource = decided["action"], decided["resource"]
+
+            def ask(parties: Parties, action: str = action, resource: str = resource) -> Outcome | None:
+                arn = parse_arn(resource)
+                brought = self._callers[caller][1]
+                parties.principal.context = {**brought, **lowered}
+                request = AuthorizationRequest(action, resource, (arn and arn.account) or self._account, context)
+                return self._own.outcome(parties.principal, request, parties.policy)
+
+            def parties(resource: str = resource) -> Parties:
+                return Parties(self._caller(caller, recorded), self._policy_of(resource))
+
+            self._caller(caller, recorded)
+            outcome = self._own_answers.of((caller, action, resource), parties, lowered.get, ask)
+            self._keep(recorded, action, resource, outcome)
+
+    def _caller(self, key: Hashable, recorded: Recorded) -> CompiledPrincipal:
+        """The caller with its policies of today."""
         kept = self._callers.get(key)
         if kept is None:
-            if len(self._callers) >= _MOST_KEPT:
-                self._callers.clear()
-            principal = self._compiled(recorded)
-            kept = self._callers[key] = principal, principal.context
+            kept = self._known(key, self._compiled(recorded))
+        return kept[0]
+
+    def _known(
+        self, key: Hashable, principal: CompiledPrincipal
+    ) -> tuple[CompiledPrincipal, Mapping[str, ContextValue]]:
+        """Keep a caller, and what it brings into each request."""
+        if len(self._callers) >= _MOST_KEPT:
+            self._callers.clear()
+        kept = self._callers[key] = principal, principal.context
         return kept
 
-    def _policy(self, resource: str) -> CompiledResourcePolicy | None:
-        if resource not in self._policies:
-            if len(self._policies) >= _MOST_KEPT:
-                self._policies.clear()
-            self._policies[resource] = self._policy_of(resource)
-        return self._policies[resource]
-
     def _asked(self, recorded: Recorded, question: Question) -> None:
+        """A call of another account: with the caller's policies where they were collected."""
         member = self._estate.find(recorded.principal_arn) if self._estate is not None else None
-        policy = None
-        if member is not None and self._estate is not None:
-            principal = self._estate.compiled(member)
-            policy = policy_on(self._estate, question.request.resource)
-        else:
-            principal = self._stranger(question)
-        outcome = self._foreign.outcome(principal, question.request, policy)
+        ended = (question.was_allowed, question.was_explicitly_denied)
+        identity = question.identity
+        caller = (member.arn,) if member is not None else (identity.arn, identity.user_id, identity.role_arn, *ended)
+
+        def parties() -> Parties:
+            kept = self._callers.get(caller) or self._known(caller, self._supposed(member, question))
+            policy = policy_on(self._estate, question.resource) if member is not None and self._estate else None
+            return Parties(kept[0], policy)
+
+        outcome = self._foreign_answers.of(
+            (caller, question.action, question.resource, question.owner),
+            parties,
+            lambda key: value_of(recorded.record, key),
+            lambda found: self._foreign.outcome(found[0], request_of(recorded.record, question), found[1]),
+        )
         is_guess = member is None and not question.is_identity_denial
         if outcome is not None and outcome.change is Change.NEWLY_ALLOWED and is_guess:
             outcome = replace(outcome, change=Change.UNDETERMINED, missing=(_OTHER_POLICIES,))
-        self._keep(recorded, question.request, outcome)
+        self._keep(recorded, question.action, question.resource, outcome)
 
-    def _stranger(self, question: Question) -> CompiledPrincipal:
-        """A caller of whom nothing is known but how the call ended."""
-        key = question.identity, question.was_allowed, question.was_explicitly_denied
-        kept = self._strangers.get(key)
-        if kept is None:
-            if len(self._strangers) >= _MOST_KEPT:
-                self._strangers.clear()
-            held = [_ALLOWED] if question.was_allowed else [_DENIED] if question.was_explicitly_denied else []
-            kept = self._strangers[key] = compile_principal(question.identity, held)
-        return kept
+    def _supposed(self, member: Member | None, question: Question) -> CompiledPrincipal:
+        """The policies that were collected of a caller; of a stranger nothing is known but how the call ended."""
+        if member is not None and self._estate is not None:
+            return self._estate.compiled(member)
+        held = [_ALLOWED] if question.was_allowed else [_DENIED] if question.was_explicitly_denied else []
+        return compile_principal(question.identity, held)
 
-    def _keep(self, recorded: Recorded, request: AuthorizationRequest, outcome: Outcome | None) -> None:
+    def _keep(self, recorded: Recorded, action: str, resource: str, outcome: Outcome | None) -> None:
         if outcome is None:
             return
         record = recorded.record
         self.groups.add(
             outcome.change.value,
-            (recorded.principal_arn, request.action, request.resource),
+            (recorded.principal_arn, action, resource),
             record["eventID"],
             record["eventTime"],
             missing=outcome.missing,
