@@ -27,6 +27,7 @@ COMMANDS = {
     "what-can": "who_can",
     "query": "query",
     "replay": "replay",
+    "collect": "collecting",
 }
 """Each command and the module that has it as a function of its name, with an underscore for a dash."""
 GROUPS = {

@@ -1,0 +1,182 @@
+"""`garrison collect`: an AWS account's resources as configuration items, for people and for what reads JSON lines."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from garrison import codec
+from garrison.cli.options import HomeOption, JsonOption
+from garrison.cli.output import Exit, emit, table
+from garrison.errors import OperatorError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from garrison.collect import Outcome, Progress, Result, Wanted
+
+ProfileOption = Annotated[str | None, typer.Option("--profile", help="A profile of the AWS configuration files.")]
+EndpointOption = Annotated[str | None, typer.Option("--endpoint", help="A URL to call in place of AWS's.")]
+RoleOption = Annotated[list[str] | None, typer.Option("--role-arn", help="A role to assume; one account each.")]
+ExternalIdOption = Annotated[str | None, typer.Option("--external-id", help="What the roles' trust policies ask for.")]
+RegionsOption = Annotated[
+    str, typer.Option("--regions", help="Regions with commas between, or `all`; by default the profile's.")
+]
+TypesOption = Annotated[
+    str, typer.Option("--types", help="Resource types or patterns with commas between: AWS::S3::*. By default all.")
+]
+
+
+def collect(
+    profile: ProfileOption = None,
+    endpoint: EndpointOption = None,
+    role_arn: RoleOption = None,
+    external_id: ExternalIdOption = None,
+    regions: RegionsOption = "",
+    types: TypesOption = "",
+    output: Annotated[Path | None, typer.Option("--output", help="Write the items here, a line of JSON each.")] = None,
+    max_requests: Annotated[
+        int | None, typer.Option("--max-requests", min=1, help="Stop calling after so many.")
+    ] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Services asked at the same time.")] = 8,
+    with_secrets: Annotated[
+        bool, typer.Option("--with-secrets", help="Keep what may hold secrets, as Lambda environments do.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be called, and call nothing.")] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Collect an AWS account's resources through its Describe, List and Get calls; exits with 4 where something was not seen."""
+    from garrison.collect import Target, Wanted
+
+    roles: list[str | None] = [*role_arn] if role_arn else [None]
+    wanted = Wanted(
+        targets=[
+            Target(profile=profile, endpoint_url=endpoint, role_arn=role, external_id=external_id) for role in roles
+        ],
+        regions=_words(regions),
+        types=_words(types),
+        most_requests=max_requests,
+        with_secrets=with_secrets,
+    )
+    if dry_run:
+        _show_plan(wanted, as_json)
+        return
+    outcomes, requests = _gathered(wanted, workers, output, quiet=as_json)
+    _show_outcomes(outcomes, requests, as_json)
+    if outcomes and all(outcome.seen == "unknown" and not outcome.items for outcome in outcomes):
+        reasons = ", ".join(sorted({outcome.reason for outcome in outcomes}))
+        raise OperatorError(f"Nothing could be seen: {reasons}.", "Check the credentials, the region and the endpoint.")
+    raise typer.Exit(Exit.ATTENTION if any(outcome.seen == "unknown" for outcome in outcomes) else Exit.OK)
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _gathered(wanted: Wanted, workers: int, output: Path | None, quiet: bool) -> tuple[list[Outcome], int]:
+    """Collect, writing items as they come; what became of each type, and the requests sent."""
+    from garrison.collect import collect as collect_accounts
+
+    outcomes: list[Outcome] = []
+    requests = 0
+    with _opened(output) as file, _bar(quiet) as shown:
+        for result in collect_accounts(wanted, workers=workers, progress=shown):
+            outcomes += result.outcomes
+            requests += result.requests
+            if file is not None:
+                _write(file, result)
+    return outcomes, requests
+
+
+def _opened(output: Path | None) -> AbstractContextManager[IO[bytes] | None]:
+    if output is None:
+        return nullcontext()
+    try:
+        return output.open("wb")
+    except OSError as error:
+        raise OperatorError(f"{output} cannot be written: {error}.", "Give a file in a folder of yours.") from None
+
+
+def _write(file: IO[bytes], result: Result) -> None:
+    file.writelines(codec.encode(item) + b"\n" for item in result.items)
+
+
+class _Bar:
+    """A progress bar on standard error, where that is a terminal."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+        from rich.progress import Progress as Drawn
+
+        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+        self._drawn = Drawn(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._drawn.add_task("")
+
+    def __enter__(self) -> _Bar:
+        self._drawn.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._drawn.stop()
+
+    def __call__(self, progress: Progress) -> None:
+        """Show how far the collection is."""
+        told = f"{progress.items} items, {progress.requests} requests, {progress.what}"
+        self._drawn.update(self._task, completed=progress.done, total=progress.total, description=told)
+
+
+def _bar(quiet: bool) -> AbstractContextManager[Any]:
+    return _Bar() if sys.stderr.isatty() and not quiet else nullcontext()
+
+
+def _show_outcomes(outcomes: list[Outcome], requests: int, as_json: bool) -> None:
+    if as_json:
+        counts: Counter[str] = Counter()
+        for outcome in outcomes:
+            counts[outcome.resource_type] += outcome.items
+        shown = {
+            "items": sum(counts.values()),
+            "requests": requests,
+            "types": {name: count for name, count in sorted(counts.items()) if count},
+            "outcomes": [codec.decode(codec.encode(outcome)) for outcome in outcomes],
+        }
+        emit(shown, True)
+        return
+    rows = [
+        [
+            one.account,
+            one.region,
+            one.resource_type,
+            str(one.items),
+            "" if one.seen == "all" else f"unknown: {one.reason}",
+        ]
+        for one in sorted(outcomes, key=lambda one: (one.account, one.region, one.resource_type))
+        if one.items or one.seen != "all"
+    ]
+    title = f"{sum(one.items for one in outcomes)} items, {requests} requests"
+    table(title, ["Account", "Region", "Type", "Items", "Not seen"], rows)
+
+
+def _show_plan(wanted: Wanted, as_json: bool) -> None:
+    from garrison.collect import ASSUMED_RESOURCES, plan
+
+    regions = max(1, len(wanted.regions))
+    calls = plan(wanted.types, regions)
+    requests = len(wanted.targets) * (1 + sum(call.requests for call in calls))
+    if as_json:
+        emit({"requests": requests, "assumed_resources": ASSUMED_RESOURCES, "calls": _plain(calls)}, True)
+        return
+    rows = [[call.service, call.operation, call.per, str(call.requests)] for call in calls]
+    title = f"About {requests} requests, with {ASSUMED_RESOURCES} of each resource that is asked about one by one"
+    table(title, ["Service", "Operation", "For each", "Requests"], rows)
+
+
+def _plain(values: Iterable[Any]) -> Any:
+    return codec.decode(codec.encode(list(values)))

@@ -1,0 +1,31 @@
+"""Collect AWS accounts: Describe, List and Get calls become configuration items as AWS Config has them.
+
+```python
+wanted = Wanted(targets=[Target(profile="prod")], regions=["eu-west-1"], types=["AWS::S3::*"])
+for result in collect(wanted):
+    result.items, result.outcomes
+```
+"""
+
+from garrison.collect.catalog import chosen, types
+from garrison.collect.planning import ASSUMED_RESOURCES, PlannedCall, plan
+from garrison.collect.results import Outcome, Progress, Result, Seen
+from garrison.collect.running import ALL_REGIONS, WORKERS, Wanted, collect
+from garrison.collect.upstream import Target
+
+__all__ = [
+    "ALL_REGIONS",
+    "ASSUMED_RESOURCES",
+    "WORKERS",
+    "Outcome",
+    "PlannedCall",
+    "Progress",
+    "Result",
+    "Seen",
+    "Target",
+    "Wanted",
+    "chosen",
+    "collect",
+    "plan",
+    "types",
+]

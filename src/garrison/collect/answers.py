@@ -1,0 +1,150 @@
+"""Ask each question once: the answers of a service in a region, however many types and parts read them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from garrison import codec
+from garrison.collect.declaration import AccountId, At, Call
+from garrison.collect.failures import code_of
+from garrison.collect.paths import Row, first, shape_at, values_at
+from garrison.collect.upstream import Upstream
+
+WAITS, WAIT_SECONDS = 15, 2.0
+"""For what a service has yet to prepare."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a call gave: pages, and the failure that ended them, if one did."""
+
+    pages: list[dict[str, Any]] = field(default_factory=list)
+    failure: Exception | None = None
+
+
+class Answers:
+    """The answers of one service in one region."""
+
+    def __init__(self, upstream: Upstream, service: str, region: str, account: str) -> None:
+        self._upstream, self.service, self.region, self.account = upstream, service, region, account
+        self._rows: dict[Call, tuple[list[Row], list[Exception]]] = {}
+        self._known: dict[tuple[str, ...], Answer] = {}
+        self._locks: dict[tuple[str, ...], threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def rows(self, call: Call) -> tuple[list[Row], list[Exception]]:
+        """The rows of a call that lists, and what went wrong on the way: rows are then missing."""
+        if call not in self._rows:
+            self._rows[call] = self._all_rows(call)
+        return self._rows[call]
+
+    def one(self, call: Call, above: Row, region: str | None = None) -> Row:
+        """What a call tells of one row; raises what the service answered."""
+        if call.before is not None:
+            self.rows(call.before)
+        answer = self._asked(call, self._params(call, above), region)
+        if answer.failure is not None:
+            raise answer.failure
+        merged = answer.pages[0] if len(answer.pages) == 1 else _merged(answer.pages)
+        return Row(merged, self._shape(call), above)
+
+    def _all_rows(self, call: Call) -> tuple[list[Row], list[Exception]]:
+        if call.before is not None:
+            _, failures = self.rows(call.before)
+            if failures:
+                return [], failures
+        asked: list[tuple[Row | None, dict[str, Any]]]
+        if call.each is None:
+            asked = [(None, self._params(call, None))]
+            failures = []
+        else:
+            above, failures = self.rows(call.each)
+            asked = self._batched(call, above) if call.batch else [(row, self._params(call, row)) for row in above]
+        found, failures = [], list(failures)
+        for row, params in asked:
+            answer = self._asked(call, params, None)
+            if answer.failure is not None:
+                failures.append(answer.failure)
+            found += [each for page in answer.pages for each in self._rows_of(call, page, row)]
+        return found, failures
+
+    def _rows_of(self, call: Call, page: dict[str, Any], above: Row | None) -> Iterator[Row]:
+        shape = shape_at(self._shape(call), call.rows)
+        for value in values_at(page, call.rows):
+            yield Row(value, shape, above)
+
+    def _batched(self, call: Call, above: list[Row]) -> list[tuple[Row | None, dict[str, Any]]]:
+        assert call.batch is not None
+        values = [first(row, call.batch.path) for row in above]
+        most = call.batch.most
+        return [
+            (None, self._params(call, None) | {call.batch.parameter: values[start : start + most]})
+            for start in range(0, len(values), most)
+        ]
+
+    def _asked(self, call: Call, params: dict[str, Any], region: str | None) -> Answer:
+        service, region = call.service or self.service, region or self.region
+        key = (service, call.operation, region, codec.encode_canonical(params).decode())
+        with self._lock:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            if key not in self._known:
+                self._known[key] = self._called(call, service, params, region)
+            return self._known[key]
+
+    def _called(self, call: Call, service: str, params: dict[str, Any], region: str) -> Answer:
+        answer = Answer()
+        for waited in range(WAITS + 1):
+            answer = self._once(call, service, params, region)
+            code = None if answer.failure is None else code_of(answer.failure)
+            if code is not None and code in call.absent:
+                return Answer([call.absent[code]])
+            if code is None or code not in call.again or waited == WAITS:
+                break
+            time.sleep(WAIT_SECONDS)
+        return answer
+
+    def _once(self, call: Call, service: str, params: dict[str, Any], region: str) -> Answer:
+        answer = Answer()
+        try:
+            for page in self._upstream.pages(service, call.operation, params, region):
+                page.pop("ResponseMetadata", None)
+                answer.pages.append(call.reads(page) if call.reads else page)
+        except Exception as failure:  # whatever an endpoint answers, the rest of the account is collected
+            answer.failure = failure
+        return answer
+
+    def _params(self, call: Call, row: Row | None) -> dict[str, Any]:
+        return {name: self._value(value, row) for name, value in call.params.items()}
+
+    def _value(self, value: Any, row: Row | None) -> Any:
+        if isinstance(value, At):
+            return None if row is None else first(row, value.path)
+        if isinstance(value, AccountId):
+            return self.account
+        if isinstance(value, list):
+            return [self._value(each, row) for each in value]
+        if isinstance(value, dict):
+            return {name: self._value(each, row) for name, each in value.items()}
+        return value
+
+    def _shape(self, call: Call) -> Any:
+        if call.reads is not None:
+            return None
+        return self._upstream.output_shape(call.service or self.service, call.operation)
+
+
+def _merged(pages: list[dict[str, Any]]) -> dict[str, Any]:
+    """The pages of one answer as one: lists are joined, of the rest the first counts."""
+    merged: dict[str, Any] = {}
+    for page in pages:
+        for name, value in page.items():
+            if isinstance(value, list) and isinstance(merged.get(name), list):
+                merged[name] = merged[name] + value
+            else:
+                merged.setdefault(name, value)
+    return merged

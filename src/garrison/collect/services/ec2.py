@@ -1,0 +1,118 @@
+"""Amazon EC2: machines and disks; the network is in `collect/ec2_network.py`."""
+
+from __future__ import annotations
+
+from garrison.collect.declaration import At, Call, Part, Place, Service, Tie, Type
+from garrison.collect.ec2_network import IN_SUBNET, IN_VPC, NETWORK, arn_of
+from garrison.collect.forms.permissions import security_group
+
+INSTANCE = Type(
+    "AWS::EC2::Instance",
+    Call("DescribeInstances", "Reservations[].Instances[]"),
+    id="InstanceId",
+    arn=arn_of("instance", "InstanceId"),
+    tags="Tags",
+    created="LaunchTime",
+    zone="Placement.AvailabilityZone",
+    ties=(
+        IN_VPC,
+        IN_SUBNET,
+        Tie("Is associated with SecurityGroup", "AWS::EC2::SecurityGroup", "SecurityGroups[].GroupId"),
+        Tie("Is attached to Volume", "AWS::EC2::Volume", "BlockDeviceMappings[].Ebs.VolumeId"),
+        Tie("Contains NetworkInterface", "AWS::EC2::NetworkInterface", "NetworkInterfaces[].NetworkInterfaceId"),
+    ),
+)
+VOLUME = Type(
+    "AWS::EC2::Volume",
+    Call("DescribeVolumes", "Volumes[]"),
+    id="VolumeId",
+    arn=arn_of("volume", "VolumeId"),
+    tags="Tags",
+    created="CreateTime",
+    zone="AvailabilityZone",
+    ties=(Tie("Is attached to Instance", "AWS::EC2::Instance", "Attachments[].InstanceId"),),
+)
+SNAPSHOT = Type(
+    "AWS::EC2::Snapshot",
+    Call("DescribeSnapshots", "Snapshots[]", params={"OwnerIds": ["self"]}),
+    id="SnapshotId",
+    owner="OwnerId",
+    arn="arn:{partition}:ec2:{region}::snapshot/{SnapshotId}",
+    tags="Tags",
+    created="StartTime",
+    ties=(Tie("Is created from Volume", "AWS::EC2::Volume", "VolumeId", known=True),),
+    parts=(
+        Part(
+            "CreateVolumePermissions",
+            Call(
+                "DescribeSnapshotAttribute",
+                params={"Attribute": "createVolumePermission", "SnapshotId": At("SnapshotId")},
+            ),
+            "CreateVolumePermissions",
+        ),
+    ),
+)
+IMAGE = Type(
+    "AWS::EC2::Image",
+    Call("DescribeImages", "Images[]", params={"Owners": ["self"]}),
+    id="ImageId",
+    owner="OwnerId",
+    arn="arn:{partition}:ec2:{region}::image/{ImageId}",
+    title="Name",
+    tags="Tags",
+    parts=(
+        Part(
+            "LaunchPermissions",
+            Call("DescribeImageAttribute", params={"Attribute": "launchPermission", "ImageId": At("ImageId")}),
+            "LaunchPermissions",
+        ),
+    ),
+)
+SECURITY_GROUP = Type(
+    "AWS::EC2::SecurityGroup",
+    Call("DescribeSecurityGroups", "SecurityGroups[]"),
+    id="GroupId",
+    arn=arn_of("security-group", "GroupId"),
+    title="GroupName",
+    tags="Tags",
+    ties=(IN_VPC,),
+    drop=("SecurityGroupArn",),
+    shaped=security_group,
+)
+LAUNCH_TEMPLATE = Type(
+    "AWS::EC2::LaunchTemplate",
+    Call("DescribeLaunchTemplates", "LaunchTemplates[]"),
+    id="LaunchTemplateId",
+    arn=arn_of("launch-template", "LaunchTemplateId"),
+    title="LaunchTemplateName",
+    tags="Tags",
+    created="CreateTime",
+    rename={"LaunchTemplateId": "Id"},
+    only=("LaunchTemplateId", "LaunchTemplateName", "DefaultVersionNumber", "LatestVersionNumber"),
+    secrets=("UserData",),
+    parts=(
+        Part(
+            "LaunchTemplateData",
+            Call(
+                "DescribeLaunchTemplateVersions",
+                params={"LaunchTemplateId": At("LaunchTemplateId"), "Versions": ["$Default"]},
+            ),
+            "LaunchTemplateVersions[].LaunchTemplateData",
+            into=Place.CONFIGURATION,
+        ),
+    ),
+)
+ACCOUNT = Type(
+    "AWS::::Account",
+    Call("GetEbsEncryptionByDefault"),
+    id="{account}",
+    arn="arn:{partition}:iam::{account}:root",
+    parts=(
+        Part("EbsDefaultKmsKeyId", Call("GetEbsDefaultKmsKeyId"), "KmsKeyId"),
+        Part("SnapshotBlockPublicAccess", Call("GetSnapshotBlockPublicAccessState"), "State"),
+        Part("ImageBlockPublicAccess", Call("GetImageBlockPublicAccessState"), "ImageBlockPublicAccessState"),
+        Part("InstanceMetadataDefaults", Call("GetInstanceMetadataDefaults"), "AccountLevel"),
+    ),
+)
+
+SERVICE = Service("ec2", (INSTANCE, VOLUME, SNAPSHOT, IMAGE, SECURITY_GROUP, LAUNCH_TEMPLATE, ACCOUNT, *NETWORK))

@@ -1,0 +1,139 @@
+"""Collect one service in one region of one account: the piece of work that an executor runs, here or on another machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from garrison.collect.answers import Answers
+from garrison.collect.catalog import service_named
+from garrison.collect.declaration import Type
+from garrison.collect.failures import BudgetSpent, reason_of
+from garrison.collect.making import Maker
+from garrison.collect.paths import Row, first
+from garrison.collect.results import Outcome, Result, Seen
+from garrison.collect.ties import tied
+from garrison.collect.upstream import Meter, Target, Upstream, metering
+from garrison.items import GLOBAL, Item
+
+ROWS_AT_ONCE = 8
+"""Resources of a type whose parts are asked for at the same time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A piece of work; it can be pickled."""
+
+    run: str
+    """Of the collection: works of one share clients and credentials."""
+    target: Target
+    account: str
+    partition: str
+    service: str
+    region: str
+    regions: tuple[str, ...]
+    """Asked for; of a global service, resources elsewhere are left out."""
+    types: tuple[str, ...]
+    at: datetime
+    most_requests: int | None = None
+    with_secrets: bool = False
+    parts: tuple[tuple[str, frozenset[str]], ...] = ()
+    """By type, the parts that are wanted where it is not all."""
+
+
+@lru_cache(maxsize=64)
+def upstream_of(run: str, target: Target) -> Upstream:
+    """The account's clients, shared by the works of one collection in this process."""
+    return Upstream(target)
+
+
+def collected(work: Work) -> Result:
+    """Do a piece of work. It raises nothing: what went wrong stands in the outcomes."""
+    meter = Meter(work.most_requests)
+    token = metering.set(meter)
+    try:
+        items, outcomes = _collected(work)
+    finally:
+        metering.reset(token)
+    return Result(
+        account=work.account,
+        region=work.region,
+        service=work.service,
+        items=tied(items),
+        outcomes=outcomes,
+        requests=meter.sent,
+    )
+
+
+def _collected(work: Work) -> tuple[list[Item], list[Outcome]]:
+    service = service_named(work.service)
+    shown = GLOBAL if service.is_global else work.region
+    items: list[Item] = []
+    outcomes = []
+    types = [kind for kind in service.types if kind.name in work.types]
+    try:
+        answers = Answers(upstream_of(work.run, work.target), service.name, work.region, work.account)
+    except Exception as failure:  # no credentials, an endpoint that is none: nothing of this was seen
+        return [], [_outcome(work, shown, kind, 0, [failure]) for kind in types]
+    maker = Maker(answers, work.partition, work.at, work.with_secrets, dict(work.parts))
+    for kind in types:
+        found, failures = _of_type(kind, maker, work.regions)
+        items += found
+        outcomes.append(_outcome(work, shown, kind, len(found), failures))
+    return items, outcomes
+
+
+def _of_type(kind: Type, maker: Maker, regions: tuple[str, ...]) -> tuple[list[Item], list[Exception]]:
+    """The items of a type, and what kept others from being seen."""
+    try:
+        rows, failures = maker.answers.rows(kind.call)
+        rows = [row for row in rows if _is_of_account(kind, row, maker.answers.account)]
+    except Exception as failure:  # an answer that is not as the model says
+        return [], [failure]
+    failures = list(failures)
+    items = []
+    for made in _each(rows, lambda row: _made(maker, kind, row, regions), at_once=ROWS_AT_ONCE if kind.parts else 1):
+        if isinstance(made, Item):
+            items.append(made)
+        elif made is not None:
+            failures.append(made)
+    return items, failures
+
+
+def _made(maker: Maker, kind: Type, row: Row, regions: tuple[str, ...]) -> Item | Exception | None:
+    try:
+        return maker.item(kind, row, regions if kind.region else ())
+    except Exception as failure:  # one odd answer does not lose the others
+        return failure
+
+
+def _is_of_account(kind: Type, row: Row, account: str) -> bool:
+    if kind.owner is not None and first(row, kind.owner) not in (None, account):
+        return False
+    return kind.keep is None or kind.keep(row.value)
+
+
+def _each(rows: list[Row], make: Callable[[Row], Any], at_once: int) -> Iterable[Any]:
+    """What is made of each row, several at a time, in the rows' order."""
+    if at_once == 1 or len(rows) < 2:
+        return [make(row) for row in rows]
+    contexts = [(copy_context(), row) for row in rows]
+    with ThreadPoolExecutor(at_once) as pool:
+        return list(pool.map(lambda pair: pair[0].run(make, pair[1]), contexts))
+
+
+def _outcome(work: Work, region: str, kind: Type, items: int, failures: list[Exception]) -> Outcome:
+    spent = [failure for failure in failures if isinstance(failure, BudgetSpent)]
+    return Outcome(
+        account=work.account,
+        region=region,
+        resource_type=kind.name,
+        seen=Seen.UNKNOWN if failures else Seen.ALL,
+        items=items,
+        reason=reason_of((spent or failures)[0]) if failures else "",
+    )
