@@ -51,10 +51,19 @@ class Authorization:
     """Action, resource and decision, in the order they were asked; the last one is the refusal, if any."""
     is_audited: bool = False
     """Whether refusals are recorded only."""
+    is_in_parts: bool = False
+    """Whether each part of the call is decided by itself: what refuses one refuses not the call."""
+    refused_parts: dict[int, tuple[str, str, Decision]] = field(default_factory=dict)
+    """The decisions that refused parts, by the parts' numbers."""
 
     @property
     def refusal(self) -> tuple[str, str, Decision] | None:
         """The decision that refused the call."""
+        return None if self.is_in_parts else self.last_refusal
+
+    @property
+    def last_refusal(self) -> tuple[str, str, Decision] | None:
+        """The last decision, if it refuses."""
         if self.decisions and not self.decisions[-1][2].is_allowed and not self.lets_pass(self.decisions[-1]):
             return self.decisions[-1]
         return None
@@ -73,26 +82,44 @@ def authorize(
     *,
     is_audited: bool = False,
 ) -> Authorization:
-    """Decide every need of an operation, stopping at the first refusal that is enforced."""
+    """Decide every need of an operation, stopping at the first refusal that is enforced; of each part, where it has parts."""
     authorization = Authorization(call_context(call, of_principal), is_audited=is_audited)
     if operation.needs_nothing:
         return authorization
     context = authorization.context
+    if operation.parts is None:
+        _decide_needs(call, operation, request, principal, authorization, context)
+        return authorization
+    authorization.is_in_parts = True
+    for number, part in enumerate(operation.parts(call, request)):
+        _decide_needs(call, operation, part, principal, authorization, context)
+        if authorization.last_refusal is not None:
+            authorization.refused_parts[number] = authorization.last_refusal
+    return authorization
+
+
+def _decide_needs(
+    call: Call,
+    operation: Operation,
+    request: Any,
+    principal: CompiledPrincipal,
+    authorization: Authorization,
+    context: dict[str, Any],
+) -> None:
+    """Decide what a request needs, up to the first refusal that is enforced."""
     if operation.context is not None:
-        context.update(operation.context(call, request))
+        context = {**context, **operation.context(call, request)}
     for action, resources in operation.needs.items():
         for resource in _resources(resources, call, request):
             account = _owning_account(call, operation, request, resource)
             policy = operation.resource_policy(call, request, resource) if operation.resource_policy else None
             controls = _resource_controls(call, principal, action, account)
             authorization.context = context | _of_resource(call, principal, account)
-            unsupplied = operation.unsupplied(call, request, action, resource) if operation.unsupplied else frozenset()
-            asked = AuthorizationRequest(action, resource, account, authorization.context, unsupplied)
+            asked = AuthorizationRequest(action, resource, account, authorization.context)
             decision = decide(principal, asked, compile_resource_policy(policy) if policy else None, controls)
             authorization.decisions.append((action, resource, decision))
-            if authorization.refusal is not None:
-                return authorization
-    return authorization
+            if authorization.last_refusal is not None:
+                return
 
 
 def _owning_account(call: Call, operation: Operation, request: Any, resource: str) -> str:
@@ -128,19 +155,18 @@ def _of_resource(call: Call, principal: CompiledPrincipal, account: str) -> dict
 def refusal_error(
     call: Call,
     style: str,
-    authorization: Authorization,
-    encode: Callable[[Authorization], str],
+    refusal: tuple[str, str, Decision],
+    encode: Callable[[], str],
 ) -> ApiError:
     """The service's own access-denied error for a refused call; `encode` seals EC2's authorization message."""
-    assert authorization.refusal is not None
-    action, resource, decision = authorization.refusal
+    action, resource, decision = refusal
     if call.principal.identity_provider is not None:
         # Whoever holds a token of theirs is not told which roles there are.
         return ApiError("AccessDenied", f"Not authorized to perform {action}", status=403)
     who = call.principal.arn or (call.principal.principal_id if call.principal.kind == "AWSService" else "")
     message = denial_message(who or "anonymous", action, resource, decision)
     if style == "ec2":
-        message = f"You are not authorized to perform this operation. {message} Encoded authorization failure message: {encode(authorization)}"
+        message = f"You are not authorized to perform this operation. {message} Encoded authorization failure message: {encode()}"
     code = _DENIED_CODES_OF_SERVICES.get(call.service) or _DENIED_CODES.get(style, "AccessDenied")
     return ApiError(code, message, status=400 if style in ("json", "rpc-v2-cbor") else 403)
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from garrison.clock import Clock
     from garrison.gateway.metrics import Metrics
     from garrison.journal import Spool
+    from garrison.policy import Decision
     from garrison.store import Unit
 
 _MOST_ATTEMPTS = 8
@@ -193,9 +194,14 @@ class Pipeline:
             call, flight.declared, flight.parameters, caller.policies, caller.context, is_audited=is_audited
         )
         flight.authorization = decided
+        style, root_key = style_of(flight.wire), self._parts.root_key
+
+        def error_of(refusal: tuple[str, str, Decision]) -> ApiError:
+            return refusal_error(call, style, refusal, lambda: encode_refusal(root_key, call, decided))
+
         if decided.refusal is not None:
-            root_key = self._parts.root_key
-            raise refusal_error(call, style_of(flight.wire), decided, lambda it: encode_refusal(root_key, call, it))
+            raise error_of(decided.refusal)
+        call.refused_parts = {number: error_of(refusal) for number, refusal in decided.refused_parts.items()}
 
     def _read(self, flight: Flight) -> tuple[dict[str, Any], HttpResponse]:
         """Carry out a reading call; its event goes to the spool."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from garrison.errors import ApiError
 from garrison.federation import Fetcher, IssuerKeys
 from garrison.outgoing import Mail, MailSettings, Outgoing
 
@@ -55,6 +56,8 @@ class Call:
     """When the caller proved an MFA device by this very call."""
     keeps_refusal: bool = False
     """Whether what was changed is kept even where the call is refused: a wrong code counts against the next one."""
+    refused_parts: dict[int, ApiError] = field(default_factory=dict)
+    """By number, the parts of the request that the policies refuse, for an operation that is decided in parts."""
     evidence: Any = None
     """What the operation's `prepare` has found out."""
     record_with: Callable[[ApiError], bytes] | None = None

@@ -89,6 +89,9 @@ class Operation:
     """Whether what it changes lies in files of the service's own, made durable by itself: it opens no transaction."""
     owner: Owner | None = None
     """Gives the account that owns a resource whose ARN names none, as S3's; without it, such a resource is the caller's."""
+    parts: Callable[[Call, Any], Iterable[Request]] | None = None
+    """Splits a request into those that are decided each by itself (the keys of s3:DeleteObjects): a refusal refuses only its
+    own part, and the operation finds it in `Call.refused_parts`. Needs, context and the rest get a part as the request."""
     recorded_names: Mapping[str, str] = field(default_factory=dict)
     """What its events call some of its parameters; see `Service`."""
     event_name: str = ""
@@ -133,6 +136,7 @@ class Service:
         stored_apart: bool = False,
         by_certificate: bool = False,
         owner: Owner | None = None,
+        parts: Callable[[Call, Any], Iterable[Request]] | None = None,
         event_name: str = "",
     ) -> Callable[[Handler], Handler]:
         """Register a function as the operation of this botocore name.
@@ -162,6 +166,7 @@ class Service:
                 is_stored_apart=stored_apart,
                 by_certificate=by_certificate,
                 owner=owner,
+                parts=parts,
                 recorded_names=self.recorded_names,
                 event_name=event_name or name,
             )

@@ -134,3 +134,49 @@ def test_conditions_see_the_prefix_and_the_tags(
 def test_the_expected_owner_is_checked(s3: Any, garrison_module: Account, bucket: str, refused: Refused) -> None:
     s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=garrison_module.account_id)
     assert refused(s3.list_objects_v2, Bucket=bucket, ExpectedBucketOwner="111122223333") == ("AccessDenied", 403)
+
+
+def test_many_deletions_are_decided_key_by_key(garrison_module: Account, s3: Any, versioned: str) -> None:
+    bucket = versioned
+    versions = {
+        key: s3.put_object(Bucket=bucket, Key=key, Body=b"x")["VersionId"] for key in ("own/a", "own/b", "other")
+    }
+    own, protected = f"arn:aws:s3:::{bucket}/own/*", {"StringEquals": {"s3:VersionId": versions["own/b"]}}
+    deletes = {"Effect": "Allow", "Action": ["s3:DeleteObject", "s3:DeleteObjectVersion"], "Resource": own}
+    keeps = {"Effect": "Deny", "Action": "s3:DeleteObjectVersion", "Resource": own, "Condition": protected}
+    user = garrison_module.user("gardener", [json.loads(document(deletes, keeps))])
+    objects = [
+        {"Key": "own/a"},
+        {"Key": "other"},
+        {"Key": "own/a", "VersionId": versions["own/a"]},
+        {"Key": "own/b", "VersionId": versions["own/b"]},
+        {"Key": "own/b"},
+    ]
+    answer = user.client("s3").delete_objects(Bucket=bucket, Delete={"Objects": objects})
+    assert [(each["Key"], each.get("VersionId")) for each in answer["Deleted"]] == [
+        ("own/a", None),
+        ("own/a", versions["own/a"]),
+        ("own/b", None),
+    ]
+    assert [(each["Key"], each.get("VersionId"), each["Code"]) for each in answer["Errors"]] == [
+        ("other", None, "AccessDenied"),
+        ("own/b", versions["own/b"], "AccessDenied"),
+    ]
+    assert "s3:DeleteObjectVersion" in answer["Errors"][1]["Message"]
+    assert s3.get_object(Bucket=bucket, Key="other")["Body"].read() == b"x"
+    assert s3.get_object(Bucket=bucket, Key="own/b", VersionId=versions["own/b"])["Body"].read() == b"x"
+    (event,) = garrison_module.events("DeleteObjects")
+    assert "errorCode" not in event
+
+
+def test_many_deletions_that_are_all_refused_are_an_answer(
+    garrison_module: Account, s3: Any, bucket: str, refused: Refused
+) -> None:
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+    nobody = garrison_module.user("without-rights").client("s3")
+    answer = nobody.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "k"}], "Quiet": True})
+    assert [each["Code"] for each in answer["Errors"]] == ["AccessDenied"]
+    many = {"Objects": [{"Key": "k"}] * 1001}
+    assert refused(s3.delete_objects, Bucket=bucket, Delete=many) == ("MalformedXML", 400)
+    one = {"Objects": [{"Key": "k"}]}
+    assert refused(s3.delete_objects, Bucket="nobody-made-this", Delete=one) == ("NoSuchBucket", 404)

@@ -12,7 +12,7 @@ from garrison.services.s3.finding import find_bucket, object_if
 from garrison.services.s3.getting import by_version, newest
 from garrison.services.s3.locking import check_deletable
 from garrison.services.s3.names import checked_key
-from garrison.services.s3.resources import Bucket, ObjectVersion, object_arn
+from garrison.services.s3.resources import Bucket, ObjectVersion
 from garrison.services.s3.storing import doom
 from garrison.services.s3.versions import find_version, latest, push
 
@@ -23,14 +23,14 @@ MOST_KEYS = 1000
 """In one DeleteObjects (S3 API Reference)."""
 
 
-@object_operation(
-    "DeleteObject",
-    {
-        "s3:DeleteObject": newest,
-        "s3:DeleteObjectVersion": by_version,
-        "s3:BypassGovernanceRetention": object_if(lambda request: request.get("BypassGovernanceRetention")),
-    },
-)
+_NEEDS = {
+    "s3:DeleteObject": newest,
+    "s3:DeleteObjectVersion": by_version,
+    "s3:BypassGovernanceRetention": object_if(lambda request: request.get("BypassGovernanceRetention")),
+}
+
+
+@object_operation("DeleteObject", _NEEDS)
 def delete_object(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
     """The version of the id is gone, or the key has a delete marker; what is not there is no error."""
     bucket = find_bucket(call, request)
@@ -39,51 +39,32 @@ def delete_object(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
     return _delete(call, bucket, request["Key"], request.get("VersionId"), bypasses=bypasses)
 
 
-def _all_newest(call: Call, request: Mapping[str, Any]) -> Iterator[str]:
-    return _arns(request, lambda item: not item.get("VersionId"))
-
-
-def _all_by_version(call: Call, request: Mapping[str, Any]) -> Iterator[str]:
-    return _arns(request, lambda item: bool(item.get("VersionId")))
-
-
-def _all_bypassed(call: Call, request: Mapping[str, Any]) -> Iterator[str]:
-    return _arns(request, lambda item: bool(request.get("BypassGovernanceRetention")))
-
-
-def _arns(request: Mapping[str, Any], wanted: Any) -> Iterator[str]:
-    return (object_arn(request["Bucket"], item["Key"]) for item in request["Delete"]["Objects"] if wanted(item))
-
-
-def _check_body(call: Call, request: Mapping[str, Any]) -> None:
-    count = len(request["Delete"]["Objects"])
-    if not 1 <= count <= MOST_KEYS:
+def _each(call: Call, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The deletions of a request, each as DeleteObject would get it."""
+    find_bucket(call, request)
+    if not 1 <= len(request["Delete"]["Objects"]) <= MOST_KEYS:
         raise ApiError(
             "MalformedXML",
             "The XML you provided was not well-formed or did not validate against our published schema",
             status=400,
         )
+    shared = {name: value for name, value in request.items() if name != "Delete"}
+    return (shared | item for item in request["Delete"]["Objects"])
 
 
-@object_operation(
-    "DeleteObjects",
-    {
-        "s3:DeleteObject": _all_newest,
-        "s3:DeleteObjectVersion": _all_by_version,
-        "s3:BypassGovernanceRetention": _all_bypassed,
-    },
-)
+@object_operation("DeleteObjects", _NEEDS, parts=_each)
 def delete_objects(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Up to a thousand deletions, each with its own outcome."""
-    _check_body(call, request)
+    """Up to a thousand deletions, each decided by itself and with its own outcome."""
     bucket = find_bucket(call, request)
     bypasses = bool(request.get("BypassGovernanceRetention"))
     deleted: list[dict[str, Any]] = []
     errors: list[dict[str, Any]] = []
-    for item in request["Delete"]["Objects"]:
+    for number, item in enumerate(request["Delete"]["Objects"]):
         key, version_id = item["Key"], item.get("VersionId")
         named = {"Key": key} | ({"VersionId": version_id} if version_id else {})
         try:
+            if number in call.refused_parts:
+                raise call.refused_parts[number]
             answer = _delete(call, bucket, key, version_id, bypasses=bypasses)
         except ApiError as error:
             errors.append(named | {"Code": error.code, "Message": error.message})
