@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from pyiceberg.table import Table
 
 
+_KEPT_PLANS = 32
+_plans: dict[tuple[str, tuple[str | None, str | None]], list[Any]] = {}
+"""Which files hold what, by the table's metadata, which never changes, and by times."""
+
+
 @dataclass(slots=True)
 class Answer:
     """The rows of a statement, to be read once, and what it took."""
@@ -71,7 +76,12 @@ def planned(table: Table | None, bounds: tuple[str | None, str | None], is_local
     empty = arrow_schema().empty_table()
     if table is None or table.current_snapshot() is None:
         return Source((), empty), 0, 0
-    tasks = list(table.scan(row_filter=_filter(bounds)).plan_files())
+    tasks = _plans.get((table.metadata_location, bounds))
+    if tasks is None:
+        tasks = list(table.scan(row_filter=_filter(bounds)).plan_files())
+        if len(_plans) >= _KEPT_PLANS:
+            _plans.clear()
+        _plans[table.metadata_location, bounds] = tasks
     size = sum(task.file.file_size_in_bytes for task in tasks)
     events = sum(task.file.record_count for task in tasks)
     locations = [task.file.file_path for task in tasks]

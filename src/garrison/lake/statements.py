@@ -16,6 +16,7 @@ from garrison import codec
 from garrison.lake.failures import QueryRefused
 
 if TYPE_CHECKING:
+    import duckdb
     from sqlglot import exp
 
 LONGEST_STATEMENT = 10_000
@@ -71,9 +72,7 @@ def translate(statement: str) -> str:
 
 def check(sql: str, tables: Collection[str]) -> Statement:
     """A statement of DuckDB's dialect that only reads these tables; raises `QueryRefused`. Nothing of it is run."""
-    import duckdb
-
-    with duckdb.connect(config={"enable_external_access": "false"}) as parser:
+    with _parser().cursor() as parser:
         answer = parser.execute("SELECT json_serialize_sql($1::VARCHAR)", [sql]).fetchone()
     tree: dict[str, Any] = codec.decode(answer[0]) if answer else {"error": True}
     if tree.get("error"):
@@ -84,6 +83,13 @@ def check(sql: str, tables: Collection[str]) -> Statement:
     found = _Reader(frozenset(name.lower() for name in tables))
     found.read(tree["statements"][0]["node"], 0)
     return Statement(sql, frozenset(found.used))
+
+
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    return duckdb.connect(config={"enable_external_access": "false", "threads": "1"})
 
 
 class _Reader:
