@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from garrison.lake.engine import TABLE
@@ -29,23 +31,28 @@ def ask_spark(lake: Lake, statement: str, url: str, name: str | None = None) -> 
     check(translated, {TABLE})
     sql = sqlglot.transpile(translated, read="duckdb", write="spark")[0]
     try:
-        session = _connect(url)
-        rows = session.table(name) if name else session.read.format("iceberg").load(lake.table().location())
-        rows.createOrReplaceTempView("garrison_rows")
-        session.sql(_view()).createOrReplaceTempView(TABLE)
-        return session.sql(sql).toArrow()
+        with _session(url) as session:
+            rows = session.table(name) if name else session.read.format("iceberg").load(lake.table().location())
+            rows.createOrReplaceTempView("garrison_rows")
+            session.sql(_view()).createOrReplaceTempView(TABLE)
+            return session.sql(sql).toArrow()
     except Exception as error:
         raise QueryFailed(f"Spark at {url} answers: {str(error).splitlines()[0][:500]}") from error
 
 
-def _connect(url: str) -> Any:
+@contextmanager
+def _session(url: str) -> Iterator[Any]:
+    """A session that is ended while its server is there: the client would look for it for minutes as the process ends."""
     try:
         from pyspark.sql import SparkSession
     except ImportError:
         raise QueryRefused("Spark's client is not installed: install garrison[spark].") from None
     session = SparkSession.builder.remote(url).getOrCreate()
-    session.conf.set("spark.sql.session.timeZone", "UTC")
-    return session
+    try:
+        session.conf.set("spark.sql.session.timeZone", "UTC")
+        yield session
+    finally:
+        session.stop()
 
 
 def _view() -> str:
