@@ -47,7 +47,7 @@ SECRET = {
 }
 
 
-PREFIXES = {"s3control": "s3"}
+PREFIXES = {"s3control": "s3", "cloudwatch": "cloudwatch"}
 """Of actions, where botocore's signing name is another."""
 
 

@@ -95,7 +95,8 @@ def test_no_property_is_spelled_otherwise_than_by_config(
     made = written_paths(service, kind)
     misspelled = {path for path in made if by_fold.get(path.casefold(), path) != path}
     assert misspelled == set()
-    if kind.name in schema:
+    is_map = shape_of(service.name, kind.call, kind.call.rows).type_name == "map"
+    if kind.name in schema and not is_map:
         assert {path.split(".")[0] for path in made} & {path.split(".")[0] for path in known}, "nothing that Config has"
 
 

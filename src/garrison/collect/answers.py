@@ -11,6 +11,7 @@ from typing import Any
 from garrison import codec
 from garrison.collect.declaration import AccountId, At, Call
 from garrison.collect.failures import code_of
+from garrison.collect.parallel import each
 from garrison.collect.paths import Row, first, shape_at, values_at
 from garrison.collect.upstream import Upstream
 
@@ -65,11 +66,11 @@ class Answers:
             above, failures = self.rows(call.each)
             asked = self._batched(call, above) if call.batch else [(row, self._params(call, row)) for row in above]
         found, failures = [], list(failures)
-        for row, params in asked:
-            answer = self._asked(call, params, None)
+        answers = each(asked, lambda one: self._asked(call, one[1], None))
+        for (row, _), answer in zip(asked, answers, strict=True):
             if answer.failure is not None:
                 failures.append(answer.failure)
-            found += [each for page in answer.pages for each in self._rows_of(call, page, row)]
+            found += [one for page in answer.pages for one in self._rows_of(call, page, row)]
         return found, failures
 
     def _rows_of(self, call: Call, page: dict[str, Any], above: Row | None) -> Iterator[Row]:

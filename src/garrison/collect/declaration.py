@@ -123,7 +123,7 @@ class Type:
     arn: str
     """A path, or a text with paths and `{partition}`, `{region}`, `{account}` in braces."""
     title: str | None = None
-    """Path of `resourceName`."""
+    """Path of `resourceName`; of an ARN or a URL its last word."""
     tags: str | None = None
     created: str | None = None
     zone: str | None = None
@@ -143,6 +143,8 @@ class Type:
     """Members that Config leaves away."""
     only: tuple[str, ...] | None = None
     """The members that make the configuration, where it is not all of them."""
+    added: Mapping[str, str] = field(default_factory=dict)
+    """Properties of the configuration that do not stand in the row: paths or texts with paths."""
     secrets: tuple[str, ...] = ()
     """Paths of what may hold secrets; `{}` after a map's name stands for each of its values."""
     shaped: Callable[[dict[str, Any]], dict[str, Any]] | None = None

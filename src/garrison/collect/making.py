@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from garrison import codec
@@ -53,9 +54,9 @@ class Maker:
             region=region,
             resource_type=kind.name,
             resource_id=resource_id,
-            resource_name=_text(first(row, kind.title)) if kind.title else None,
+            resource_name=_last_word(first(row, kind.title)) if kind.title else None,
             arn=arn,
-            configuration=self._configuration(kind, row, parts.configuration),
+            configuration=self._configuration(kind, row, known, parts.configuration),
             captured_at=self.now,
             supplementary=parts.supplementary,
             tags=_tags(row, kind.tags) | parts.tags,
@@ -76,7 +77,7 @@ class Maker:
             found = kind.located.names.get(told, told)
         return str(found or self.answers.region)
 
-    def _configuration(self, kind: Type, row: Row, added: dict[str, Any]) -> dict[str, Any]:
+    def _configuration(self, kind: Type, row: Row, known: dict[str, str], added: dict[str, Any]) -> dict[str, Any]:
         value = row.value if self.with_secrets else redacted(row.value, kind.secrets)
         if isinstance(value, dict):
             tags = (
@@ -86,7 +87,8 @@ class Maker:
             kept = value.items() if kind.only is None else ((name, value.get(name)) for name in kind.only)
             value = {name: each for name, each in kept if name not in left}
         made = written(value, row.shape, names_of(kind.name), kind.rename)
-        configuration = (made if isinstance(made, dict) else {}) | added
+        told = {name: filled(path, row, known) for name, path in kind.added.items()}
+        configuration = (made if isinstance(made, dict) else {}) | told | added
         return kind.shaped(configuration) if kind.shaped else configuration
 
     def redacted(self, value: Any, kind: Type) -> Any:
@@ -194,5 +196,15 @@ def _text(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
+def _last_word(value: Any) -> str | None:
+    text = _text(value)
+    if text is not None and text.startswith("arn:"):
+        return re.split("[:/]", text)[-1]
+    return text.rsplit("/", 1)[-1] if text is not None and "://" in text else text
+
+
 def _time(value: Any) -> datetime | None:
+    """A time; some services tell milliseconds since 1970."""
+    if isinstance(value, int):
+        return datetime.fromtimestamp(value / 1000, UTC)
     return value if isinstance(value, datetime) else None

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 from garrison.collect.answers import Answers
 from garrison.collect.catalog import service_named
 from garrison.collect.declaration import Type
 from garrison.collect.failures import BudgetSpent, reason_of
 from garrison.collect.making import Maker
+from garrison.collect.parallel import each
 from garrison.collect.paths import Row, first
 from garrison.collect.results import Outcome, Result, Seen
 from garrison.collect.ties import tied
 from garrison.collect.upstream import Meter, Target, Upstream, metering
 from garrison.items import GLOBAL, Item
-
-ROWS_AT_ONCE = 8
-"""Resources of a type whose parts are asked for at the same time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +91,7 @@ def _of_type(kind: Type, maker: Maker, regions: tuple[str, ...]) -> tuple[list[I
         return [], [failure]
     failures = list(failures)
     items = []
-    for made in _each(rows, lambda row: _made(maker, kind, row, regions), at_once=ROWS_AT_ONCE if kind.parts else 1):
+    for made in each(rows, lambda row: _made(maker, kind, row, regions)):
         if isinstance(made, Item):
             items.append(made)
         elif made is not None:
@@ -116,15 +110,6 @@ def _is_of_account(kind: Type, row: Row, account: str) -> bool:
     if kind.owner is not None and first(row, kind.owner) not in (None, account):
         return False
     return kind.keep is None or kind.keep(row.value)
-
-
-def _each(rows: list[Row], make: Callable[[Row], Any], at_once: int) -> Iterable[Any]:
-    """What is made of each row, several at a time, in the rows' order."""
-    if at_once == 1 or len(rows) < 2:
-        return [make(row) for row in rows]
-    contexts = [(copy_context(), row) for row in rows]
-    with ThreadPoolExecutor(at_once) as pool:
-        return list(pool.map(lambda pair: pair[0].run(make, pair[1]), contexts))
 
 
 def _outcome(work: Work, region: str, kind: Type, items: int, failures: list[Exception]) -> Outcome:

@@ -1,0 +1,52 @@
+"""Elastic Load Balancing: application, network and gateway load balancers with listeners and target groups."""
+
+from __future__ import annotations
+
+from garrison.collect.declaration import At, Batch, Call, Part, Place, Service, Tie, Type
+
+_BALANCERS = Call("DescribeLoadBalancers", "LoadBalancers[]")
+_TAGS = Call("DescribeTags", "TagDescriptions[]", each=_BALANCERS, batch=Batch("ResourceArns", "LoadBalancerArn", 20))
+_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+
+LOAD_BALANCER = Type(
+    _BALANCER,
+    _BALANCERS,
+    id="LoadBalancerArn",
+    arn="LoadBalancerArn",
+    title="LoadBalancerName",
+    created="CreatedTime",
+    ties=(
+        Tie("Is contained in Vpc", "AWS::EC2::VPC", "VpcId"),
+        Tie("Is attached to Subnet", "AWS::EC2::Subnet", "AvailabilityZones[].SubnetId"),
+        Tie("Is associated with SecurityGroup", "AWS::EC2::SecurityGroup", "SecurityGroups[]"),
+    ),
+    parts=(
+        Part(
+            "LoadBalancerAttributes",
+            Call("DescribeLoadBalancerAttributes", params={"LoadBalancerArn": At("LoadBalancerArn")}),
+            "Attributes",
+        ),
+        Part("", _TAGS, "Tags", into=Place.TAGS, on=("ResourceArn", "LoadBalancerArn")),
+    ),
+)
+LISTENER = Type(
+    "AWS::ElasticLoadBalancingV2::Listener",
+    Call("DescribeListeners", "Listeners[]", params={"LoadBalancerArn": At("LoadBalancerArn")}, each=_BALANCERS),
+    id="ListenerArn",
+    arn="ListenerArn",
+    secrets=("DefaultActions[].AuthenticateOidcConfig.ClientSecret",),
+    ties=(Tie("Is attached to LoadBalancer", _BALANCER, "LoadBalancerArn"),),
+)
+TARGET_GROUP = Type(
+    "AWS::ElasticLoadBalancingV2::TargetGroup",
+    Call("DescribeTargetGroups", "TargetGroups[]"),
+    id="TargetGroupArn",
+    arn="TargetGroupArn",
+    title="TargetGroupName",
+    ties=(
+        Tie("Is contained in Vpc", "AWS::EC2::VPC", "VpcId"),
+        Tie("Is attached to LoadBalancer", _BALANCER, "LoadBalancerArns[]"),
+    ),
+)
+
+SERVICE = Service("elbv2", (LOAD_BALANCER, LISTENER, TARGET_GROUP))
