@@ -19,7 +19,7 @@ STATUS_KEYS = {
     *("uptime_seconds", "items", "item_versions", "secrets", "store_bytes", "journal_events", "journal_position"),
     *("journal_bytes", "recent_events", "recent_bytes", "events_in_outbox", "journal_events_behind", "spool_bytes"),
     *("spool_ceiling_bytes", "retention_days", "disk_ceiling_bytes", "disk_ceiling_used_percent", "disk_free_bytes"),
-    *("home_bytes", "fsync"),
+    *("home_bytes", "home_part_bytes", "fsync", "trail_deliveries"),
 }
 RUNNING_KEYS = {"supervisor", "started_at", "workers", "restarts", "resident_bytes"}
 CHECKS = {
@@ -42,6 +42,7 @@ def test_status_and_doctor_of_a_running_server(garrison: Any) -> None:
     status = garrison.told("status")
     assert status.keys() == STATUS_KEYS | RUNNING_KEYS
     assert (status["running"], status["ready"], status["workers"]) == (True, True, 1)
+    assert {"journal", "spool", "files"} <= status["home_part_bytes"].keys()
     assert status["restarts"] == {"gateway": 0, "background": 0}
     assert status["items"] >= 3
     assert all(size < 150 * 2**20 for size in status["resident_bytes"].values()), status["resident_bytes"]

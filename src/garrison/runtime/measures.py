@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,18 @@ def folder_bytes(folder: Path) -> int:
             except FileNotFoundError:
                 continue
     return total
+
+
+def _bytes_by_part(home: Path) -> dict[str, int]:
+    """What the folders of the home hold (`objects`, `lake`, `logs`, `metrics` …), the largest first; files of its own as `files`."""
+    held = {"files": 0}
+    for entry in home.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            held[entry.name] = folder_bytes(entry)
+        else:
+            with suppress(FileNotFoundError):
+                held["files"] += entry.lstat().st_size
+    return dict(sorted(held.items(), key=lambda item: -item[1]))
 
 
 def measure(settings: Settings) -> dict[str, Any]:
@@ -59,6 +71,7 @@ def measure(settings: Settings) -> dict[str, Any]:
             "disk_ceiling_used_percent": round(100 * (journal_bytes + spool_bytes) / settings.disk_ceiling_bytes, 1),
             "disk_free_bytes": shutil.disk_usage(home.path).free,
             "home_bytes": folder_bytes(home.path),
+            "home_part_bytes": _bytes_by_part(home.path),
             "fsync": "never (ephemeral)" if settings.ephemeral else settings.fsync,
         }
 

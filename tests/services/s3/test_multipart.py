@@ -137,3 +137,34 @@ def test_tags_and_encryption_are_kept(s3: Any, bucket: str, refused: Refused) ->
     assert s3.get_object_tagging(Bucket=bucket, Key="k")["TagSet"] == []
     rules = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
     assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+
+
+def test_attributes_tell_of_the_whole_and_of_its_parts(s3: Any, bucket: str, refused: Refused) -> None:
+    upload = begin(s3, bucket, ChecksumAlgorithm="CRC32", ChecksumType="COMPOSITE")
+    bodies, parts = [MEGABYTES_5, b"end"], []
+    for number, body in enumerate(bodies, 1):
+        made = s3.upload_part(**upload, PartNumber=number, Body=body, ChecksumAlgorithm="CRC32")
+        parts.append({"PartNumber": number, "ETag": made["ETag"], "ChecksumCRC32": made["ChecksumCRC32"]})
+    done = s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
+    every = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"]
+    place = {"Bucket": bucket, "Key": "k"}
+    told = s3.get_object_attributes(**place, ObjectAttributes=every, MaxParts=1)
+    assert (told["ETag"], told["StorageClass"]) == (done["ETag"].strip('"'), "STANDARD")
+    assert told["ObjectSize"] == len(MEGABYTES_5) + 3
+    assert told["Checksum"] == {"ChecksumCRC32": done["ChecksumCRC32"], "ChecksumType": "COMPOSITE"}
+    first = told["ObjectParts"]
+    assert (first["TotalPartsCount"], first["IsTruncated"], first["NextPartNumberMarker"]) == (2, True, 1)
+    assert first["Parts"] == [{"PartNumber": 1, "Size": len(MEGABYTES_5), "ChecksumCRC32": parts[0]["ChecksumCRC32"]}]
+    rest = s3.get_object_attributes(**place, ObjectAttributes=["ObjectParts"], PartNumberMarker=1)
+    assert [part["PartNumber"] for part in rest["ObjectParts"]["Parts"]] == [2]
+    assert "ETag" not in rest
+    assert refused(s3.get_object_attributes, **place, ObjectAttributes=["Age"]) == ("InvalidArgument", 400)
+    assert refused(s3.get_object_attributes, Bucket=bucket, Key="none", ObjectAttributes=["ETag"])[0] == "NoSuchKey"
+
+
+def test_an_objects_acl_is_its_bucket_owners(s3: Any, bucket: str, refused: Refused) -> None:
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+    acl = s3.get_object_acl(Bucket=bucket, Key="k")
+    assert [grant["Permission"] for grant in acl["Grants"]] == ["FULL_CONTROL"]
+    assert acl["Owner"] == s3.get_bucket_acl(Bucket=bucket)["Owner"]
+    assert refused(s3.get_object_acl, Bucket=bucket, Key="none") == ("NoSuchKey", 404)

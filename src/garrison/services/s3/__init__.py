@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from garrison.services.s3 import (  # noqa: F401  (each declares its operations)
     acls,
+    attributes,
     bucket_policies,
     buckets,
     copying,

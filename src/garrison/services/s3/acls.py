@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from garrison.errors import ApiError
 from garrison.services.s3.canonical import owner_shown
-from garrison.services.s3.declaring import bucket_operation
+from garrison.services.s3.declaring import bucket_operation, object_operation
 from garrison.services.s3.failures import invalid_request
 from garrison.services.s3.finding import find_bucket
+from garrison.services.s3.getting import bucket_if_missing, by_version, newest, readable
 
 if TYPE_CHECKING:
     from garrison.services.call import Call
@@ -30,6 +31,16 @@ def acl_shown(account: str) -> dict[str, Any]:
 def get_bucket_acl(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
     """The owner's one grant."""
     return acl_shown(find_bucket(call, request).account)
+
+
+@object_operation(
+    "GetObjectAcl",
+    {"s3:GetObjectAcl": newest, "s3:GetObjectVersionAcl": by_version, "s3:ListBucket": bucket_if_missing},
+)
+def get_object_acl(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
+    """The one grant of the bucket's owner, who owns the object too, whoever put it."""
+    bucket, _ = readable(call, request)
+    return acl_shown(bucket.account)
 
 
 @bucket_operation("PutBucketAcl", "PutBucketAcl")
