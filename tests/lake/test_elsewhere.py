@@ -67,7 +67,7 @@ def test_a_bucket_is_read_and_a_bucket_keeps_the_lake(tmp_path: Path, bucket: st
         s3.upload_file(str(path), "logs", f"AWSLogs/x/{path.name}")
     place = LakePlace(tmp_path / "lake", warehouse="s3://logs/lake", endpoint=bucket)
     lake = Lake(place)
-    source = source_of("s3://logs/AWSLogs/", bucket)
+    source = source_of("s3://logs/AWSLogs/", endpoint=bucket)
     assert Ingest(lake, source, workers=1).run().records == 12
     assert Ingest(lake, source, workers=1).run().present == 3
     with ask(lake, "SELECT count(*) AS n FROM cloudtrail_events WHERE eventTime >= '2026-03-01'") as answer:
