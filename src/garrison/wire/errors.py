@@ -59,6 +59,11 @@ _STYLES = {
     ),
 }
 _S3 = ErrorStyle("s3", "InvalidArgument", "InvalidRequest", "MalformedXML", "MethodNotAllowed")
+_S3_CODES = {
+    "storageClass": "InvalidStorageClass",
+    "createBucketConfiguration.locationConstraint": "InvalidLocationConstraint",
+}
+"""By the place of the value (S3 API Reference, "List of error codes")."""
 
 
 @lru_cache(maxsize=1)
@@ -91,8 +96,16 @@ def refuse(style: ErrorStyle, failures: list[Failure]) -> ApiError:
         shown = "" if first.hidden else f" ({show(first.value)})"
         return ApiError(code, f"Value{shown} for parameter {first.place} is invalid. {first.constraint}", status=400)
     if style.wording == "s3":
-        return ApiError(code, first.sentence(), status=400)
+        return ApiError(_s3_code(first.place, code), first.sentence(), status=400)
     return ApiError(code, message(failures), status=400)
+
+
+def _s3_code(place: str, code: str) -> str:
+    """S3's own code for a value at a place, `code` for most headers and parameters; what stands in a document is its fault."""
+    if place in _S3_CODES:
+        return _S3_CODES[place]
+    _, _, inner = place.partition(".")
+    return "MalformedXML" if inner and not inner[0].isdigit() else code
 
 
 def malformed(style: ErrorStyle, words: str, *, is_in_head: bool = False) -> ApiError:

@@ -135,6 +135,13 @@ def test_what_is_not_kept_is_not_promised(s3: Any, bucket: str, refused: Refused
     place = {"Bucket": bucket, "Key": "k", "Body": b""}
     assert refused(s3.put_object, **place, ServerSideEncryption="aws:kms") == ("NotImplemented", 501)
     assert refused(s3.put_object, **place, StorageClass="GLACIER") == ("NotImplemented", 501)
+    assert refused(s3.put_object, **place, StorageClass="CELLAR") == ("InvalidStorageClass", 400)
+    nowhere = {"LocationConstraint": "atlantis-1"}
+    assert (
+        refused(s3.create_bucket, Bucket="nowhere", CreateBucketConfiguration=nowhere)[0] == "InvalidLocationConstraint"
+    )
+    status = {"Status": "Perhaps"}
+    assert refused(s3.put_bucket_versioning, Bucket=bucket, VersioningConfiguration=status) == ("MalformedXML", 400)
     assert refused(s3.put_object, **place, Metadata={"a": "x" * 3000}) == ("MetadataTooLarge", 400)
     s3.put_object(**place, ServerSideEncryption="AES256", StorageClass="STANDARD")
 
