@@ -10,6 +10,7 @@ from garrison.cli.alarm_setup import AlarmSetup
 from garrison.cli.options import HomeOption, JsonOption
 from garrison.cli.output import Exit, emit, table
 from garrison.cli.rooted import root_of
+from garrison.errors import OperatorError
 from garrison.settings import Settings, load_settings
 
 application = typer.Typer(help="Alarms over who does what in the account.", no_args_is_help=True)
@@ -38,6 +39,12 @@ def enable(
     """
     with root_of(home) as (place, root):
         settings = load_settings(place.path)
+        if email and not settings.smtp_host:
+            raise OperatorError(
+                "No mail server is set, so nobody could be told by mail.",
+                f"Set smtp_host and smtp_from in {place.settings_file} and restart (docs/alarms.md), "
+                "or leave --email out and name alarm_sinks.",
+            )
         setup = AlarmSetup(root, settings.account_id, settings.region)
         setup.enable(email or (), bucket)
         found = setup.status()

@@ -9,6 +9,8 @@ from types import TracebackType
 from garrison.errors import OperatorError
 from garrison.logs import LEVELS, JsonFormatter, get_logger
 
+_TALKATIVE = ("pyiceberg", "sqlglot")
+"""Libraries whose everyday words say nothing to an operator."""
 _log = get_logger("garrison")
 
 
@@ -17,6 +19,8 @@ def configure_logs(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=LEVELS[level], handlers=[handler], force=True)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(max(LEVELS[level], logging.WARNING))
     logging.captureWarnings(True)
     sys.excepthook = _log_uncaught
 

@@ -124,3 +124,10 @@ def test_alarms_are_turned_off_and_on(heard: Any, enabled: dict[str, Any]) -> No
     status = garrison_alarms(heard, "status", code=4)
     assert not any(each["is_enabled"] for each in status["alarms"])
     assert all(each["is_enabled"] for each in garrison_alarms(heard, "enable")["alarms"])
+
+
+def test_without_a_mail_server_nothing_is_made_and_the_setting_is_named(garrison: Any) -> None:
+    command = [sys.executable, "-m", "garrison", "alarms", "enable", "--email", ADDRESS, "--home", str(garrison.home)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "smtp_host" in done.stderr
+    assert garrison.client("cloudtrail").describe_trails()["trailList"] == []
