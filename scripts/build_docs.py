@@ -1,4 +1,4 @@
-"""Write the pages of the manual that follow from the code: docs/settings.md and docs/coverage.md.
+"""Write the pages of the manual that follow from the code: docs/settings.md, docs/coverage.md and docs/config-rules.md.
 
 With `--check` nothing is written; the exit code says whether the pages are what the code would write.
 """
@@ -15,7 +15,8 @@ from typing import Any
 
 import msgspec
 
-from garrison import services
+from garrison import rules, services
+from garrison.rules.registry import Rule
 from garrison.settings import Settings
 from garrison.wire import load_service
 
@@ -39,6 +40,14 @@ What answers and what does not. This page is generated from the code (`make docs
 
 | service | operations | built | always refused | not built |
 |---|---:|---:|---:|---:|
+"""
+
+
+RULES_HEAD = """\
+# Config's managed rules
+
+The managed rules of AWS Config that Garrison evaluates, each from AWS's page on it. This page is generated from the code
+(`make docs`). A parameter without a default has to be given; `none` means that it is not looked at.
 """
 
 
@@ -71,6 +80,28 @@ def coverage_page() -> str:
         sections.append(_listed("Not built", missing))
     notes = (DOCS / "coverage-notes.md").read_text().strip()
     return "\n\n".join([page.strip(), notes, *filter(None, sections)]) + "\n"
+
+
+def rules_page() -> str:
+    """Every managed rule that is built, and the names of those that published packs use and that are not."""
+    built = rules.managed_rules()
+    known = (DOCS.parent / "src" / "garrison" / "rules" / "identifiers.txt").read_text().split()
+    missing = [name for name in known if name not in built]
+    head = f"{RULES_HEAD}\nBuilt: {len(built)}; of the {len(known)} that published conformance packs use, not built: {len(missing)}."
+    sections = [_rule_section(built[name]) for name in sorted(built)]
+    return "\n\n".join([head, *sections, "## Not built", _listed("By name", missing)]) + "\n"
+
+
+def _rule_section(rule: Rule) -> str:
+    fields = msgspec.structs.fields(rule.parameters)
+    given = [
+        f"`{one.encode_name}`" + ("" if one.required else f" ({'none' if one.default in (None, '') else one.default})")
+        for one in fields
+    ]
+    when = "periodic" if rule.trigger is rules.Trigger.PERIODIC else "on change"
+    facts = f"{', '.join(f'`{one}`' for one in rule.resource_types)}; {when}; {rule.severity.lower()}"
+    parameters = f" Parameters: {', '.join(given)}." if given else ""
+    return f"## {rule.identifier}\n\n{facts}.{parameters}\n\n{rule.documentation}\n\nTo mend it: {rule.fix}"
 
 
 def _always_refuses(handler: Callable[..., Any]) -> bool:
@@ -115,7 +146,8 @@ def _bytes(value: int) -> str:
 def main() -> None:
     """Write the pages, or check them."""
     stale = []
-    for name, text in (("settings.md", settings_page()), ("coverage.md", coverage_page())):
+    pages = (("settings.md", settings_page()), ("coverage.md", coverage_page()), ("config-rules.md", rules_page()))
+    for name, text in pages:
         path = DOCS / name
         if "--check" not in sys.argv:
             path.write_text(text)

@@ -15,6 +15,7 @@ from garrison.rules.registry import Parameters
 from garrison.rules.verdict import COMPLIANT, Verdict
 
 REQUIRED = {
+    "CLOUDWATCH_ALARM_SETTINGS_CHECK": {"metricName": "CPUUtilization"},
     "S3_BUCKET_BLACKLISTED_ACTIONS_PROHIBITED": {"blacklistedActionPattern": "s3:*"},
     "S3_BUCKET_POLICY_NOT_MORE_PERMISSIVE": {
         "controlPolicy": '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}]}'
@@ -55,7 +56,7 @@ def test_no_shape_of_a_configuration_breaks_a_rule(rule: Rule, item: Callable[..
     objects = st.dictionaries(st.sampled_from(names), _values(names), max_size=6)
     active = activate(rule, REQUIRED.get(rule.identifier))
 
-    @settings(max_examples=25, deadline=None, database=None)
+    @settings(max_examples=12, deadline=None, database=None)
     @given(objects, objects, st.sampled_from(rule.resource_types))
     def holds(configuration: dict[str, object], supplementary: dict[str, object], kind: str) -> None:
         one = item(kind, configuration, supplementary=supplementary)

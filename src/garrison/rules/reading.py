@@ -111,14 +111,8 @@ def texts(holder: Holder, *path: str) -> list[str]:
 
 
 def part(item: Item, name: str) -> Mapping[str, Any]:
-    """A part of the supplementary configuration, which Config also writes as JSON text; empty where there is none."""
-    _seen(item, name)
-    found = item.supplementary.get(name)
-    if isinstance(found, str):
-        try:
-            found = codec.decode(found) if found else None
-        except (msgspec.DecodeError, RecursionError):
-            raise Garbled(f"{name} is not JSON") from None
+    """A part of the supplementary configuration; empty where there is none."""
+    found = _part(item, name)
     if found is None:
         return {}
     if not isinstance(found, Mapping):
@@ -126,9 +120,29 @@ def part(item: Item, name: str) -> Mapping[str, Any]:
     return found
 
 
+def rows_of(item: Item, name: str) -> list[Mapping[str, Any]]:
+    """A part of the supplementary configuration that is a list of objects; raises `Unseen` where there is none."""
+    found = _part(item, name)
+    if found is None:
+        raise Unseen(f"{name}: not collected")
+    return objects({name: found}, name)
+
+
 def listed(text_of_names: str | None) -> tuple[str, ...]:
     """The names of a parameter that AWS calls a CSV."""
     return tuple(one.strip() for one in (text_of_names or "").split(",") if one.strip())
+
+
+def _part(item: Item, name: str) -> Any:
+    """As it was seen; Config also writes parts as JSON text."""
+    _seen(item, name)
+    found = item.supplementary.get(name)
+    if isinstance(found, str):
+        try:
+            return codec.decode(found) if found else None
+        except (msgspec.DecodeError, RecursionError):
+            raise Garbled(f"{name} is not JSON") from None
+    return found
 
 
 def _seen(item: Item, name: str) -> None:

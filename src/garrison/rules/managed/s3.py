@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from garrison.items import Item
 from garrison.policy import Condition
@@ -33,9 +33,14 @@ class LoggingTarget(Parameters, frozen=True, rename="camel"):
 
 
 class Lock(Parameters, frozen=True):
-    """The mode that default retention has to have, where it matters."""
+    """The mode that default retention has to have, where it matters: GOVERNANCE or COMPLIANCE, in any case."""
 
-    mode: Literal["GOVERNANCE", "COMPLIANCE"] | None = None
+    mode: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no mode; AWS's own packs write `Governance`."""
+        if self.mode is not None and self.mode.upper() not in ("GOVERNANCE", "COMPLIANCE"):
+            raise ValueError("mode has to be GOVERNANCE or COMPLIANCE")
 
 
 class ExcludedBuckets(Parameters, frozen=True, rename="camel"):
@@ -139,7 +144,8 @@ def default_lock_enabled(bucket: Item, parameters: Lock) -> Verdict:
     enabled, mode = text(lock, "objectLockEnabled"), text(lock, "rule", "defaultRetention", "mode")
     if enabled != "Enabled":
         return expect(False, "ObjectLockConfiguration.objectLockEnabled", enabled)
-    return expect(parameters.mode in (None, mode), "ObjectLockConfiguration.rule.defaultRetention.mode", mode)
+    is_met = parameters.mode is None or parameters.mode.upper() == mode
+    return expect(is_met, "ObjectLockConfiguration.rule.defaultRetention.mode", mode)
 
 
 @rule(
