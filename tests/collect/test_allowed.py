@@ -29,6 +29,11 @@ ACTIONS = {
     "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
     "s3:ListBuckets": "s3:ListAllMyBuckets",
     "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",
+    "apigateway:GetRestApis": "apigateway:GET",
+    "apigateway:GetStages": "apigateway:GET",
+    "apigatewayv2:GetApis": "apigateway:GET",
+    "apigatewayv2:GetStages": "apigateway:GET",
+    "opensearch:DescribeDomains": "es:DescribeDomains",
 }
 """Actions that are called otherwise than their operations (Service Authorization Reference)."""
 SECRET = {
@@ -47,7 +52,10 @@ SECRET = {
 }
 
 
-PREFIXES = {"s3control": "s3", "cloudwatch": "cloudwatch"}
+PREFIXES = {
+    "s3control": "s3",
+    "cloudwatch": "cloudwatch",
+}
 """Of actions, where botocore's signing name is another."""
 
 

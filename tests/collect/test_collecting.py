@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from garrison.collect import Progress, Seen, Target, Wanted, collect
+from garrison.collect import Progress, Seen, Target, Wanted, collect, types
 from garrison.collect.making import REDACTED
 from garrison.items import Item
 
@@ -186,3 +187,8 @@ def test_items_are_written_as_json_lines_by_the_command(stand_in: StandIn, tmp_p
     planned = CliRunner().invoke(application(["collect", "version"]), [*asked, "--dry-run"])
     calls = {call["operation"] for call in json.loads(planned.stdout)["calls"]}
     assert {"ListBuckets", "GetBucketPolicy", "GetPublicAccessBlock"} <= calls
+
+
+def test_the_manual_lists_every_type() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "collect.md").read_text()
+    assert set(re.findall(r"`(AWS::\w*::\w+)` ?[,|]", page.split("## What is collected")[1])) == set(types())

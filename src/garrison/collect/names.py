@@ -44,6 +44,8 @@ class Names:
         return self.below.get(name.casefold()) or Names(self._styled(name), is_lower=self.is_lower)
 
     def _styled(self, name: str) -> str:
+        if self.is_lower and name.isupper():
+            return name.lower()
         return (name[:1].lower() if self.is_lower else name[:1].upper()) + name[1:]
 
 

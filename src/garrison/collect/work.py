@@ -90,13 +90,13 @@ def _of_type(kind: Type, maker: Maker, regions: tuple[str, ...]) -> tuple[list[I
     except Exception as failure:  # an answer that is not as the model says
         return [], [failure]
     failures = list(failures)
-    items = []
+    items: dict[str, Item] = {}
     for made in each(rows, lambda row: _made(maker, kind, row, regions)):
         if isinstance(made, Item):
-            items.append(made)
+            items[made.resource_id] = made  # an endpoint may list one twice
         elif made is not None:
             failures.append(made)
-    return items, failures
+    return list(items.values()), failures
 
 
 def _made(maker: Maker, kind: Type, row: Row, regions: tuple[str, ...]) -> Item | Exception | None:

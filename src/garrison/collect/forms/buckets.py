@@ -35,16 +35,16 @@ def access_control_list(value: dict[str, Any]) -> dict[str, Any]:
     return {
         "grantSet": None,
         "grantList": grants,
-        "owner": {"displayName": owner.get("displayName"), "id": owner.get("iD") or owner.get("id")},
+        "owner": {"displayName": owner.get("displayName"), "id": owner.get("id")},
         "isRequesterCharged": False,
     }
 
 
 def _grantee(grantee: dict[str, Any]) -> Any:
-    uri = grantee.get("uRI") or grantee.get("uri")
+    uri = grantee.get("uri")
     if uri:
         return uri.rsplit("/", 1)[-1]
-    return {"id": grantee.get("iD") or grantee.get("id"), "displayName": grantee.get("displayName")}
+    return {"id": grantee.get("id"), "displayName": grantee.get("displayName")}
 
 
 def versioning(value: dict[str, Any]) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def replication(value: dict[str, Any]) -> dict[str, Any]:
     """The role, and the rules by id."""
     rules = {}
     for number, rule in enumerate(value.get("rules") or ()):
-        name = rule.get("iD") or rule.get("id") or str(number)
+        name = rule.get("id") or str(number)
         destination = rule.get("destination") or {}
         rules[name] = {
             "status": rule.get("status"),

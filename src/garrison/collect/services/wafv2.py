@@ -1,0 +1,33 @@
+"""AWS WAF: the web ACLs of a region and where they log."""
+
+from __future__ import annotations
+
+from garrison.collect.declaration import At, Call, Part, Place, Service, Type
+
+_SCOPE = {"Scope": "REGIONAL"}
+_LISTED = Call("ListWebACLs", "WebACLs[]", params=_SCOPE)
+
+WEB_ACL = Type(
+    "AWS::WAFv2::WebACL",
+    Call("GetWebACL", "WebACL", params={**_SCOPE, "Name": At("Name"), "Id": At("Id")}, each=_LISTED),
+    id="Id",
+    arn="ARN",
+    title="Name",
+    rename={"ARN": "resourceARN"},
+    parts=(
+        Part(
+            "LoggingConfiguration",
+            Call("GetLoggingConfiguration", params={"ResourceArn": At("ARN")}),
+            "LoggingConfiguration",
+            absent=("WAFNonexistentItemException",),
+        ),
+        Part(
+            "",
+            Call("ListTagsForResource", params={"ResourceARN": At("ARN")}),
+            "TagInfoForResource.TagList",
+            into=Place.TAGS,
+        ),
+    ),
+)
+
+SERVICE = Service("wafv2", (WEB_ACL,))

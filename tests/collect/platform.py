@@ -1,0 +1,138 @@
+"""More of an account: containers, streams, APIs, clusters and what looks after security, made by real boto3."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from .account import KEYED, SECRET, TAGS
+
+ROLE = "arn:aws:iam::123456789012:role/r"
+LOWER_TAGS = [{"key": "team", "value": "red"}]
+
+
+def fill_platform(client: Callable[[str], Any]) -> None:
+    """Make them all."""
+    apis(client)
+    containers(client)
+    stores(client)
+    protected(client)
+
+
+def apis(client: Callable[[str], Any]) -> None:
+    rest = client("apigateway")
+    api = rest.create_rest_api(name="api", tags=KEYED)["id"]
+    (root,) = rest.get_resources(restApiId=api)["items"]
+    method = {"restApiId": api, "resourceId": root["id"], "httpMethod": "GET"}
+    rest.put_method(**method, authorizationType="NONE")
+    rest.put_integration(**method, type="MOCK")
+    deployment = rest.create_deployment(restApiId=api)["id"]
+    variables = {"PASSWORD": SECRET}
+    rest.create_stage(restApiId=api, stageName="prod", deploymentId=deployment, variables=variables, tags=KEYED)
+    http = client("apigatewayv2")
+    api = http.create_api(Name="http", ProtocolType="HTTP", Tags=KEYED)["ApiId"]
+    http.create_stage(ApiId=api, StageName="live", StageVariables=variables, Tags=KEYED)
+    headers = {"Quantity": 1, "Items": [{"HeaderName": "X-Key", "HeaderValue": SECRET}]}
+    origin = {
+        "Id": "o",
+        "DomainName": "example.s3.amazonaws.com",
+        "S3OriginConfig": {"OriginAccessIdentity": ""},
+        "CustomHeaders": headers,
+    }
+    distribution = {
+        "CallerReference": "x",
+        "Comment": "",
+        "Enabled": True,
+        "Origins": {"Quantity": 1, "Items": [origin]},
+        "DefaultCacheBehavior": {"TargetOriginId": "o", "ViewerProtocolPolicy": "allow-all"},
+    }
+    client("cloudfront").create_distribution_with_tags(
+        DistributionConfigWithTags={"DistributionConfig": distribution, "Tags": {"Items": TAGS}}
+    )
+
+
+def containers(client: Callable[[str], Any]) -> None:
+    subnet = client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    variable = {"name": "PASSWORD", "value": SECRET}
+    ecs = client("ecs")
+    ecs.create_cluster(clusterName="c", tags=LOWER_TAGS)
+    container = {"name": "x", "image": "i", "memory": 10, "environment": [variable]}
+    ecs.register_task_definition(family="td", taskRoleArn=ROLE, containerDefinitions=[container])
+    ecs.create_service(cluster="c", serviceName="s", taskDefinition="td", desiredCount=1, tags=LOWER_TAGS)
+    client("eks").create_cluster(name="k", roleArn=ROLE, resourcesVpcConfig={"subnetIds": [subnet]}, tags=KEYED)
+    client("ecr").create_repository(repositoryName="rep", tags=TAGS)
+    client("codebuild").create_project(
+        name="proj",
+        source={"type": "S3", "location": "ours/source.zip"},
+        artifacts={"type": "NO_ARTIFACTS"},
+        environment={
+            "type": "LINUX_CONTAINER",
+            "image": "i",
+            "computeType": "BUILD_GENERAL1_SMALL",
+            "environmentVariables": [variable],
+        },
+        serviceRole=ROLE,
+        tags=LOWER_TAGS,
+    )
+    step = {"StartAt": "a", "States": {"a": {"Type": "Pass", "End": True}}}
+    client("stepfunctions").create_state_machine(name="m", definition=json.dumps(step), roleArn=ROLE, tags=LOWER_TAGS)
+
+
+def stores(client: Callable[[str], Any]) -> None:
+    client("efs").create_file_system(CreationToken="x", Tags=[*TAGS, {"Key": "Name", "Value": "fs"}], Encrypted=True)
+    client("elasticache").create_cache_cluster(
+        CacheClusterId="cc", Engine="redis", NumCacheNodes=1, CacheNodeType="cache.t3.micro"
+    )
+    client("elasticache").create_replication_group(ReplicationGroupId="rg", ReplicationGroupDescription="d")
+    client("opensearch").create_domain(DomainName="dom", TagList=TAGS)
+    client("redshift").create_cluster(
+        ClusterIdentifier="rs", NodeType="ra3.xlplus", MasterUsername="u", MasterUserPassword=SECRET + "X", Tags=TAGS
+    )
+    client("kinesis").create_stream(StreamName="str", ShardCount=1)
+    client("dms").create_replication_instance(
+        ReplicationInstanceIdentifier="ri", ReplicationInstanceClass="dms.t3.micro"
+    )
+    client("emr").run_job_flow(
+        Name="emr",
+        Instances={
+            "MasterInstanceType": "m5.xlarge",
+            "SlaveInstanceType": "m5.xlarge",
+            "InstanceCount": 1,
+            "KeepJobFlowAliveWhenNoSteps": True,
+        },
+        JobFlowRole="r",
+        ServiceRole="r",
+        Tags=TAGS,
+    )
+    client("sagemaker").create_notebook_instance(
+        NotebookInstanceName="nb", InstanceType="ml.t3.medium", RoleArn=ROLE, Tags=TAGS
+    )
+
+
+def protected(client: Callable[[str], Any]) -> None:
+    client("secretsmanager").create_secret(Name="sec", SecretString=SECRET, Tags=TAGS)
+    document = {"schemaVersion": "2.2", "description": "d", "parameters": {}, "mainSteps": []}
+    client("ssm").create_document(
+        Name="doc", DocumentType="Command", DocumentFormat="JSON", Content=json.dumps(document)
+    )
+    client("guardduty").create_detector(Enable=True, Tags=KEYED)
+    client("securityhub").enable_security_hub()
+    client("wafv2").create_web_acl(
+        Name="acl",
+        Scope="REGIONAL",
+        DefaultAction={"Allow": {}},
+        VisibilityConfig={"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": "m"},
+        Tags=TAGS,
+    )
+    client("backup").create_backup_vault(BackupVaultName="vault", BackupVaultTags=KEYED)
+    rule = {"RuleName": "r", "TargetBackupVaultName": "vault"}
+    client("backup").create_backup_plan(BackupPlan={"BackupPlanName": "plan", "Rules": [rule]}, BackupPlanTags=KEYED)
+    template = {"Parameters": {"P": {"Type": "String"}}, "Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}
+    client("cloudformation").create_stack(
+        StackName="st",
+        TemplateBody=json.dumps(template),
+        Parameters=[{"ParameterKey": "P", "ParameterValue": SECRET}],
+        Tags=TAGS,
+    )
+    client("config").put_configuration_recorder(ConfigurationRecorder={"name": "default", "roleARN": ROLE})

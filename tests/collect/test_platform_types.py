@@ -1,0 +1,67 @@
+"""What is collected of containers, streams, APIs, clusters and what looks after security."""
+
+from __future__ import annotations
+
+import msgspec
+
+from garrison.collect import Seen
+
+from .account import SECRET
+from .conftest import StandIn
+from .platform import fill_platform
+
+EXPECTED = {
+    "AWS::ApiGateway::RestApi": ("api", True),
+    "AWS::ApiGateway::Stage": ("prod", True),
+    "AWS::ApiGatewayV2::Api": ("http", True),
+    "AWS::ApiGatewayV2::Stage": ("live", True),
+    "AWS::CloudFront::Distribution": (None, True),
+    "AWS::ECS::Cluster": ("c", True),
+    "AWS::ECS::Service": ("s", True),
+    "AWS::ECS::TaskDefinition": ("td", False),
+    "AWS::EKS::Cluster": ("k", True),
+    "AWS::ECR::Repository": ("rep", True),
+    "AWS::CodeBuild::Project": ("proj", True),
+    "AWS::StepFunctions::StateMachine": ("m", True),
+    "AWS::EFS::FileSystem": ("fs", True),
+    "AWS::ElastiCache::CacheCluster": ("cc", False),
+    "AWS::ElastiCache::ReplicationGroup": ("rg", False),
+    "AWS::OpenSearch::Domain": ("dom", True),
+    "AWS::Redshift::Cluster": ("rs", True),
+    "AWS::Kinesis::Stream": ("str", False),
+    "AWS::DMS::ReplicationInstance": ("ri", False),
+    "AWS::EMR::Cluster": ("emr", True),
+    "AWS::SageMaker::NotebookInstance": ("nb", True),
+    "AWS::SecretsManager::Secret": ("sec", True),
+    "AWS::SSM::Document": ("doc", False),
+    "AWS::GuardDuty::Detector": (None, True),
+    "AWS::SecurityHub::Hub": (None, False),
+    "AWS::WAFv2::WebACL": ("acl", True),
+    "AWS::Backup::BackupVault": ("vault", True),
+    "AWS::Backup::BackupPlan": ("plan", True),
+    "AWS::CloudFormation::Stack": ("st", True),
+    "AWS::Config::ConfigurationRecorder": ("default", False),
+}
+"""By type: the name, and whether it has the tag."""
+NOT_OF_MOTO = {"AccessPolicy"}
+"""Parts that moto does not know."""
+
+
+def test_an_account_that_has_one_of_each_is_seen_whole(stand_in: StandIn) -> None:
+    fill_platform(stand_in.client)
+    items, outcomes, _ = stand_in.collected(*EXPECTED)
+    assert [one for one in outcomes if one.seen is not Seen.ALL or not one.items] == []
+    assert {part.split(":")[0] for one in items for part in one.unknown} <= NOT_OF_MOTO
+    by_type = {item.resource_type: item for item in items}
+    for resource_type, (name, is_tagged) in EXPECTED.items():
+        item = by_type[resource_type]
+        assert name in (None, item.resource_name), resource_type
+        assert (item.tags.get("team") == "red") is is_tagged, resource_type
+        assert item.arn.startswith("arn:aws:"), resource_type
+    assert SECRET not in msgspec.json.encode(items).decode()
+    settings = by_type["AWS::ECS::Cluster"].configuration["ClusterSettings"]
+    assert settings == [{"Name": "containerInsights", "Value": "disabled"}]
+    assert by_type["AWS::GuardDuty::Detector"].configuration["Enable"] is True
+    assert by_type["AWS::WAFv2::WebACL"].configuration["resourceARN"] == by_type["AWS::WAFv2::WebACL"].arn
+    kept, _, _ = stand_in.collected("AWS::CloudFormation::Stack", with_secrets=True)
+    assert kept[0].configuration["parameters"] == [{"parameterKey": "P", "parameterValue": SECRET}]
