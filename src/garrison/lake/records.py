@@ -31,7 +31,7 @@ class NotARecord(ValueError):
     """Says why a text is no CloudTrail record."""
 
 
-class SessionIssuer(msgspec.Struct, rename="camel", gc=False):
+class SessionIssuer(msgspec.Struct, rename="camel", gc=False, frozen=True):
     """Who issued the session."""
 
     type: str | None = None
@@ -41,14 +41,14 @@ class SessionIssuer(msgspec.Struct, rename="camel", gc=False):
     user_name: str | None = None
 
 
-class SessionAttributes(msgspec.Struct, rename="camel", gc=False):
+class SessionAttributes(msgspec.Struct, rename="camel", gc=False, frozen=True):
     """When the session began, and whether with MFA (`"true"` or `"false"`)."""
 
     creation_date: str | None = None
     mfa_authenticated: str | None = None
 
 
-class SessionContext(msgspec.Struct, rename="camel", gc=False):
+class SessionContext(msgspec.Struct, rename="camel", gc=False, frozen=True):
     """The session that a temporary credential belongs to."""
 
     session_issuer: SessionIssuer | None = None
@@ -56,7 +56,7 @@ class SessionContext(msgspec.Struct, rename="camel", gc=False):
     source_identity: str | None = None
 
 
-class UserIdentity(msgspec.Struct, rename="camel", gc=False):
+class UserIdentity(msgspec.Struct, rename="camel", gc=False, frozen=True):
     """Who made the call."""
 
     type: str | None = None

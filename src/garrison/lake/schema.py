@@ -188,7 +188,9 @@ def rows_to_table(rows: Sequence[Row], account: str, ingested_at: datetime) -> p
 def _identities(records: Sequence[Record], kind: Any) -> pa.Array:
     import pyarrow as pa
 
-    identities = [record.user_identity or _NO_IDENTITY for record in records]
+    distinct: dict[UserIdentity, int] = {}  # a few callers make most calls
+    numbers = [distinct.setdefault(record.user_identity or _NO_IDENTITY, len(distinct)) for record in records]
+    identities = list(distinct)
     contexts = [identity.session_context or _NO_CONTEXT for identity in identities]
     context_kind = kind.field("sessionContext").type
     context = pa.StructArray.from_arrays(
@@ -200,7 +202,7 @@ def _identities(records: Sequence[Record], kind: Any) -> pa.Array:
         fields=list(context_kind),
     )
     plain = [_members(identities, member, pa.string()) for member in IDENTITY.values()]
-    return pa.StructArray.from_arrays([*plain, context], fields=list(kind))
+    return pa.StructArray.from_arrays([*plain, context], fields=list(kind)).take(pa.array(numbers, pa.int32()))
 
 
 def _resources(records: Sequence[Record], kind: Any) -> pa.Array:
