@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -192,3 +193,11 @@ def test_items_are_written_as_json_lines_by_the_command(stand_in: StandIn, tmp_p
 def test_the_manual_lists_every_type() -> None:
     page = (Path(__file__).parents[2] / "docs" / "collect.md").read_text()
     assert set(re.findall(r"`(AWS::\w*::\w+)` ?[,|]", page.split("## What is collected")[1])) == set(types())
+
+
+def test_work_and_results_go_to_other_processes_and_back(stand_in: StandIn) -> None:
+    wanted = Wanted(targets=[stand_in.target], types=["AWS::EC2::VPC", "AWS::IAM::*"], most_requests=40)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
+        results = list(collect(wanted, executor=executor))
+    assert {item.resource_type for result in results for item in result.items} >= {"AWS::EC2::VPC"}
+    assert sum(result.requests for result in results) > 1
