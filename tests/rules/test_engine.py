@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from garrison.items import Item
-from garrison.rules import Compliance, Inventory, Rule, RuleSet, Severity, Trigger, activate, managed_rules
+from garrison.rules import Compliance, Inventory, Rule, RuleSet, Severity, Trigger, activate, managed_rules, score
 from garrison.rules.engine import judge
 from garrison.rules.registry import Parameters
 from garrison.rules.verdict import COMPLIANT, Verdict
@@ -109,6 +109,17 @@ def test_rules_are_asked_by_type_scope_and_trigger(item: Callable[..., Item]) ->
     rules = RuleSet([periodic, elsewhere])
     assert [one.active for one in rules.judge_item(bucket, inventory)] == [periodic]
     assert not list(rules.judge_item(bucket, inventory, Trigger.CHANGE))
+
+
+def test_a_score_counts_only_what_was_decided(item: Callable[..., Item]) -> None:
+    instances = [
+        item("AWS::EC2::Instance", {"metadataOptions": {"httpTokens": one}}) for one in ("required", "optional")
+    ]
+    unseen = item("AWS::EC2::Instance", unknown=("metadataOptions: Throttled",))
+    rules = RuleSet([activate(managed_rules()["EC2_IMDSV2_CHECK"])])
+    inventory = Inventory(unseen.account, [*instances, unseen], at=unseen.captured_at)
+    assert score(rules.judge_all(inventory)) == 0.5
+    assert score(rules.judge_item(unseen, inventory)) is None
 
 
 def test_items_of_another_account_are_refused(item: Callable[..., Item]) -> None:

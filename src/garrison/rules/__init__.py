@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from garrison.rules.engine import ActiveRule, Evaluation, RuleSet, activate
+from garrison.rules.engine import ActiveRule, Evaluation, RuleSet, activate, score
 from garrison.rules.inventory import Inventory
 from garrison.rules.registry import RULES, InvalidParameters, Rule, Trigger
 from garrison.rules.verdict import Compliance, Severity, Verdict
@@ -30,6 +30,7 @@ __all__ = [
     "Verdict",
     "activate",
     "managed_rules",
+    "score",
 ]
 
 

@@ -95,3 +95,16 @@ def judge(active: ActiveRule, item: Item | None, inventory: Inventory) -> Verdic
             shortened(f"The rule broke: {type(error).__name__}: {error}"),
             is_error=True,
         )
+
+
+def score(evaluations: Iterable[Evaluation]) -> float | None:
+    """Compliant among all that was decided, from 0 to 1; None where nothing was.
+
+    Source: AWS Config Developer Guide, "Compliance score": rule and resource pairs; what is not applicable or not known counts nowhere.
+    """
+    decided = compliant = 0
+    for one in evaluations:
+        if one.verdict.compliance in (Compliance.COMPLIANT, Compliance.NON_COMPLIANT):
+            decided += 1
+            compliant += one.verdict.compliance is Compliance.COMPLIANT
+    return compliant / decided if decided else None

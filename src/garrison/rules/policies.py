@@ -39,6 +39,8 @@ def parsed(text: str, kind: PolicyKind = PolicyKind.RESOURCE) -> Document:
 @lru_cache(maxsize=4096)
 def public_access(document: Document, actions: tuple[str, ...], excepting: bool = False) -> str | None:
     """An example of what anybody may do, among the actions or all but these; None where it is proved that nobody may."""
+    if not _allows_anything(document):
+        return None
     narrowing = Statement(
         index=len(document.statements),
         effect=Effect.DENY,
@@ -57,6 +59,8 @@ def not_denied(
 ) -> str | None:
     """A request of anybody's that meets the conditions and that no statement denies; None where all are denied."""
     denials = [one for one in (document.statements if document else ()) if one.effect is Effect.DENY]
+    if any(_denies_just_that(one, actions, resources, when) for one in denials):
+        return None
     tried = Statement(
         index=len(denials),
         effect=Effect.ALLOW,
@@ -74,6 +78,8 @@ def not_denied(
 @lru_cache(maxsize=4096)
 def granted_to_others(document: Document, account: str, actions: tuple[str, ...]) -> str | None:
     """An example of what the policy lets another account do among the actions; None where nothing."""
+    if not _allows_anything(document):
+        return None
     narrowing = Statement(
         index=len(document.statements),
         effect=Effect.DENY,
@@ -88,6 +94,8 @@ def granted_to_others(document: Document, account: str, actions: tuple[str, ...]
 
 def beyond(document: Document, control: Document, account: str) -> str | None:
     """An example of what a policy lets other accounts do that the control policy does not; None where nothing."""
+    if not _allows_anything(document):
+        return None
     services = frozenset(
         service for one in document.statements if one.principal is not None for service in one.principal.services
     )
@@ -112,6 +120,27 @@ def grants_everything(document: Document) -> Statement | None:
         ):
             return statement
     return None
+
+
+def _allows_anything(document: Document) -> bool:
+    """Whether any statement allows; where none does there is nothing to prove."""
+    return any(one.effect is Effect.ALLOW for one in document.statements)
+
+
+def _denies_just_that(
+    statement: Statement, actions: tuple[str, ...], resources: tuple[str, ...], when: tuple[Condition, ...]
+) -> bool:
+    """Whether a denial names all of it word for word, as most do: then there is nothing left to prove."""
+    principal = statement.principal
+    return (
+        principal is not None
+        and not principal.negated
+        and (principal.everyone or "*" in principal.aws)
+        and not (statement.not_action or statement.not_resource)
+        and ("*" in statement.actions or set(actions) <= set(statement.actions))
+        and ("*" in statement.resources or set(resources) <= set(statement.resources))
+        and set(statement.conditions) <= set(when)
+    )
 
 
 def _names_everything(patterns: Sequence[str], is_negated: bool) -> bool:
