@@ -65,7 +65,7 @@ def test_a_form_that_asks_for_what_there_is_not(door: Door, body: bytes, service
     ("operation", "body", "code"),
     [
         ("NoSuchThing", b"{}", "UnknownOperationException"),
-        ("CreateEventDataStore", b'{"Name": "abc"}', "UnknownOperationException"),
+        ("CreateDashboard", b'{"Name": "abc"}', "UnknownOperationException"),
         ("GetTrail", b"{}", "ValidationException"),
         ("LookupEvents", b'{"MaxResults": 51}', "ValidationException"),
         ("LookupEvents", b'{"MaxResults": "a"}', "SerializationException"),

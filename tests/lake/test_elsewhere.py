@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,11 @@ QUESTIONS = [
 ]
 
 
-def test_spark_gives_the_same_rows(tmp_path: Path, lake: Any, ingest: Any, rows: Any) -> None:
+def test_spark_gives_the_same_rows(
+    tmp_path: Path, lake: Any, ingest: Any, rows: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Spark's client takes a main module without a file, as a parallel test run has, for a run of its own documents.
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", __file__, raising=False)
     from pysail.spark import SparkConnectServer
 
     from garrison.lake.spark import ask_spark

@@ -250,11 +250,14 @@ class Pipeline:
 
     def _carried_out(self, flight: Flight, unit: Unit) -> tuple[dict[str, Any], HttpResponse]:
         flight.prove()
-        is_open = not flight.declared.is_forwarded and unit.policy_generation() != flight.caller.generation
-        if flight.is_proving or is_open:
+        if flight.is_proving or self._is_outdated(flight, unit):
             self._decide(flight, unit)
         answer = flight.declared.handler(flight.call, flight.parameters) or {}
         return answer, flight.operation.serialize(answer, flight.request_id)
+
+    def _is_outdated(self, flight: Flight, unit: Unit) -> bool:
+        """Whether policies have changed since the call was decided; what was forwarded has happened already."""
+        return not flight.declared.is_forwarded and unit.policy_generation() != flight.caller.generation
 
     def _refuse(self, flight: Flight, problem: Exception) -> HttpResponse:
         error = api_error(flight, problem)

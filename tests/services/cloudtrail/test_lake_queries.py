@@ -59,7 +59,8 @@ def test_a_call_just_answered_is_found(lake: Lake) -> None:
     lake.account.wait_until_recorded()
     rows = lake.ask(
         f"SELECT eventName, userIdentity.arn, element_at(requestParameters, 'userName'), readOnly, errorCode "
-        f"FROM {store} WHERE eventTime > '2020-01-01 00:00:00' AND eventName = 'CreateUser'"
+        f"FROM {store} WHERE eventTime > '2020-01-01 00:00:00' AND eventName = 'CreateUser' "
+        f"AND userIdentity.arn = '{lake.account.administrator.arn}'"
     )
     assert rows == [["CreateUser", lake.account.administrator.arn, "alice", "false", ""]]
 
@@ -139,7 +140,10 @@ def test_what_is_in_the_table_is_found_as_what_is_not(garrison: Any) -> None:
     store = lake.store("all")
     lake.account.user("bob")
     lake.account.wait_until_recorded()
-    ask = f"SELECT count(*) FROM {store} WHERE eventName = 'CreateUser'"
+    ask = (
+        f"SELECT count(*) FROM {store} WHERE eventName = 'CreateUser' "
+        f"AND userIdentity.arn = '{garrison.administrator.arn}'"
+    )
     assert lake.ask(ask) == [["1"]]
     lake.account.clock.shift(timedelta(minutes=6))
     lake.account.user("carol")
