@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -56,8 +57,11 @@ def test_what_nothing_refers_to_is_swept_and_nothing_else(garrison: Account, mon
         s3.put_object(Bucket="swept", Key="k", Body=b"x", IfNoneMatch="*")
     s3.delete_object(Bucket="swept", Key="k")
     assert len(files(garrison)) == 5
-    _sweep(garrison, monkeypatch)
-    assert len(files(garrison)) == 1
+    deadline = time.monotonic() + 60
+    while len(files(garrison)) > 1:  # bytes of a refused call are held until its worker lets them go
+        assert time.monotonic() < deadline
+        s3.list_objects_v2(Bucket="swept")
+        _sweep(garrison, monkeypatch)
     assert files(garrison, "notes") == []
     assert s3.get_object(Bucket="swept", Key="stays")["Body"].read() == b"stays"
 
