@@ -26,7 +26,7 @@ def dead_letters(
 ) -> None:
     """List the messages that their endpoints did not take; they are kept for 14 days."""
     from garrison.runtime.parts import open_parts
-    from garrison.services.organizations.kept import accounts_here
+    from garrison.services.organizations.members import accounts_here
     from garrison.services.sns import queue
 
     opened = open_parts(load_settings(existing_home(home).path))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from garrison.services.ec2.service import service
 from garrison.services.forwarding.intents import tell_unknown_outcomes
-from garrison.services.organizations.kept import accounts_here
+from garrison.services.organizations.members import accounts_here
 
 if TYPE_CHECKING:
     from garrison.services.background import Workplace

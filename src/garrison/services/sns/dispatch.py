@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from garrison.arn import parse_arn
 from garrison.logs import get_logger
 from garrison.outgoing import NotAllowed, OutgoingFailure, Refused, Unreachable
-from garrison.services.organizations.kept import accounts_here
+from garrison.services.organizations.members import accounts_here
 from garrison.services.sns import queue
 from garrison.services.sns.notifications import Writer
 from garrison.services.sns.queue import DeadLetter, Delivery, Message, Waiting

@@ -18,7 +18,7 @@ from garrison.services.cloudtrail.delivery.state import BUCKET, LOGS, Lane, Trai
 from garrison.services.cloudtrail.delivery.to_bucket import ToBucket
 from garrison.services.cloudtrail.delivery.to_logs import ToLogs
 from garrison.services.cloudtrail.service import service
-from garrison.services.organizations.resources import MemberAccount
+from garrison.services.organizations.members import accounts_here
 
 if TYPE_CHECKING:
     from garrison.services.background import Workplace
@@ -34,7 +34,7 @@ _log = get_logger(__name__)
 @service.task("trail-delivery", every=timedelta(seconds=1))
 def deliver(place: Workplace) -> None:
     """Deliver what is due of every trail to its bucket; one that fails holds up no other."""
-    accounts = _accounts(place)
+    accounts = accounts_here(place.parts)
     for account in accounts:
         for trail in _trails(place, account, BUCKET):
             _guarded(trail, lambda trail: _to_bucket(place, trail))
@@ -45,7 +45,7 @@ def deliver(place: Workplace) -> None:
 @service.task("trail-delivery-to-logs", every=timedelta(seconds=1))
 def deliver_to_logs(place: Workplace) -> None:
     """The same for log groups, by itself: a store of log files that does not answer holds up no alarm."""
-    for account in _accounts(place):
+    for account in accounts_here(place.parts):
         for trail in _trails(place, account, LOGS):
             _guarded(trail, LaneRunner(place, ToLogs()).run)
 
@@ -63,13 +63,6 @@ def _guarded(trail: TrailId, work: Callable[[TrailId], None]) -> None:
         _log.warning("trail_round_failed", trail=trail.arn, cause=str(problem))
     except Exception:
         _log.exception("trail_round_failed", trail=trail.arn)
-
-
-def _accounts(place: Workplace) -> list[str]:
-    own = place.parts.settings.account_id
-    with place.parts.store.reading(own, place.parts.settings.region) as unit:
-        members = [member.account_id for member in unit.page(MemberAccount)]
-    return [own, *(account for account in members if account != own)]
 
 
 def _trails(place: Workplace, account: str, destination: str) -> list[TrailId]:
