@@ -71,7 +71,7 @@ class Part:
     """What another call tells of a resource."""
 
     name: str
-    """Its key in the item; empty where the members of the answer go straight into the configuration."""
+    """Its key in the item; empty of tags."""
     call: Call
     take: str = "."
     """Path of the value in the answer (in its row, with `on`)."""
@@ -86,6 +86,11 @@ class Part:
     """Path in the call's rows and path in the resource that must be equal: one call answers for all resources."""
     when: Callable[[Any], bool] | None = None
     """Whether to ask at all, by the resource's row."""
+
+    @property
+    def title(self) -> str:
+        """The word by which it is asked for, and by which an item says that it is unknown."""
+        return "tags" if self.into is Place.TAGS else self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+NOT_ASKED = "NotAsked"
+"""Why a part is unknown that nobody wanted."""
+
 
 class NotAllowed(Exception):
     """The operation is not on the list of reading operations; it was not called."""

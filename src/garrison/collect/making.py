@@ -11,7 +11,7 @@ from typing import Any
 from garrison import codec
 from garrison.collect.answers import Answers
 from garrison.collect.declaration import Part, Place, Type
-from garrison.collect.failures import BudgetSpent, code_of, reason_of
+from garrison.collect.failures import NOT_ASKED, BudgetSpent, code_of, reason_of
 from garrison.collect.names import names_of, written
 from garrison.collect.paths import Row, every, filled, first, replaced, shape_at
 from garrison.collect.ties import relationships
@@ -47,8 +47,10 @@ class Maker:
         parts = _Parts(self, kind, row, region)
         wanted = self.parts.get(kind.name)
         for part in kind.parts:
-            if wanted is None or part.name in wanted:
+            if wanted is None or part.title in wanted:
                 parts.add(part)
+            else:
+                parts.unknown.append(f"{part.title}: {NOT_ASKED}")
         return Item(
             account=self.answers.account,
             region=region,
@@ -119,7 +121,7 @@ class _Parts:
             raise
         except Exception as failure:  # any failure of one part leaves the others
             if code_of(failure) not in part.absent:
-                self.unknown.append(f"{part.name or part.call.operation}: {reason_of(failure)}")
+                self.unknown.append(f"{part.title}: {reason_of(failure)}")
                 return
             value = part.default
         if value is not None:
@@ -139,8 +141,7 @@ class _Parts:
         names = names_of(
             self.kind.name, part.into if part.into is Place.CONFIGURATION else "supplementaryConfiguration"
         )
-        if part.name:
-            names = names.under(part.name)
+        names = names.under(part.name)
         made = written(value, shape_at(found.shape, part.take), names, self.kind.rename)
         return part.shaped(made) if part.shaped else made
 
@@ -163,10 +164,8 @@ class _Parts:
             self.tags |= value
         elif part.into is Place.SUPPLEMENTARY:
             self.supplementary[part.name] = codec.encode(value).decode()
-        elif part.name:
-            self.configuration[part.name] = value
         else:
-            self.configuration |= value
+            self.configuration[part.name] = value
 
 
 def redacted(value: Any, secrets: tuple[str, ...]) -> Any:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 
 from garrison.rules.engine import ActiveRule, Evaluation, RuleSet, activate, score
 from garrison.rules.inventory import Inventory
+from garrison.rules.needs import needs
 from garrison.rules.registry import RULES, InvalidParameters, Rule, Trigger
 from garrison.rules.verdict import Compliance, Severity, Verdict
 
@@ -30,6 +31,7 @@ __all__ = [
     "Verdict",
     "activate",
     "managed_rules",
+    "needs",
     "score",
 ]
 

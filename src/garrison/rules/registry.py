@@ -5,6 +5,9 @@
 
 The docstring is the rule's documentation and ends with the page of AWS's that specifies it. A rule on `ACCOUNT` is given the
 account's inventory instead of an item.
+
+A rule says what it reads beyond the configuration of what it judges, so that nothing else need be collected: `parts` names parts of
+the types that it judges, `also` other types that it looks up, each with the parts of theirs that it reads; `TAGS` is a part too.
 """
 
 from __future__ import annotations
@@ -13,7 +16,8 @@ import enum
 import inspect
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -23,6 +27,8 @@ from garrison.rules.verdict import Severity, Verdict
 
 ACCOUNT = "AWS::::Account"
 """What Config calls the account itself."""
+TAGS = "tags"
+"""The part that is an item's tags; of many types they take a call of their own."""
 
 
 class Trigger(enum.StrEnum):
@@ -58,6 +64,8 @@ class Rule:
     fix: str
     """What to do where it is not obeyed."""
     judge: Judge
+    reads: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The types of which it reads anything, each with the parts that it reads beyond the configuration."""
 
     @property
     def is_of_account(self) -> bool:
@@ -77,7 +85,14 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(
-    identifier: str, *, on: str | tuple[str, ...], severity: Severity, fix: str, trigger: Trigger = Trigger.CHANGE
+    identifier: str,
+    *,
+    on: str | tuple[str, ...],
+    severity: Severity,
+    fix: str,
+    trigger: Trigger = Trigger.CHANGE,
+    parts: tuple[str, ...] = (),
+    also: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> Callable[[Callable[..., Verdict]], Callable[..., Verdict]]:
     """Register a function of (item or inventory[, parameters[, inventory]]) as the rule of an identifier."""
 
@@ -86,15 +101,18 @@ def rule(
             raise ValueError(f"{identifier} is declared twice")
         wanted = list(inspect.signature(function).parameters)
         hint = typing.get_type_hints(function).get(wanted[1], Parameters) if len(wanted) > 1 else Parameters
+        types = (on,) if isinstance(on, str) else on
+        judged = () if types == (ACCOUNT,) else types
         RULES[identifier] = Rule(
             identifier=identifier,
-            resource_types=(on,) if isinstance(on, str) else on,
+            resource_types=types,
             trigger=trigger,
             severity=severity,
             parameters=hint,
             documentation=inspect.cleandoc(function.__doc__ or ""),
             fix=fix,
             judge=_taking_three(function, len(wanted)),
+            reads={name: frozenset(parts) for name in judged} | {name: frozenset(of) for name, of in also.items()},
         )
         return function
 

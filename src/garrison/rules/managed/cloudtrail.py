@@ -46,6 +46,7 @@ class Delivery(Parameters, frozen=True, rename="camel"):
 
 @rule(
     "CLOUD_TRAIL_ENABLED", on=ACCOUNT, trigger=Trigger.PERIODIC, severity=Severity.HIGH,
+    also={TRAIL: ("TrailStatus",)},
     fix="Create a trail and start its logging.",
 )  # fmt: skip
 def enabled(account: Inventory, parameters: Destinations) -> Verdict:
@@ -58,6 +59,7 @@ def enabled(account: Inventory, parameters: Destinations) -> Verdict:
 
 @rule(
     "MULTI_REGION_CLOUD_TRAIL_ENABLED", on=ACCOUNT, trigger=Trigger.PERIODIC, severity=Severity.HIGH,
+    also={TRAIL: ("TrailStatus", "EventSelectors")},
     fix="Make a trail that covers all regions and start its logging.",
 )  # fmt: skip
 def multi_region_enabled(account: Inventory, parameters: MultiRegion) -> Verdict:
@@ -79,6 +81,7 @@ def multi_region_enabled(account: Inventory, parameters: MultiRegion) -> Verdict
 
 @rule(
     "CLOUDTRAIL_SECURITY_TRAIL_ENABLED", on=ACCOUNT, trigger=Trigger.PERIODIC, severity=Severity.MEDIUM,
+    also={TRAIL: ("EventSelectors",)},
     fix="Have one trail over all regions with global events, validation, a KMS key and all management events.",
 )  # fmt: skip
 def security_trail_enabled(account: Inventory) -> Verdict:
@@ -121,6 +124,7 @@ def log_file_validation_enabled(trail: Item) -> Verdict:
 
 @rule(
     "CLOUD_TRAIL_CLOUD_WATCH_LOGS_ENABLED", on=TRAIL, trigger=Trigger.PERIODIC, severity=Severity.LOW,
+    parts=("TrailStatus",),
     fix="Give the trail a log group and a role to write to it (UpdateTrail).",
 )  # fmt: skip
 def cloud_watch_logs_enabled(trail: Item, parameters: Delivery, inventory: Inventory) -> Verdict:

@@ -173,6 +173,7 @@ def neptune_cluster_snapshot_encrypted(snapshot: Item) -> Verdict:
 
 @rule(
     "NEPTUNE_CLUSTER_SNAPSHOT_PUBLIC_PROHIBITED", on=CLUSTER_SNAPSHOT, severity=Severity.CRITICAL,
+    parts=("DBClusterSnapshotAttributes",),
     fix="Take `all` out of the snapshot's restore attribute (ModifyDBClusterSnapshotAttribute).",
 )  # fmt: skip
 def neptune_cluster_snapshot_not_public(snapshot: Item) -> Verdict:
@@ -185,6 +186,7 @@ def neptune_cluster_snapshot_not_public(snapshot: Item) -> Verdict:
 
 @rule(
     "DOCDB_CLUSTER_SNAPSHOT_PUBLIC_PROHIBITED", on=CLUSTER_SNAPSHOT, severity=Severity.CRITICAL,
+    parts=("DBClusterSnapshotAttributes",),
     fix="Take `all` out of the snapshot's restore attribute (ModifyDBClusterSnapshotAttribute).",
 )  # fmt: skip
 def docdb_cluster_snapshot_not_public(snapshot: Item) -> Verdict:
@@ -266,6 +268,7 @@ def dynamodb_table_encryption_enabled(table: Item) -> Verdict:
 
 @rule(
     "DYNAMODB_PITR_ENABLED", on=TABLE, severity=Severity.MEDIUM,
+    parts=("ContinuousBackupsDescription",),
     fix="Turn on point-in-time recovery (UpdateContinuousBackups).",
 )  # fmt: skip
 def dynamodb_pitr_enabled(table: Item) -> Verdict:

@@ -160,6 +160,7 @@ def no_amazon_key_pair(instance: Item) -> Verdict:
 
 @rule(
     "EC2_LAUNCH_TEMPLATE_PUBLIC_IP_DISABLED", on="AWS::EC2::LaunchTemplate", severity=Severity.MEDIUM,
+    parts=("LaunchTemplateData",),
     fix="Make a version without AssociatePublicIpAddress and set it as the default.",
 )  # fmt: skip
 def launch_template_public_ip_disabled(template: Item, parameters: ExemptedTemplates) -> Verdict:
@@ -263,6 +264,7 @@ def internet_gateway_authorized_vpc_only(gateway: Item, parameters: AuthorizedVp
 
 @rule(
     "VPC_FLOW_LOGS_ENABLED", on="AWS::EC2::VPC", trigger=Trigger.PERIODIC, severity=Severity.MEDIUM,
+    also={FLOW_LOG: ()},
     fix="Make a flow log of the VPC (CreateFlowLogs).",
 )  # fmt: skip
 def vpc_flow_logs_enabled(vpc: Item, parameters: Traffic, inventory: Inventory) -> Verdict:
@@ -280,6 +282,7 @@ def vpc_flow_logs_enabled(vpc: Item, parameters: Traffic, inventory: Inventory) 
 
 @rule(
     "EC2_EBS_ENCRYPTION_BY_DEFAULT", on=ACCOUNT, trigger=Trigger.PERIODIC, severity=Severity.MEDIUM,
+    also={ACCOUNT: ()},
     fix="Turn on encryption by default in the region (EnableEbsEncryptionByDefault).",
 )  # fmt: skip
 def ebs_encryption_by_default(account: Inventory) -> Verdict:

@@ -133,6 +133,7 @@ def policy_no_statements_with_admin_access(policy: Item) -> Verdict:
 
 @rule(
     "IAM_PASSWORD_POLICY", on=ACCOUNT, trigger=Trigger.PERIODIC, severity=Severity.MEDIUM,
+    also={ACCOUNT: ("PasswordPolicy",)},
     fix="Set the account's password policy (UpdateAccountPasswordPolicy).",
 )  # fmt: skip
 def password_policy(account: Inventory, parameters: PasswordPolicy) -> Verdict:
@@ -163,6 +164,7 @@ def password_policy(account: Inventory, parameters: PasswordPolicy) -> Verdict:
 
 @rule(
     "IAM_ROOT_ACCESS_KEY_CHECK", on=ACCOUNT, trigger=Trigger.PERIODIC, severity=Severity.CRITICAL,
+    also={ACCOUNT: ("PasswordPolicy",)},
     fix="Delete the root user's access keys.",
 )  # fmt: skip
 def root_access_key(account: Inventory) -> Verdict:
@@ -175,6 +177,7 @@ def root_access_key(account: Inventory) -> Verdict:
 
 @rule(
     "ROOT_ACCOUNT_MFA_ENABLED", on=ACCOUNT, trigger=Trigger.PERIODIC, severity=Severity.CRITICAL,
+    also={ACCOUNT: ("PasswordPolicy",)},
     fix="Give the root user an MFA device.",
 )  # fmt: skip
 def root_account_mfa(account: Inventory) -> Verdict:
@@ -187,6 +190,7 @@ def root_account_mfa(account: Inventory) -> Verdict:
 
 @rule(
     "ROOT_ACCOUNT_HARDWARE_MFA_ENABLED", on=ACCOUNT, trigger=Trigger.PERIODIC, severity=Severity.HIGH,
+    also={ACCOUNT: ("PasswordPolicy", "VirtualMFADevices")},
     fix="Give the root user a hardware MFA device in place of the virtual one.",
 )  # fmt: skip
 def root_account_hardware_mfa(account: Inventory) -> Verdict:
@@ -204,6 +208,7 @@ def root_account_hardware_mfa(account: Inventory) -> Verdict:
 
 @rule(
     "ACCESS_KEYS_ROTATED", on=USER, trigger=Trigger.PERIODIC, severity=Severity.MEDIUM,
+    parts=("CredentialReport",),
     fix="Make a new access key, put it into use and delete the old one.",
 )  # fmt: skip
 def access_keys_rotated(user: Item, parameters: KeyAge, inventory: Inventory) -> Verdict:
@@ -221,6 +226,7 @@ def access_keys_rotated(user: Item, parameters: KeyAge, inventory: Inventory) ->
 
 @rule(
     "MFA_ENABLED_FOR_IAM_CONSOLE_ACCESS", on=USER, trigger=Trigger.PERIODIC, severity=Severity.HIGH,
+    parts=("CredentialReport",),
     fix="Give the user an MFA device, or take the password away (DeleteLoginProfile).",
 )  # fmt: skip
 def mfa_for_console_access(user: Item) -> Verdict:
@@ -236,6 +242,7 @@ def mfa_for_console_access(user: Item) -> Verdict:
 
 @rule(
     "IAM_USER_UNUSED_CREDENTIALS_CHECK", on=USER, trigger=Trigger.PERIODIC, severity=Severity.MEDIUM,
+    parts=("CredentialReport",),
     fix="Take away the password or deactivate the access key that is not used.",
 )  # fmt: skip
 def user_unused_credentials(user: Item, parameters: UsageAge, inventory: Inventory) -> Verdict:

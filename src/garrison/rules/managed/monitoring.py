@@ -107,6 +107,7 @@ def log_group_retention(group: Item, parameters: LogRetention) -> Verdict:
 
 @rule(
     "CMK_BACKING_KEY_ROTATION_ENABLED", on=KEY, trigger=Trigger.PERIODIC, severity=Severity.MEDIUM,
+    parts=("KeyRotationStatus",),
     fix="Turn on the key's rotation (EnableKeyRotation).",
 )  # fmt: skip
 def key_rotation_enabled(key: Item) -> Verdict:

@@ -86,6 +86,7 @@ def bucket_resources(bucket: Item) -> tuple[str, str]:
 
 @rule(
     "S3_BUCKET_VERSIONING_ENABLED", on=BUCKET, severity=Severity.MEDIUM,
+    parts=("BucketVersioningConfiguration",),
     fix="Enable versioning (PutBucketVersioning with Status=Enabled).",
 )  # fmt: skip
 def versioning_enabled(bucket: Item, parameters: Versioning) -> Verdict:
@@ -104,6 +105,7 @@ def versioning_enabled(bucket: Item, parameters: Versioning) -> Verdict:
 
 @rule(
     "S3_BUCKET_MFA_DELETE_ENABLED", on=BUCKET, severity=Severity.LOW,
+    parts=("BucketVersioningConfiguration",),
     fix="Enable MFA delete as the root user (PutBucketVersioning with MfaDelete=Enabled).",
 )  # fmt: skip
 def mfa_delete_enabled(bucket: Item) -> Verdict:
@@ -117,6 +119,7 @@ def mfa_delete_enabled(bucket: Item) -> Verdict:
 
 @rule(
     "S3_BUCKET_LOGGING_ENABLED", on=BUCKET, severity=Severity.MEDIUM,
+    parts=("BucketLoggingConfiguration",),
     fix="Turn on server access logging (PutBucketLogging) to a bucket kept for logs.",
 )  # fmt: skip
 def logging_enabled(bucket: Item, parameters: LoggingTarget) -> Verdict:
@@ -133,6 +136,7 @@ def logging_enabled(bucket: Item, parameters: LoggingTarget) -> Verdict:
 
 @rule(
     "S3_BUCKET_DEFAULT_LOCK_ENABLED", on=BUCKET, severity=Severity.LOW,
+    parts=("ObjectLockConfiguration",),
     fix="Enable Object Lock with a default retention (PutObjectLockConfiguration).",
 )  # fmt: skip
 def default_lock_enabled(bucket: Item, parameters: Lock) -> Verdict:
@@ -150,6 +154,7 @@ def default_lock_enabled(bucket: Item, parameters: Lock) -> Verdict:
 
 @rule(
     "S3_BUCKET_SERVER_SIDE_ENCRYPTION_ENABLED", on=BUCKET, severity=Severity.HIGH,
+    parts=("ServerSideEncryptionConfiguration", "BucketPolicy"),
     fix="Set default encryption (PutBucketEncryption), or deny PutObject without server-side encryption in the bucket policy.",
 )  # fmt: skip
 def server_side_encryption_enabled(bucket: Item) -> Verdict:
@@ -172,6 +177,7 @@ def server_side_encryption_enabled(bucket: Item) -> Verdict:
 
 @rule(
     "S3_BUCKET_LEVEL_PUBLIC_ACCESS_PROHIBITED", on=BUCKET, severity=Severity.HIGH,
+    parts=("PublicAccessBlockConfiguration",),
     fix="Turn on all four settings of the bucket's public access block (PutPublicAccessBlock).",
 )  # fmt: skip
 def level_public_access_prohibited(bucket: Item, parameters: ExcludedBuckets) -> Verdict:
@@ -215,6 +221,7 @@ def account_level_public_access_blocks(block: Item, parameters: RequiredBlocks) 
 
 @rule(
     "S3_ACCOUNT_LEVEL_PUBLIC_ACCESS_BLOCKS_PERIODIC", on=ACCOUNT, severity=Severity.HIGH, trigger=Trigger.PERIODIC,
+    also={ACCOUNT_BLOCK: ()},
     fix="Turn on the account's public access block (s3control PutPublicAccessBlock).",
 )  # fmt: skip
 def account_level_public_access_blocks_periodic(account: Inventory, parameters: RequiredBlocks) -> Verdict:
@@ -228,6 +235,7 @@ def account_level_public_access_blocks_periodic(account: Inventory, parameters: 
 
 @rule(
     "S3_BUCKET_SSL_REQUESTS_ONLY", on=BUCKET, severity=Severity.MEDIUM,
+    parts=("BucketPolicy",),
     fix='Deny s3:* on the bucket and its objects to everybody where "aws:SecureTransport" is "false".',
 )  # fmt: skip
 def ssl_requests_only(bucket: Item) -> Verdict:

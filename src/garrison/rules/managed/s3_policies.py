@@ -42,6 +42,7 @@ class Control(Parameters, frozen=True, rename="camel"):
 
 @rule(
     "S3_BUCKET_PUBLIC_READ_PROHIBITED", on=BUCKET, severity=Severity.CRITICAL,
+    parts=("PublicAccessBlockConfiguration", "BucketPolicy", "AccessControlList"), also={ACCOUNT_BLOCK: ()},
     fix="Turn on the public access block, or take anybody's access out of the bucket policy and access control list.",
 )  # fmt: skip
 def public_read_prohibited(bucket: Item, parameters: Parameters, inventory: Inventory) -> Verdict:
@@ -54,6 +55,7 @@ def public_read_prohibited(bucket: Item, parameters: Parameters, inventory: Inve
 
 @rule(
     "S3_BUCKET_PUBLIC_WRITE_PROHIBITED", on=BUCKET, severity=Severity.CRITICAL,
+    parts=("PublicAccessBlockConfiguration", "BucketPolicy", "AccessControlList"), also={ACCOUNT_BLOCK: ()},
     fix="Turn on the public access block, or take anybody's access out of the bucket policy and access control list.",
 )  # fmt: skip
 def public_write_prohibited(bucket: Item, parameters: Parameters, inventory: Inventory) -> Verdict:
@@ -66,6 +68,7 @@ def public_write_prohibited(bucket: Item, parameters: Parameters, inventory: Inv
 
 @rule(
     "S3_BUCKET_BLACKLISTED_ACTIONS_PROHIBITED", on=BUCKET, severity=Severity.HIGH,
+    parts=("BucketPolicy",),
     fix="Take the named action of the other account out of the bucket policy.",
 )  # fmt: skip
 def blacklisted_actions_prohibited(bucket: Item, parameters: Blocked) -> Verdict:
@@ -82,6 +85,7 @@ def blacklisted_actions_prohibited(bucket: Item, parameters: Blocked) -> Verdict
 
 @rule(
     "S3_BUCKET_POLICY_NOT_MORE_PERMISSIVE", on=BUCKET, severity=Severity.MEDIUM,
+    parts=("BucketPolicy",),
     fix="Take out of the bucket policy what the control policy does not allow.",
 )  # fmt: skip
 def policy_not_more_permissive(bucket: Item, parameters: Control) -> Verdict:
