@@ -14,26 +14,12 @@ import msgspec
 from msgspec import Meta
 
 from garrison.errors import OperatorError
+from garrison.setting_tables import ONLY_IN_THE_FILE, CustomRule, Upstream
 
 DEFAULT_PORT = 4600
 FILE_NAME = "garrison.toml"
 
 FsyncChoice = Literal["always", "interval", "never"]
-
-
-class Upstream(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a service's calls go that Garrison does not answer itself: a table `[upstreams.ec2]` of `garrison.toml`."""
-
-    endpoint: Annotated[str, Meta(pattern=r"^https?://[!-~]+$")]
-    """The URL of an AWS-compatible endpoint."""
-    credentials_file: str
-    """Path of a file (0600) with `aws_access_key_id`, `aws_secret_access_key` and maybe `aws_session_token`, as in `[default]`."""
-    region: str = ""
-    """The region that requests are signed for; empty for the called one."""
-    role_arn: str = ""
-    """A role of the upstream that is assumed for each caller, with the caller as its SourceIdentity; empty for none."""
-    sts_endpoint: str = ""
-    """Where the role is assumed; empty for `endpoint`."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -258,6 +244,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "with `endpoint`, `credentials_file` (0600) and maybe `region`, `role_arn`, `sts_endpoint`. See docs/forwarding.md."
         ),
     ] = {}
+    custom_rules: Annotated[
+        dict[str, CustomRule],
+        Meta(
+            description="Programs that Config rules may refer to: tables `[custom_rules.NAME]` of `garrison.toml` with `command` and "
+            "maybe `seconds`, `cpu_seconds`, `memory_bytes`, `processes`. See docs/config-rules-custom.md."
+        ),
+    ] = {}
+    custom_rules_may_lack: Annotated[
+        tuple[Literal["user", "network"], ...],
+        Meta(
+            description="Guards without which programs of `custom_rules` may run: `user` (a user of their own, which only root can "
+            "give them), `network` (being kept from it). Otherwise they do not run where one cannot be had."
+        ),
+    ] = ()
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="What the structured log shows.")
     ] = "info"
@@ -305,17 +305,6 @@ _LISTS = frozenset(
     }
 )
 """The settings that a variable gives with commas between."""
-_ONLY_IN_THE_FILE = frozenset(
-    {
-        "audit_principals",
-        "ephemeral",
-        "log_commands",
-        "settable_clock",
-        "sigma_placeholders",
-        "upstreams",
-    }
-)
-"""What takes an account's guard down or throws it away: a variable left over in a shell must not do that. And tables."""
 _VARIABLE = re.compile(r"GARRISON_([A-Z0-9_]+)")
 _OTHER_VARIABLE = re.compile(
     "HOME|LISTENING|SUPERVISOR|SUITES|NO_SKIPS|FAULT_ROUNDS|FAULT_SEED|IAM_SIMULATE|TEST_.*"
@@ -372,7 +361,7 @@ def _from_environment(values: Mapping[str, Any]) -> Iterator[tuple[str, str, Any
                 f"The variable {variable} is no setting.{_meant(name, names, 'GARRISON_{}', str.upper)}",
                 "See docs/settings.md, or unset it.",
             )
-        if name in _ONLY_IN_THE_FILE:
+        if name in ONLY_IN_THE_FILE:
             raise OperatorError(
                 f"The variable {variable} cannot set {name}: it takes an account's guard down, or throws it away.",
                 f"Unset it. `garrison up --ephemeral` makes an account to throw away; {FILE_NAME} sets the rest.",

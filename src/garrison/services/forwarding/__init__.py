@@ -13,7 +13,7 @@ from garrison.errors import OperatorError
 
 if TYPE_CHECKING:
     from garrison.services.registry import Operation
-    from garrison.settings import Upstream
+    from garrison.setting_tables import Upstream
 
 __all__ = ["FORWARDED", "Forwarding"]
 

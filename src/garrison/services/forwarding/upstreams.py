@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from botocore.credentials import Credentials
 
     from garrison.services.call import Call
-    from garrison.settings import Upstream
+    from garrison.setting_tables import Upstream
 
 SECONDS = 60.0
 """For one call."""

@@ -1,0 +1,52 @@
+"""The settings that only `garrison.toml` sets: what the entries of its tables say."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+ONLY_IN_THE_FILE = frozenset(
+    {
+        "audit_principals",
+        "custom_rules",
+        "custom_rules_may_lack",
+        "ephemeral",
+        "log_commands",
+        "settable_clock",
+        "sigma_placeholders",
+        "upstreams",
+    }
+)
+"""What takes an account's guard down or throws it away: a variable left over in a shell must not do that. And tables."""
+
+
+class Upstream(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a service's calls go that Garrison does not answer itself: a table `[upstreams.ec2]` of `garrison.toml`."""
+
+    endpoint: Annotated[str, Meta(pattern=r"^https?://[!-~]+$")]
+    """The URL of an AWS-compatible endpoint."""
+    credentials_file: str
+    """Path of a file (0600) with `aws_access_key_id`, `aws_secret_access_key` and maybe `aws_session_token`, as in `[default]`."""
+    region: str = ""
+    """The region that requests are signed for; empty for the called one."""
+    role_arn: str = ""
+    """A role of the upstream that is assumed for each caller, with the caller as its SourceIdentity; empty for none."""
+    sts_endpoint: str = ""
+    """Where the role is assumed; empty for `endpoint`."""
+
+
+class CustomRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A program that Config rules may refer to: a table `[custom_rules.NAME]` of `garrison.toml`."""
+
+    command: Annotated[tuple[str, ...], Meta(min_length=1)]
+    """The program by its full path, and its arguments."""
+    seconds: Annotated[float, Meta(gt=0, le=900)] = 30.0
+    """How long one evaluation may take; AWS Lambda's own bound is 900."""
+    cpu_seconds: Annotated[int, Meta(ge=1, le=900)] = 10
+    """How much of a processor's time each of its processes may use."""
+    memory_bytes: Annotated[int, Meta(ge=16 * 1024 * 1024)] = 256 * 1024 * 1024
+    """How much address space each of its processes may have."""
+    processes: Annotated[int, Meta(ge=1, le=1024)] = 16
+    """How many processes and threads it may have at once."""
