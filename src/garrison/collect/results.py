@@ -24,6 +24,8 @@ class Outcome:
     account: str
     region: str
     """The region asked; `global` for services without regions."""
+    covers: tuple[str, ...]
+    """The regions (and `global`) of whose items it tells: one call may list resources of many."""
     resource_type: str
     seen: Seen
     items: int

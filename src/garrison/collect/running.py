@@ -170,7 +170,13 @@ def _nothing(
     """The result of what could not be done at all."""
     outcomes = [
         Outcome(
-            account=account, region=region, resource_type=name, seen=Seen.UNKNOWN, items=0, reason=reason_of(failure)
+            account=account,
+            region=region,
+            covers=(region,),
+            resource_type=name,
+            seen=Seen.UNKNOWN,
+            items=0,
+            reason=reason_of(failure),
         )
         for name in names
     ]

@@ -117,8 +117,16 @@ def _outcome(work: Work, region: str, kind: Type, items: int, failures: list[Exc
     return Outcome(
         account=work.account,
         region=region,
+        covers=_covers(kind, work),
         resource_type=kind.name,
         seen=Seen.UNKNOWN if failures else Seen.ALL,
         items=items,
         reason=reason_of((spent or failures)[0]) if failures else "",
     )
+
+
+def _covers(kind: Type, work: Work) -> tuple[str, ...]:
+    """Where the type's items lie that the work can give."""
+    if kind.region is None:
+        return (work.region,)
+    return (GLOBAL,) if kind.region == GLOBAL else (*work.regions, GLOBAL)

@@ -1,0 +1,144 @@
+"""The file's tables, its times, and its connections.
+
+`resource` holds each resource's current state as JSON (what is searched), `version` its life, `content` each state once, compressed.
+`tag` and `tie` repeat the current state's tags and relationships, to find resources by them. `coverage` tells from when on a type was
+seen wholly, or why not. Versions and verdicts have the time they began and the time they ended, NULL for the current one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from garrison.sqlite_files import Schema, connect, prepare, writing
+from garrison.store.sqlite import raise_as_store
+
+INVENTORY_FILE = "config/inventory.db"
+"""Within a home."""
+_CACHE_KIB = 32_000
+_T = TypeVar("_T")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_SCHEMA = Schema(
+    "inventory of resources",
+    1,
+    """
+CREATE TABLE resource (
+    id INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, type TEXT NOT NULL, resource_id TEXT NOT NULL,
+    arn TEXT NOT NULL, name TEXT, status TEXT NOT NULL, version INTEGER NOT NULL, captured_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL, hash BLOB NOT NULL, body TEXT NOT NULL
+);
+CREATE UNIQUE INDEX resource_of_name ON resource (account, type, resource_id, region);
+CREATE INDEX resource_of_arn ON resource (arn);
+CREATE TABLE version (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, resource INTEGER NOT NULL, began INTEGER NOT NULL, ended INTEGER,
+    status TEXT NOT NULL, content INTEGER NOT NULL, causes TEXT
+);
+CREATE INDEX version_of_resource ON version (resource, began);
+CREATE INDEX version_of_content ON version (content);
+CREATE TABLE content (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, body BLOB NOT NULL);
+CREATE TABLE tag (resource INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (resource, key)) WITHOUT ROWID;
+CREATE INDEX tag_of_key ON tag (key, value);
+CREATE TABLE tie (resource INTEGER NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, resource_id TEXT NOT NULL,
+    PRIMARY KEY (resource, name, type, resource_id)) WITHOUT ROWID;
+CREATE INDEX tie_of_other ON tie (resource_id, type);
+CREATE TABLE coverage (
+    account TEXT NOT NULL, region TEXT NOT NULL, type TEXT NOT NULL, began INTEGER NOT NULL, reason TEXT NOT NULL,
+    last_at INTEGER NOT NULL, PRIMARY KEY (account, type, region, began)
+) WITHOUT ROWID;
+CREATE TABLE verdict (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, rule TEXT NOT NULL, account TEXT NOT NULL, region TEXT NOT NULL, type TEXT NOT NULL,
+    resource_id TEXT NOT NULL, compliance TEXT NOT NULL, annotation TEXT NOT NULL, began INTEGER NOT NULL,
+    judged_at INTEGER NOT NULL, ended INTEGER
+);
+CREATE UNIQUE INDEX verdict_now ON verdict (rule, account, type, resource_id, region) WHERE ended IS NULL;
+CREATE INDEX verdict_of_rule ON verdict (rule, began);
+CREATE INDEX verdict_of_resource ON verdict (account, type, resource_id, began)
+""",
+    shrinks=True,
+)
+
+
+def stamp(at: datetime) -> int:
+    """A time as the file keeps it: milliseconds since 1970."""
+    return (at - _EPOCH) // _MILLISECOND
+
+
+def moment(at: int) -> datetime:
+    """A time that the file kept."""
+    return _EPOCH + at * _MILLISECOND
+
+
+def batched(things: Iterable[_T], most: int) -> Iterator[list[_T]]:
+    """The things in lists of at most so many."""
+    rest = iter(things)
+    while batch := list(islice(rest, most)):
+        yield batch
+
+
+class File:
+    """The connections of one process: one that writes at a time, one that reads for each thread."""
+
+    def __init__(self, path: Path, *, sync: bool = True) -> None:
+        """Make the file where it is missing; `sync`: whether a transaction is on the disk when it is committed."""
+        self.path = path
+        self._synchronous = "FULL" if sync else "OFF"
+        self._lock = threading.Lock()
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._writer: sqlite3.Connection | None = None
+        prepare(path, _SCHEMA, synchronous=self._synchronous)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction that writes; what SQLite refuses is raised as the store's own failures."""
+        with self._lock:
+            try:
+                if self._writer is None:
+                    self._writer = self._connect()
+                with writing(self._writer) as db:
+                    yield db
+            except sqlite3.Error as error:
+                raise_as_store(error)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One state of the file; within another, the same one."""
+        db: sqlite3.Connection | None = getattr(self._local, "db", None)
+        try:
+            if db is None:
+                db = self._local.db = self._connect()
+            if db.in_transaction:
+                yield db
+                return
+            db.execute("BEGIN")
+            try:
+                yield db
+            finally:
+                db.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise_as_store(error)
+
+    def shrink(self, pages: int) -> None:
+        """Give some free pages back to the disk."""
+        with self._lock:
+            if self._writer is not None:
+                self._writer.execute(f"PRAGMA incremental_vacuum({pages})").fetchall()
+
+    def close(self) -> None:
+        """Close all connections; nothing of it may be used after."""
+        with self._lock:
+            for db in self._opened:
+                with suppress(sqlite3.Error):
+                    db.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        db = connect(self.path, synchronous=self._synchronous, cache_kib=_CACHE_KIB)
+        self._opened.append(db)
+        return db
