@@ -9,6 +9,7 @@ from pathlib import Path
 import botocore.session
 import pytest
 
+from garrison.assess.permissions import action_of
 from garrison.collect.allowed import is_allowed, reading_operations
 from garrison.collect.catalog import services
 from garrison.collect.declaration import Call
@@ -18,24 +19,6 @@ from garrison.collect.upstream import Meter, Upstream, metering
 from .conftest import StandIn
 
 READING = {"List", "Read"}
-ACTIONS = {
-    "s3:GetBucketAccelerateConfiguration": "s3:GetAccelerateConfiguration",
-    "s3:GetBucketCors": "s3:GetBucketCORS",
-    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
-    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
-    "s3:GetBucketNotificationConfiguration": "s3:GetBucketNotification",
-    "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
-    "s3:GetObjectLockConfiguration": "s3:GetBucketObjectLockConfiguration",
-    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
-    "s3:ListBuckets": "s3:ListAllMyBuckets",
-    "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",
-    "apigateway:GetRestApis": "apigateway:GET",
-    "apigateway:GetStages": "apigateway:GET",
-    "apigatewayv2:GetApis": "apigateway:GET",
-    "apigatewayv2:GetStages": "apigateway:GET",
-    "opensearch:DescribeDomains": "es:DescribeDomains",
-}
-"""Actions that are called otherwise than their operations (Service Authorization Reference)."""
 SECRET = {
     ("secretsmanager", "GetSecretValue"),
     ("ssm", "GetParameter"),
@@ -50,13 +33,6 @@ SECRET = {
     ("logs", "GetLogEvents"),
     ("kms", "Decrypt"),
 }
-
-
-PREFIXES = {
-    "s3control": "s3",
-    "cloudwatch": "cloudwatch",
-}
-"""Of actions, where botocore's signing name is another."""
 
 
 @pytest.fixture(scope="module")
@@ -74,13 +50,11 @@ def levels(suites: Path) -> dict[str, str]:
 def test_every_operation_of_the_list_is_said_to_read_by_the_service_authorization_reference(
     levels: dict[str, str],
 ) -> None:
-    session = botocore.session.Session()
     for service, names in reading_operations().items():
         if service == "sts":
             continue
-        prefix = PREFIXES.get(service) or session.get_service_model(service).signing_name
         for name in names:
-            action = ACTIONS.get(f"{service}:{name}", f"{prefix}:{name}")
+            action = action_of(service, name)
             assert levels.get(action.lower()) in READING, action
 
 

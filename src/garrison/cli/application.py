@@ -28,6 +28,7 @@ COMMANDS = {
     "query": "query",
     "replay": "replay",
     "collect": "collecting",
+    "assess": "assessing",
 }
 """Each command and the module that has it as a function of its name, with an underscore for a dash."""
 GROUPS = {
@@ -49,7 +50,7 @@ EXIT_CODES = {
     Exit.FAILED: "something must be put right, the message says what",
     Exit.USAGE: "wrong usage",
     Exit.NOT_RUNNING: "no server runs on this home",
-    Exit.ATTENTION: "doctor or a report found something",
+    Exit.ATTENTION: "doctor, a report or an assessment found something",
 }
 
 

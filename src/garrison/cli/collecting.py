@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -11,14 +10,15 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 import typer
 
 from garrison import codec
-from garrison.cli.options import HomeOption, JsonOption
+from garrison.cli.options import HomeOption, JsonOption, words
 from garrison.cli.output import Exit, emit, table
+from garrison.cli.progress import bar
 from garrison.errors import OperatorError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from garrison.collect import Outcome, Progress, Result, Wanted
+    from garrison.collect import Outcome, Result, Wanted
 
 ProfileOption = Annotated[str | None, typer.Option("--profile", help="A profile of the AWS configuration files.")]
 EndpointOption = Annotated[str | None, typer.Option("--endpoint", help="A URL to call in place of AWS's.")]
@@ -59,8 +59,8 @@ def collect(
         targets=[
             Target(profile=profile, endpoint_url=endpoint, role_arn=role, external_id=external_id) for role in roles
         ],
-        regions=_words(regions),
-        types=_words(types),
+        regions=words(regions),
+        types=words(types),
         most_requests=max_requests,
         with_secrets=with_secrets,
     )
@@ -75,17 +75,13 @@ def collect(
     raise typer.Exit(Exit.ATTENTION if any(outcome.seen == "unknown" for outcome in outcomes) else Exit.OK)
 
 
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
-
-
 def _gathered(wanted: Wanted, workers: int, output: Path | None, quiet: bool) -> tuple[list[Outcome], int]:
     """Collect, writing items as they come; what became of each type, and the requests sent."""
     from garrison.collect import collect as collect_accounts
 
     outcomes: list[Outcome] = []
     requests = 0
-    with _opened(output) as file, _bar(quiet) as shown:
+    with _opened(output) as file, bar(quiet) as shown:
         for result in collect_accounts(wanted, workers=workers, progress=shown):
             outcomes += result.outcomes
             requests += result.requests
@@ -105,35 +101,6 @@ def _opened(output: Path | None) -> AbstractContextManager[IO[bytes] | None]:
 
 def _write(file: IO[bytes], result: Result) -> None:
     file.writelines(codec.encode(item) + b"\n" for item in result.items)
-
-
-class _Bar:
-    """A progress bar on standard error, where that is a terminal."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-        from rich.progress import Progress as Drawn
-
-        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-        self._drawn = Drawn(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._drawn.add_task("")
-
-    def __enter__(self) -> _Bar:
-        self._drawn.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._drawn.stop()
-
-    def __call__(self, progress: Progress) -> None:
-        """Show how far the collection is."""
-        told = f"{progress.items} items, {progress.requests} requests, {progress.what}"
-        self._drawn.update(self._task, completed=progress.done, total=progress.total, description=told)
-
-
-def _bar(quiet: bool) -> AbstractContextManager[Any]:
-    return _Bar() if sys.stderr.isatty() and not quiet else nullcontext()
 
 
 def _show_outcomes(outcomes: list[Outcome], requests: int, as_json: bool) -> None:

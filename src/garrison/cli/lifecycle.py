@@ -17,7 +17,7 @@ import typer
 
 from garrison.cli.options import HomeOption, JsonOption, existing_home, home_of
 from garrison.cli.output import Exit, emit, fail
-from garrison.errors import OperatorError
+from garrison.errors import GarrisonError, OperatorError
 from garrison.runtime.home import Home
 from garrison.settings import Settings, load_settings
 
@@ -136,6 +136,18 @@ def _detach(home: Home, serve: Callable[[], None], as_json: bool) -> None:
         raise OperatorError("The server ended again.", f"Read {home.log_file}, or run `garrison doctor`.")
     settings = load_settings(home.path, tls=running["endpoint"].startswith("https:") or None)
     _say_ready(home, settings, running["endpoint"], running["supervisor"], as_json)
+    if not as_json:
+        _assess(settings)
+
+
+def _assess(settings: Settings) -> None:
+    """Say what is wrong with the account; the server is up, whatever becomes of this."""
+    from garrison.cli.welcome import assess_own
+
+    try:
+        assess_own(settings)
+    except GarrisonError as error:
+        sys.stdout.write(f"The account could not be assessed: {error}\n")
 
 
 def _start_in_background(home: Home, serve: Callable[[], None]) -> tuple[int, int]:

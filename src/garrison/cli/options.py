@@ -29,3 +29,8 @@ def existing_home(option: Path | None) -> Home:
         raise OperatorError(f"There is no account in {home.path}.", "Make one with `garrison up`.")
     home.check_version()
     return home
+
+
+def words(text: str) -> list[str]:
+    """The words of an option that takes several with commas between."""
+    return [word.strip() for word in text.split(",") if word.strip()]

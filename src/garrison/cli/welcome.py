@@ -33,6 +33,24 @@ def welcome(home: Home, settings: Settings, endpoint: str) -> None:
     findings_table("The account's own security", [(it.state, it.what, it.remedy) for it in posture(settings)])
 
 
+def assess_own(settings: Settings) -> None:
+    """Judge the account by the managed rules that mean what it keeps, and say what fails."""
+    from rich.console import Console
+
+    from garrison.assess import assess, choose
+    from garrison.cli.assessment_forms import show
+    from garrison.clock import SystemClock
+    from garrison.rules import managed_rules, needs
+    from garrison.runtime.own_account import collect_own, own_types
+
+    chosen = choose(managed_rules()).of_types(own_types())
+    results = collect_own(settings, needs(chosen.rules))
+    sys.stdout.write("\n")
+    show(assess(chosen, results, at=SystemClock().now()), Console(), title="Judged by AWS Config's managed rules")
+    sys.stdout.write("\nMore of it: garrison assess --own --format html --output assessment.html\n")
+    sys.stdout.flush()
+
+
 def _lines_for_own_commands(home: Home) -> list[str]:
     """What a shell must be told so that it finds `garrison`, and `garrison` this home."""
     lines = []

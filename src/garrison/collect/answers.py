@@ -6,14 +6,13 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from garrison import codec
 from garrison.collect.declaration import AccountId, At, Call
 from garrison.collect.failures import code_of
 from garrison.collect.parallel import each
 from garrison.collect.paths import Row, first, shape_at, values_at
-from garrison.collect.upstream import Upstream
 
 WAITS, WAIT_SECONDS = 15, 2.0
 """For what a service has yet to prepare."""
@@ -27,10 +26,20 @@ class Answer:
     failure: Exception | None = None
 
 
+class Asked(Protocol):
+    """What answers a collection: an account upstream, or Garrison's own in this process."""
+
+    def pages(self, service: str, operation: str, params: dict[str, Any], region: str) -> Iterator[dict[str, Any]]:
+        """The answer's pages, as botocore reads them."""
+
+    def output_shape(self, service: str, operation: str) -> Any:
+        """botocore's shape of an operation's answer."""
+
+
 class Answers:
     """The answers of one service in one region."""
 
-    def __init__(self, upstream: Upstream, service: str, region: str, account: str) -> None:
+    def __init__(self, upstream: Asked, service: str, region: str, account: str) -> None:
         self._upstream, self.service, self.region, self.account = upstream, service, region, account
         self._rows: dict[Call, tuple[list[Row], list[Exception]]] = {}
         self._known: dict[tuple[str, ...], Answer] = {}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from garrison.collect.catalog import chosen, services
 from garrison.collect.declaration import Call, Service
@@ -26,22 +27,34 @@ class PlannedCall:
     """Estimated: one page, and `ASSUMED_RESOURCES` where it is called for each resource."""
 
 
-def plan(types: Sequence[str] = (), regions: int = 1) -> list[PlannedCall]:
-    """The calls of a collection of these types in so many regions of one account; raises `OperatorError` for unknown types."""
+def plan(
+    types: Sequence[str] = (), regions: int = 1, parts: Mapping[str, Iterable[str]] = MappingProxyType({})
+) -> list[PlannedCall]:
+    """The calls of a collection of these types in so many regions of one account, with these parts of them where it is not all.
+
+    Raises `OperatorError` for unknown types.
+    """
     names = chosen(types)
     planned: dict[tuple[str, str, str], PlannedCall] = {}
     for service in services():
-        for call in _calls(service, names, 1 if service.is_global else regions):
+        for call in _calls(service, names, 1 if service.is_global else regions, parts):
             planned.setdefault((call.service, call.operation, call.per), call)
     return list(planned.values())
 
 
-def _calls(service: Service, names: Sequence[str], places: int) -> Iterator[PlannedCall]:
+def _calls(
+    service: Service, names: Sequence[str], places: int, parts: Mapping[str, Iterable[str]]
+) -> Iterator[PlannedCall]:
     for kind in service.types:
         if kind.name not in names:
             continue
         yield from _listing(service, kind.call, places)
+        if kind.located is not None:
+            requests = places * ASSUMED_RESOURCES
+            yield PlannedCall(service.name, kind.located.call.operation, places, kind.name, requests)
         for part in kind.parts:
+            if kind.name in parts and part.title not in parts[kind.name]:
+                continue
             if part.on or not _varies(part.call):
                 yield from _listing(service, part.call, places)
             else:

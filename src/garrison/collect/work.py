@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from garrison.collect.answers import Answers
+from garrison.collect.answers import Answers, Asked
 from garrison.collect.catalog import service_named
 from garrison.collect.declaration import Type
 from garrison.collect.failures import BudgetSpent, reason_of
@@ -48,10 +49,15 @@ def upstream_of(run: str, target: Target) -> Upstream:
 
 def collected(work: Work) -> Result:
     """Do a piece of work. It raises nothing: what went wrong stands in the outcomes."""
+    return collected_from(lambda: upstream_of(work.run, work.target), work)
+
+
+def collected_from(reach: Callable[[], Asked], work: Work) -> Result:
+    """Do a piece of work with what answers it, once it is reached."""
     meter = Meter(work.most_requests)
     token = metering.set(meter)
     try:
-        items, outcomes = _collected(work)
+        items, outcomes = _collected(work, reach)
     finally:
         metering.reset(token)
     return Result(
@@ -64,14 +70,14 @@ def collected(work: Work) -> Result:
     )
 
 
-def _collected(work: Work) -> tuple[list[Item], list[Outcome]]:
+def _collected(work: Work, reach: Callable[[], Asked]) -> tuple[list[Item], list[Outcome]]:
     service = service_named(work.service)
     shown = GLOBAL if service.is_global else work.region
     items: list[Item] = []
     outcomes = []
     types = [kind for kind in service.types if kind.name in work.types]
     try:
-        answers = Answers(upstream_of(work.run, work.target), service.name, work.region, work.account)
+        answers = Answers(reach(), service.name, work.region, work.account)
     except Exception as failure:  # no credentials, an endpoint that is none: nothing of this was seen
         return [], [_outcome(work, shown, kind, 0, [failure]) for kind in types]
     maker = Maker(answers, work.partition, work.at, work.with_secrets, dict(work.parts))

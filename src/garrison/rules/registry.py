@@ -64,7 +64,7 @@ class Rule:
     fix: str
     """What to do where it is not obeyed."""
     judge: Judge
-    reads: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    reads: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
     """The types of which it reads anything, each with the parts that it reads beyond the configuration."""
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from typing import Any
 
 from garrison.collect.declaration import Call, Part, Service, Tie, Type
@@ -26,6 +27,11 @@ def _report(answer: dict[str, Any]) -> dict[str, Any]:
     return {"generatedTime": moment(made) if made else None, "rows": lines}
 
 
+def _with(*lists: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Gives a configuration the lists that IAM leaves away where they are empty and Config does not."""
+    return lambda configuration: {name: [] for name in lists} | configuration
+
+
 _CREDENTIAL_REPORT = Call(
     "GetCredentialReport",
     "rows[]",
@@ -46,6 +52,7 @@ USER = Type(
     region=GLOBAL,
     ties=(_TO_POLICIES, Tie("Is attached to Group", "AWS::IAM::Group", "GroupList[]")),
     parts=(Part("CredentialReport", _CREDENTIAL_REPORT, on=("user", "UserName")),),
+    shaped=_with("userPolicyList", "attachedManagedPolicies", "groupList"),
 )
 GROUP = Type(
     "AWS::IAM::Group",
@@ -56,6 +63,7 @@ GROUP = Type(
     created="CreateDate",
     region=GLOBAL,
     ties=(_TO_POLICIES,),
+    shaped=_with("groupPolicyList", "attachedManagedPolicies"),
 )
 ROLE = Type(
     "AWS::IAM::Role",
@@ -67,6 +75,7 @@ ROLE = Type(
     created="CreateDate",
     region=GLOBAL,
     ties=(_TO_POLICIES,),
+    shaped=_with("rolePolicyList", "attachedManagedPolicies"),
 )
 POLICY = Type(
     _POLICY,
