@@ -19,7 +19,7 @@ from typing import TypeVar
 from garrison.sqlite_files import Schema, connect, prepare, writing
 from garrison.store.sqlite import raise_as_store
 
-INVENTORY_FILE = "config/inventory.db"
+INVENTORY_FILE = "inventory/inventory.db"
 """Within a home."""
 _CACHE_KIB = 32_000
 _T = TypeVar("_T")

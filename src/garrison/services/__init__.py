@@ -25,6 +25,7 @@ REGISTERED = (
     "rolesanywhere",
     "s3",
     "sns",
+    "config",
 )
 """The botocore names of the services that exist."""
 

@@ -1,0 +1,156 @@
+"""Write verdicts: what stands, how it changed, and the notice of each change, in one transaction of the caller's."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from garrison.identifiers import event_id
+from garrison.verdicts.kept import Judged, Kept, Rule, number_of, time_of
+
+NOT_APPLICABLE = "NOT_APPLICABLE"
+_OF_RULE = "account = ? AND region = ? AND rule = ?"
+_OF_ONE = f"{_OF_RULE} AND type = ? AND resource = ?"
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of compliance that is to be told."""
+
+    rule_id: str
+    new: Kept
+    old: Kept | None
+
+
+def record(
+    db: sqlite3.Connection, rule: Rule, judged: Iterable[Judged], *, at: datetime, invoked_at: datetime | None = None
+) -> int:
+    """Keep verdicts of a rule; gives how many made another compliance. Those on older states than what stands are passed over."""
+    changed = 0
+    for one in judged:
+        old = _standing(db, rule, one.resource_type, one.resource_id)
+        if old is not None and old.ordered_at > one.ordered_at:
+            continue
+        new = Kept(
+            rule_id=rule.rule_id,
+            resource_type=one.resource_type,
+            resource_id=one.resource_id,
+            compliance=one.compliance,
+            annotation=one.annotation,
+            ordered_at=one.ordered_at,
+            recorded_at=at,
+            invoked_at=invoked_at or at,
+        )
+        _put(db, rule, new)
+        before = old.compliance if old is not None else NOT_APPLICABLE
+        if new.compliance != before:
+            changed += 1
+            _change(db, rule, new.resource_type, new.resource_id, new.compliance, new.annotation, at)
+            _announce(db, rule, Notice(rule_id=rule.rule_id, new=new, old=old))
+    return changed
+
+
+def keep_only(db: sqlite3.Connection, rule: Rule, judged: Iterable[tuple[str, str]], *, at: datetime) -> None:
+    """Drop the verdicts of a rule on all but these resources: the others are gone, or not the rule's any more."""
+    kept = set(judged)
+    rows = db.execute(f"SELECT type, resource FROM verdict WHERE {_OF_RULE}", rule).fetchall()  # noqa: S608 - constants
+    for key in rows:
+        if key not in kept:
+            drop(db, rule, *key, at=at)
+
+
+def drop(db: sqlite3.Connection, rule: Rule, resource_type: str, resource_id: str, *, at: datetime) -> None:
+    """Drop one verdict, where there is one; that it was there stays in the history."""
+    old = _standing(db, rule, resource_type, resource_id)
+    if old is None:
+        return
+    db.execute(f"DELETE FROM verdict WHERE {_OF_ONE}", (*rule, resource_type, resource_id))  # noqa: S608 - constants
+    if old.compliance != NOT_APPLICABLE:
+        _change(db, rule, resource_type, resource_id, None, "", at)
+
+
+def drop_all(db: sqlite3.Connection, rule: Rule, *, at: datetime) -> None:
+    """Drop all verdicts of a rule."""
+    keep_only(db, rule, (), at=at)
+
+
+def forget_rule(db: sqlite3.Connection, rule: Rule, *, at: datetime) -> None:
+    """Drop all that there is of a rule but the history of its verdicts."""
+    drop_all(db, rule, at=at)
+    for table in ("state", "asked", "token"):
+        db.execute(f"DELETE FROM {table} WHERE {_OF_RULE}", rule)  # noqa: S608 - constants
+
+
+def waiting_notices(db: sqlite3.Connection, limit: int) -> list[tuple[int, str, str, str, Notice]]:
+    """The oldest notices that nobody has told yet: number, account, region, an id for all times, notice."""
+    rows = db.execute(
+        "SELECT number, account, region, id, body FROM notice ORDER BY number LIMIT ?", (limit,)
+    ).fetchall()
+    return [(number, account, region, name, _decode(body)) for number, account, region, name, body in rows]
+
+
+def forget_notices(db: sqlite3.Connection, numbers: Iterable[int]) -> None:
+    """They are told."""
+    db.executemany("DELETE FROM notice WHERE number = ?", [(number,) for number in numbers])
+
+
+_decode = msgspec.json.Decoder(Notice).decode
+
+
+def _standing(db: sqlite3.Connection, rule: Rule, resource_type: str, resource_id: str) -> Kept | None:
+    row = db.execute(
+        f"SELECT compliance, annotation, ordered_at, recorded_at, invoked_at FROM verdict WHERE {_OF_ONE}",  # noqa: S608
+        (*rule, resource_type, resource_id),
+    ).fetchone()
+    if row is None:
+        return None
+    return Kept(
+        rule_id=rule.rule_id,
+        resource_type=resource_type,
+        resource_id=resource_id,
+        compliance=row[0],
+        annotation=row[1],
+        ordered_at=time_of(row[2]),
+        recorded_at=time_of(row[3]),
+        invoked_at=time_of(row[4]),
+    )
+
+
+def _put(db: sqlite3.Connection, rule: Rule, new: Kept) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *rule,
+            new.resource_type,
+            new.resource_id,
+            new.compliance,
+            new.annotation,
+            number_of(new.ordered_at),
+            number_of(new.recorded_at),
+            number_of(new.invoked_at),
+        ),
+    )
+
+
+def _change(
+    db: sqlite3.Connection,
+    rule: Rule,
+    resource_type: str,
+    resource_id: str,
+    compliance: str | None,
+    annotation: str,
+    at: datetime,
+) -> None:
+    db.execute(
+        "INSERT INTO change (account, region, rule, type, resource, compliance, annotation, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (*rule, resource_type, resource_id, compliance, annotation, number_of(at)),
+    )
+
+
+def _announce(db: sqlite3.Connection, rule: Rule, notice: Notice) -> None:
+    db.execute(
+        "INSERT INTO notice (account, region, id, body) VALUES (?, ?, ?, ?)",
+        (rule.account, rule.region, event_id(), msgspec.json.encode(notice).decode()),
+    )

@@ -1,0 +1,142 @@
+"""Config rules through boto3: made, listed, changed, removed, and what they say of what is recorded."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.services.config.conftest import Rules, wait
+from tests.services.refusals import refused
+
+BUCKET = "AWS::S3::Bucket"
+THING = "Acme::Test::Thing"
+VERSIONING = {"Owner": "AWS", "SourceIdentifier": "S3_BUCKET_VERSIONING_ENABLED"}
+PASSWORDS = {"Owner": "AWS", "SourceIdentifier": "IAM_PASSWORD_POLICY"}
+POLICY = f"rule good when resourceType == '{THING}' {{\n configuration.good == true <<be good>>\n}}"
+
+
+def policy(text: str = POLICY, **more: Any) -> dict[str, Any]:
+    details = {"PolicyRuntime": "guard-2.x.x", "PolicyText": text, **more}
+    return {"Owner": "CUSTOM_POLICY", "CustomPolicyDetails": details}
+
+
+def program(rules: Rules, *messages: dict[str, str], name: str = "check") -> dict[str, Any]:
+    arn = f"arn:aws:lambda:{rules.account.region}:{rules.account.account_id}:function:{name}"
+    sent = messages or ({"MessageType": "ConfigurationItemChangeNotification"},)
+    return {
+        "Owner": "CUSTOM_LAMBDA",
+        "SourceIdentifier": arn,
+        "SourceDetails": [{"EventSource": "aws.config", **each} for each in sent],
+    }
+
+
+def bucket(rules: Rules, name: str, status: str) -> Any:
+    return rules.item(BUCKET, name, {"name": name}, supplementary={"BucketVersioningConfiguration": {"status": status}})
+
+
+def test_a_managed_rule_judges_what_is_recorded_and_what_changes(rules: Rules) -> None:
+    rules.record(bucket(rules, "versioned", "Enabled"), bucket(rules, "bare", "Off"))
+    rules.put("versioning", VERSIONING, Description="keep versions")
+    rules.evaluated("versioning")
+    assert rules.results("versioning")["versioned"] == ("COMPLIANT", "")
+    compliance, annotation = rules.results("versioning")["bare"]
+    assert compliance == "NON_COMPLIANT" and "Off" in annotation
+    rules.record(bucket(rules, "bare", "Enabled"))
+    wait(lambda: rules.results("versioning")["bare"][0] == "COMPLIANT")
+    gone = bucket(rules, "bare", "Enabled")
+    rules.remove(gone)
+    wait(lambda: "bare" not in rules.results("versioning"))
+    assert rules.results("versioning", ComplianceTypes=["NOT_APPLICABLE"]).keys() == {"bare"}
+
+
+def test_a_policy_names_the_clause_and_the_value(rules: Rules) -> None:
+    rules.put("guarded", policy(), Scope={"ComplianceResourceTypes": [THING]})
+    rules.record(rules.item(THING, "policy-good", {"good": True}), rules.item(THING, "policy-bad", {"good": "no"}))
+    wait(lambda: rules.results("guarded").keys() >= {"policy-good", "policy-bad"})
+    assert rules.results("guarded")["policy-good"][0] == "COMPLIANT"
+    assert rules.results("guarded")["policy-bad"] == (
+        "NON_COMPLIANT",
+        "be good: good: configuration.good == true: /configuration/good is no",
+    )
+    assert rules.config.get_custom_rule_policy(ConfigRuleName="guarded")["PolicyText"] == POLICY
+
+
+def test_a_policy_reads_the_rules_parameters(rules: Rules) -> None:
+    text = f"rule named when resourceType == '{THING}' {{\n resourceId == CONFIG_RULE_PARAMETERS.name\n}}"
+    rules.record(rules.item(THING, "called", {}), rules.item(THING, "uncalled", {}))
+    rules.put(
+        "parametrised", policy(text), Scope={"ComplianceResourceTypes": [THING]}, InputParameters='{"name": "called"}'
+    )
+    rules.evaluated("parametrised")
+    found = rules.results("parametrised")
+    assert found["called"][0] == "COMPLIANT"
+    assert found["uncalled"][0] == "NON_COMPLIANT"
+
+
+def test_a_program_judges_each_change_and_from_time_to_time(rules: Rules) -> None:
+    rules.record(rules.item(THING, "program-bad", {"good": False}))
+    both = ({"MessageType": "ConfigurationItemChangeNotification"}, {"MessageType": "ScheduledNotification"})
+    scope = {"ComplianceResourceTypes": [THING], "ComplianceResourceId": "program-bad"}
+    rules.put("programmed", program(rules, *both), Scope=scope)
+    rules.evaluated("programmed")
+    assert rules.results("programmed") == {
+        "program-bad": ("NON_COMPLIANT", "good is False"),
+        rules.account.account_id: ("NON_COMPLIANT", "ScheduledNotification"),
+    }
+    rules.record(rules.item(THING, "program-bad", {"good": True}))
+    wait(lambda: rules.results("programmed")["program-bad"][0] == "COMPLIANT")
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "reason"),
+    [
+        ("throw", "ended with 1: ValueError: no such thing"),
+        ("hang", "took more than 2 s"),
+        ("allocate", "MemoryError"),
+        ("nonsense", "its answer is not as PutEvaluations"),
+    ],
+)
+def test_a_program_that_breaks_gives_no_answer_and_holds_up_nothing(rules: Rules, behaviour: str, reason: str) -> None:
+    name = f"broken-{behaviour}"
+    rules.record(rules.item("Acme::Test::Broken", behaviour, {}))
+    scope = {"ComplianceResourceTypes": ["Acme::Test::Broken"], "ComplianceResourceId": behaviour}
+    rules.put(name, program(rules), Scope=scope, InputParameters=json.dumps({"behaviour": behaviour}))
+    found = wait(lambda: rules.results(name))
+    assert found[behaviour][0] == "INSUFFICIENT_DATA"
+    assert reason in found[behaviour][1]
+    status = wait(lambda: (found := rules.status(name)).get("LastErrorCode") and found)
+    assert reason in status["LastErrorMessage"]
+    compliance = rules.config.describe_compliance_by_config_rule(ConfigRuleNames=[name])["ComplianceByConfigRules"]
+    assert compliance == [{"ConfigRuleName": name, "Compliance": {"ComplianceType": "INSUFFICIENT_DATA"}}]
+
+
+def test_a_result_token_lets_its_holder_put_evaluations(rules: Rules) -> None:
+    rules.record(rules.item("Acme::Test::Token", "one", {}))
+    rules.put(
+        "tokens",
+        program(rules),
+        Scope={"ComplianceResourceTypes": ["Acme::Test::Token"]},
+        InputParameters='{"behaviour": "token"}',
+    )
+    [name] = wait(lambda: rules.results("tokens"))
+    token = name.removeprefix("token-")
+    evaluation = {
+        "ComplianceResourceType": BUCKET,
+        "ComplianceResourceId": "elsewhere",
+        "ComplianceType": "NON_COMPLIANT",
+        "Annotation": "told later",
+        "OrderingTimestamp": rules.account.clock.now(),
+    }
+    put = rules.config.put_evaluations
+    assert put(Evaluations=[evaluation], ResultToken="any", TestMode=True)["FailedEvaluations"] == []
+    assert refused(put, Evaluations=[evaluation], ResultToken="any")[0] == "InvalidResultTokenException"
+    assert put(Evaluations=[evaluation], ResultToken=token)["FailedEvaluations"] == []
+    assert rules.results("tokens")["elsewhere"] == ("NON_COMPLIANT", "told later")
+    older = {**evaluation, "OrderingTimestamp": evaluation["OrderingTimestamp"] - timedelta(hours=1)}
+    put(Evaluations=[{**older, "ComplianceType": "COMPLIANT"}], ResultToken=token)
+    assert rules.results("tokens")["elsewhere"][0] == "NON_COMPLIANT"
+    put(Evaluations=[{**evaluation, "ComplianceType": "NOT_APPLICABLE"}], ResultToken=token)
+    assert "elsewhere" not in rules.results("tokens")
