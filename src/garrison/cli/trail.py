@@ -33,7 +33,10 @@ def trail() -> None:
 @application.command("ingest")
 def ingest(
     source: Annotated[str, typer.Argument(help="A file, a folder, or s3://bucket/prefix.")],
-    follow: Annotated[bool, typer.Option("--follow", help="Go on with what comes, until interrupted.")] = False,
+    follow: Annotated[
+        bool,
+        typer.Option("--follow", help="Go on with what comes, until interrupted, and let fresh events raise alarms."),
+    ] = False,
     every: Annotated[float, typer.Option("--every", min=0.1, help="Seconds between two looks with --follow.")] = 10.0,
     workers: Annotated[int | None, typer.Option("--workers", min=1, max=64, help="Worker processes; else two.")] = None,
     public_keys: Annotated[
@@ -64,6 +67,7 @@ def ingest(
             workers=workers,
             public_keys=keys,
             progress=progress,
+            is_live=follow,
         )
         outcome = work.run()
         while follow:

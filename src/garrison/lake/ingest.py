@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
+from pathlib import Path
 
 from garrison import codec
 from garrison.errors import OperatorError
 from garrison.journal.files import make_folder, replace_whole
+from garrison.lake import live
 from garrison.lake.digests import Digests, read_digests
 from garrison.lake.lake import Lake, now, total_bytes
 from garrison.lake.sources import Found, Source
@@ -76,12 +78,17 @@ class Ingest:
         workers: int | None = None,
         public_keys: Sequence[dict[str, str]] = (),
         progress: Callable[[Outcome, int], None] | None = None,
+        is_live: bool = False,
     ) -> None:
-        """`progress` is told of the outcome so far and of the bytes of files dealt with since it was last told."""
+        """`progress` is told of the outcome so far and of the bytes of files dealt with since it was last told.
+
+        `is_live`: whether the fresh events of files that come are handed over to alarms and detections (`garrison.lake.live`).
+        """
         self.outcome = Outcome()
         self._lake, self._source = lake, source
         self._workers = workers or min(_MOST_WORKERS, os.cpu_count() or 1)
         self._public_keys = public_keys
+        self._is_live = is_live
         self._progress = progress or (lambda outcome, size: None)
         self._waiting: list[Taken] = []
         self._accepted: set[str] = set()
@@ -94,10 +101,19 @@ class Ingest:
         digests = [found for found in listed if found.is_digest]
         read_digests(self._source, digests, self.outcome.digests, self._public_keys)
         fresh = self._fresh([found for found in listed if not found.is_digest])
+        arrivals = self._arrivals(fresh)
         groups = group(fresh, GROUP_BYTES)
         table = self._lake.table()
         works = (
-            Work(self._source, files, self._lake.place, table.location(), now(), self._expected(files))
+            Work(
+                self._source,
+                files,
+                self._lake.place,
+                table.location(),
+                now(),
+                self._expected(files),
+                arrivals={found.location: arrivals[found.location] for found in files} if arrivals else {},
+            )
             for files in groups
         )
         with self._executor(len(groups)) as executor:
@@ -120,6 +136,12 @@ class Ingest:
                 else:
                     kept.append(found)
         return kept
+
+    def _arrivals(self, files: Sequence[Found]) -> dict[str, datetime]:
+        """When the files came, where they are followed live; an arrival is kept, so that no crash makes events old."""
+        if not self._is_live:
+            return {}
+        return self._lake.ledger.arrivals([(found.location, found.stamp) for found in files], now())
 
     def _expected(self, files: Sequence[Found]) -> dict[str, str]:
         hashes = self.outcome.digests.hashes
@@ -175,8 +197,10 @@ class Ingest:
             self._count(waiting)
             return False
         at = now()
-        self._keep_aside(waiting)
+        self._keep_beside(waiting)
         if self._lake.commit_batch([part for taken in waiting for part in taken.written], files, at):
+            if self._is_live:
+                self._lake.ledger.forget_arrivals(file.location for file in files)
             self._count(waiting)
             return False
         self._accepted.difference_update(file.sha256 for file in files)
@@ -204,19 +228,23 @@ class Ingest:
                     outcome.refused.append({"location": found.location, "reason": reason})
         self._progress(outcome, 0)
 
-    def _keep_aside(self, waiting: Sequence[Taken]) -> None:
-        """Keep what is no record beside the lake, one file for each log file; the same again after a crash."""
-        folder = self._lake.place.folder / "set-aside"
-        for taken in waiting:
-            shas = {file.location: file.sha256 for file in taken.files}
-            lines: dict[str, list[bytes]] = {}
-            for one in taken.set_aside:
-                lines.setdefault(shas[one.location], []).append(codec.encode(one._asdict()))
-            for sha256, found in lines.items():
-                make_folder(folder)
-                try:
-                    replace_whole(folder / f"{sha256}.jsonl", b"\n".join(found) + b"\n")
-                except OSError as error:
-                    raise OperatorError(
-                        f"{folder} cannot be written: {error.strerror}.", "Free space there."
-                    ) from error
+    def _keep_beside(self, waiting: Sequence[Taken]) -> None:
+        """Keep beside the lake what is no record, and what is live; the same again after a crash."""
+        folder = self._lake.place.folder
+        try:
+            for taken in waiting:
+                _keep_aside(folder / "set-aside", taken)
+                live.keep(self._lake.place, taken.live)
+        except OSError as error:
+            raise OperatorError(f"{folder} cannot be written: {error.strerror}.", "Free space there.") from error
+
+
+def _keep_aside(folder: Path, taken: Taken) -> None:
+    """One file for each log file."""
+    shas = {file.location: file.sha256 for file in taken.files}
+    lines: dict[str, list[bytes]] = {}
+    for one in taken.set_aside:
+        lines.setdefault(shas[one.location], []).append(codec.encode(one._asdict()))
+    for sha256, found in lines.items():
+        make_folder(folder)
+        replace_whole(folder / f"{sha256}.jsonl", b"\n".join(found) + b"\n")

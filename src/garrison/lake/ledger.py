@@ -37,6 +37,13 @@ _files = Table(
     Column("set_aside", Integer, nullable=False),
     Column("at", String(40), nullable=False),
 )
+_arrivals = Table(
+    "garrison_arrivals",
+    _metadata,
+    Column("location", String(4096), primary_key=True),
+    Column("stamp", String(128), primary_key=True),
+    Column("at", String(40), nullable=False),
+)
 
 
 class LogFile(NamedTuple):
@@ -72,6 +79,37 @@ class Ledger:
         wanted = dict(stamps)
         rows = self._find(_files.c.location, list(wanted), _files.c.location, _files.c.stamp)
         return {location for location, stamp in rows if wanted[location] == stamp}
+
+    def committed(self, sha256s: Iterable[str]) -> set[str]:
+        """Which of these contents are in the lake for sure."""
+        wanted = list(sha256s)
+        batches = dict(self._find(_files.c.sha256, wanted, _files.c.sha256, _files.c.batch))
+        query = select(_batches.c.id).where(_batches.c.is_committed, _batches.c.id.in_(set(batches.values())))
+        with self._engine.connect() as connection:
+            done = {row[0] for row in connection.execute(query)}
+        return {sha256 for sha256, batch in batches.items() if batch in done}
+
+    def arrivals(self, stamps: Sequence[tuple[str, str]], at: datetime) -> dict[str, datetime]:
+        """When who follows first saw what is at these locations: now, where it was not seen before."""
+        wanted = dict(stamps)
+        columns = (_arrivals.c.location, _arrivals.c.stamp, _arrivals.c.at)
+        rows = self._find(_arrivals.c.location, list(wanted), *columns)
+        seen = {location: datetime.fromisoformat(text) for location, stamp, text in rows if wanted[location] == stamp}
+        new = [
+            {"location": where, "stamp": wanted[where], "at": at.isoformat()} for where in wanted.keys() - seen.keys()
+        ]
+        if new:
+            with self._engine.begin() as connection:
+                connection.execute(insert(_arrivals), new)
+        return seen | {one["location"]: at for one in new}
+
+    def forget_arrivals(self, locations: Iterable[str]) -> None:
+        """These are in the lake."""
+        wanted = list(locations)
+        with self._engine.begin() as connection:
+            for start in range(0, len(wanted), _AT_ONCE):
+                some = wanted[start : start + _AT_ONCE]
+                connection.execute(_arrivals.delete().where(_arrivals.c.location.in_(some)))
 
     def by_name(self, names: Iterable[str]) -> list[LogFile]:
         """The files of these names."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from garrison.lake.failures import Refused
 from garrison.lake.ledger import Ledger, LogFile
+from garrison.lake.live import LiveEvents, is_fresh
 from garrison.lake.logfiles import Bad, fingerprint, inflate, is_digest, texts_of
 from garrison.lake.place import LakePlace
 from garrison.lake.records import LARGEST_RECORD_BYTES, NotARecord, read_record
@@ -35,6 +37,8 @@ class Work(NamedTuple):
     """The SHA-256 that a digest gives for a log file, by the file's name."""
     skip: frozenset[str] = frozenset()
     """Contents, by SHA-256, that are taken in elsewhere at this moment."""
+    arrivals: Mapping[str, datetime] = MappingProxyType({})
+    """When the files came that are followed live, by location; empty where nothing is."""
 
 
 class SetAside(NamedTuple):
@@ -60,6 +64,8 @@ class Taken(NamedTuple):
     verified: int
     """Files whose content is what a digest says."""
     bytes_read: int
+    live: tuple[LiveEvents, ...]
+    """The fresh events of files that are followed live."""
 
 
 class _Taker:
@@ -69,6 +75,7 @@ class _Taker:
         self.files: list[LogFile] = []
         self.set_aside: list[SetAside] = []
         self.refused: list[tuple[Found, str]] = []
+        self.live: list[LiveEvents] = []
         self.present = self.verified = self.bytes_read = 0
         self._ledger = ledger
         self._seen = set(work.skip)
@@ -94,6 +101,9 @@ class _Taker:
         self._seen.add(sha256)
         for row in rows:
             self.writer.add(row, len(row.text))
+        if (arrived := self.work.arrivals.get(found.location)) is not None:
+            fresh = tuple(row.text for row in rows if is_fresh(row.record.event_time, arrived))
+            self.live += [LiveEvents(sha256, fresh)] if fresh else []
         self.set_aside += bad
         self.files.append(LogFile(sha256, found.name, found.location, found.stamp, len(rows), len(bad)))
 
@@ -119,6 +129,7 @@ def take(work: Work) -> Taken:
         taker.present,
         taker.verified,
         taker.bytes_read,
+        tuple(taker.live),
     )
 
 

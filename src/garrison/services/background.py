@@ -29,6 +29,11 @@ class Workplace:
     home: Path
     """The data directory: a service keeps its own files in a folder of it."""
 
+    @property
+    def node(self) -> str:
+        """The id of this node."""
+        return (self.home / "node").read_text().strip()
+
 
 MakeConsumer = Callable[[Workplace], "Consumer"]
 

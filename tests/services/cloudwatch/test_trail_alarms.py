@@ -6,13 +6,17 @@ import json
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from garrison.services.cloudwatch.trail_alarms import trail_alarms
+from tests.lake.templates import record, write_log
 from tests.services.sns.receiving import eventually, text_of
 
 ADDRESS = "oncall@example.com"
@@ -21,12 +25,26 @@ UNBUILT = {
     "SecurityGroupChanges": {"eventName": "AuthorizeSecurityGroupIngress"},
     "NetworkAclChanges": {"eventName": "ReplaceNetworkAclEntry"},
     "GatewayChanges": {"eventName": "AttachInternetGateway"},
-    "VpcChanges": {"eventName": "ModifyVpcAttribute"},
     "EC2InstanceChanges": {"eventName": "StopInstances"},
     "EC2LargeInstanceChanges": {"eventName": "RunInstances", "requestParameters": {"instanceType": "m5.8xlarge"}},
     "ConsoleSignInFailures": {"eventName": "ConsoleLogin", "errorMessage": "Failed authentication"},
 }
 """Records of calls that a server without machines has none of, and of sign-ins that failed."""
+
+
+FOREIGN = "999988887777"
+EVE = f"arn:aws:iam::{FOREIGN}:user/eve"
+VPC_RULE = """
+title: A network was changed
+id: 3f9f6a6e-8c5c-4c5b-9b8e-0d8f4b6a1c11
+status: test
+level: high
+author: Nobody
+logsource: {product: aws, service: cloudtrail}
+detection:
+    selection: {eventName: ModifyVpcAttribute}
+    condition: selection
+"""
 
 
 def garrison_alarms(heard: Any, *arguments: str, code: int = 0) -> dict[str, Any]:
@@ -108,8 +126,61 @@ def test_records_of_every_other_kind(heard: Any, enabled: dict[str, Any]) -> Non
     records = [common | record for record in UNBUILT.values()] + [UNBUILT["ConsoleSignInFailures"]] * 2
     events = [{"timestamp": at, "message": json.dumps(record)} for record in records]
     logs.put_log_events(logGroupName=group, logStreamName="by-hand", logEvents=events)
-    for name, record in UNBUILT.items():
-        assert record["eventName"] in wait_for_alarm(heard, name)
+    for name, made in UNBUILT.items():
+        assert made["eventName"] in wait_for_alarm(heard, name)
+
+
+def test_what_is_followed_live_wakes_somebody_once_and_what_is_old_nobody(
+    heard: Any, enabled: dict[str, Any], tmp_path: Path
+) -> None:
+    (heard.account.home / "sigma").mkdir()
+    (heard.account.home / "sigma" / "vpc.yml").write_text(VPC_RULE)
+    now = datetime.now(UTC)
+    fresh = foreign(1, now - timedelta(minutes=14), eventName="ModifyVpcAttribute")
+    old = foreign(2, now - timedelta(minutes=16), eventName="DeleteVpc")
+    write_log(tmp_path / "logs" / "one.json.gz", [fresh, old])
+    write_log(tmp_path / "logs" / "old.json.gz", [foreign(3, now - timedelta(days=200), eventName="CreateVpc")])
+    with followed(heard, tmp_path / "logs") as follower:
+        text = wait_for_alarm(heard, "VpcChanges")
+        assert f"ec2:ModifyVpcAttribute by {EVE} from 192.0.2.44" in text and "DeleteVpc" not in text
+        write_log(tmp_path / "logs" / "again.json.gz", [fresh, old])
+        write_log(tmp_path / "logs" / "of-another-trail.json.gz", [fresh, foreign(4, now, eventName="DescribeVpcs")])
+        streams = {"logGroupName": enabled["log_group"], "logStreamNames": [f"{FOREIGN}_CloudTrail_eu-west-1"]}
+        logs = heard.account.client("logs")
+        put = eventually(lambda: events if len(events := logs.filter_log_events(**streams)["events"]) > 1 else None, 30)
+        assert [json.loads(each["message"])["eventName"] for each in put] == ["ModifyVpcAttribute", "DescribeVpcs"]
+        assert follower.poll() is None
+    found = eventually(lambda: heard.account.client("garrison").list_detections()["Detections"], 20)
+    assert [(each["EventName"], each["RuleId"]) for each in found] == [
+        ("ModifyVpcAttribute", "3f9f6a6e-8c5c-4c5b-9b8e-0d8f4b6a1c11")
+    ]
+
+
+def foreign(number: int, at: datetime, **more: Any) -> dict[str, Any]:
+    """A record of an account that is not kept here."""
+    return record(number) | {
+        "eventTime": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "eventSource": "ec2.amazonaws.com",
+        "awsRegion": "eu-west-1",
+        "recipientAccountId": FOREIGN,
+        "sourceIPAddress": "192.0.2.44",
+        "userIdentity": {"type": "IAMUser", "arn": EVE, "accountId": FOREIGN, "userName": "eve"},
+        **more,
+    }
+
+
+@contextmanager
+def followed(heard: Any, logs: Path) -> Iterator[subprocess.Popen[str]]:
+    """`garrison trail ingest --follow` over a folder."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GARRISON"))}
+    command = [sys.executable, "-m", "garrison", "trail", "ingest", str(logs), "--follow", "--every", "0.3"]
+    with subprocess.Popen(
+        [*command, "--json", "--home", str(heard.account.home)], env=environment, stdout=subprocess.DEVNULL, text=True
+    ) as follower:
+        try:
+            yield follower
+        finally:
+            follower.terminate()
 
 
 @pytest.mark.parametrize("alarm", trail_alarms(), ids=lambda alarm: alarm.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from garrison.services.cloudtrail import (  # noqa: F401  (each declares its operations)
     event_selectors,
+    following,
     insights,
     logging_state,
     lookup,

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from garrison import codec
 from garrison.logs import get_logger
+from garrison.services.cloudtrail.following import followed_of, watcher_of
 from garrison.services.garrison.detection_file import FILE, Detection, DetectionFile
 from garrison.services.garrison.events import DECISION_KEY, Recorded
 from garrison.services.garrison.service import service
+from garrison.services.organizations.members import accounts_here
 
 if TYPE_CHECKING:
     from garrison.detect.sigma import Loaded, Rule, RuleSet
@@ -69,6 +72,15 @@ class Detecting:
         found = [one for entry in entries for one in _detections(rules, entry.payload)] if rules is not None else []
         self._file.add(found, entries[-1].position)
 
+    def look_at(self, place: Workplace, records: Sequence[bytes]) -> None:
+        """Look at events that are followed; they count for the account that watches them. Twice is as once."""
+        rules = self._current()
+        if rules is None:
+            return
+        here = accounts_here(place.parts)
+        found = [one for record in records for one in _detections(rules, record)]
+        self._file.add([one._replace(account=watcher_of(place, one.account, here)) for one in found])
+
     def _current(self) -> RuleSet | None:
         """The compiled rules, read again where their files have changed."""
         if time.monotonic() >= self._look_at:
@@ -96,6 +108,28 @@ service.keeps(f"{FOLDER}/{FILE}")
 def detecting(place: Workplace) -> Detecting:
     """What looks at events by Sigma rules."""
     return Detecting(place)
+
+
+@service.task("detections-of-followed-events", every=timedelta(seconds=1))
+def look_at_followed(place: Workplace) -> None:
+    """Look at what is followed live, as at what is recorded here."""
+    stream = followed_of(place)
+    if stream is None:
+        return
+    from garrison.lake.followed import DETECTIONS
+
+    while (portion := stream.portion(DETECTIONS)) is not None:
+        _followed(place).look_at(place, portion.records)
+        stream.done(DETECTIONS, portion)
+
+
+def _followed(place: Workplace) -> Detecting:
+    if place.home not in _detecting:
+        _detecting[place.home] = Detecting(place)
+    return _detecting[place.home]
+
+
+_detecting: dict[Path, Detecting] = {}
 
 
 def _signature(paths: Sequence[Path]) -> Signature:

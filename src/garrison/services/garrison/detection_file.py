@@ -67,12 +67,13 @@ class DetectionFile:
         with self._lock:
             return int(self._db.execute("SELECT value FROM state WHERE name = 'position'").fetchone()[0])
 
-    def add(self, detections: Sequence[Detection], position: int) -> None:
-        """Keep detections and how far the journal was looked at, in one transaction; one that is there stays once."""
+    def add(self, detections: Sequence[Detection], position: int | None = None) -> None:
+        """Keep detections, and how far the journal was looked at, in one transaction; one that is there stays once."""
         with self._change():
             marks = ", ".join("?" * len(Detection._fields))
             self._db.executemany(f"INSERT OR IGNORE INTO detections VALUES ({marks})", detections)  # noqa: S608
-            self._db.execute("UPDATE state SET value = ? WHERE name = 'position'", (position,))
+            if position is not None:
+                self._db.execute("UPDATE state SET value = ? WHERE name = 'position'", (position,))
 
     def restart(self) -> None:
         """Look at the journal from its oldest entry on; what was found stays."""

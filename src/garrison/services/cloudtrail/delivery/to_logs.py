@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from garrison.arn import parse_arn
@@ -60,7 +61,7 @@ class ToLogs:
             for number, (where, events) in enumerate(
                 (_where(events[0].trail, region), batch)
                 for (_, region), events in groups.items()
-                for batch in _batches(events)
+                for batch in batches((each.event.event_time, without_own_part(each.entry.payload)) for each in events)
             )
         ]
 
@@ -125,21 +126,20 @@ def make_stream(parts: Parts, trail: TrailId, log_group_arn: str, role_arn: str,
             raise
 
 
-def _batches(wanted: list[Wanted]) -> Iterator[list[dict[str, Any]]]:
+def batches(events: Iterable[tuple[datetime, bytes]]) -> Iterator[list[dict[str, Any]]]:
+    """Log events of times and records, in the order of their times, within the limits of a call each."""
     held: list[dict[str, Any]] = []
     size, first = 0, _EPOCH
-    for each in sorted(wanted, key=lambda each: each.event.event_time):
-        message = without_own_part(each.entry.payload).decode()
-        bytes_taken = len(message.encode()) + EVENT_OVERHEAD_BYTES
+    for at, record in sorted(events, key=itemgetter(0)):
+        bytes_taken = len(record) + EVENT_OVERHEAD_BYTES
         if bytes_taken > LARGEST_EVENT_BYTES:
             continue
-        at = each.event.event_time
         is_full = len(held) == MOST_EVENTS or size + bytes_taken > MOST_BYTES
         if held and (is_full or at - first >= LONGEST_SPAN):
             yield held
             held, size = [], 0
         first = first if held else at
-        held.append({"timestamp": (at - _EPOCH) // timedelta(milliseconds=1), "message": message})
+        held.append({"timestamp": (at - _EPOCH) // timedelta(milliseconds=1), "message": record.decode()})
         size += bytes_taken
     if held:
         yield held

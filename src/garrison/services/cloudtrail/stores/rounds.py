@@ -57,7 +57,7 @@ def look_after_lake(place: Workplace) -> None:
     from garrison.lake.place import place_of
 
     forget_old(place)
-    lake_place = place_of(place.parts.settings, _node(place.home))
+    lake_place = place_of(place.parts.settings, place.node)
     if lake_place.exists:
         keep = timedelta(days=place.parts.settings.lake_retention_days)
         look_after(Lake(lake_place), place.clock.now(), keep, now())
@@ -101,7 +101,7 @@ class _Runners:
             return
         asked = {
             "home": str(place.home),
-            "node": _node(place.home),
+            "node": place.node,
             "statement": query.statement,
             "views": {store.store_id: condition_of(store, at) for store in stores if store is not None},
             "seconds": QUERY_SECONDS,
@@ -185,12 +185,8 @@ def _feed(place: Workplace) -> JournalFeed:
     from garrison.lake.place import place_of
 
     if place.home not in _feeds:
-        node = _node(place.home)
+        node = place.node
         lake = Lake(place_of(place.parts.settings, node))
         is_kept = not place.parts.settings.ephemeral
         _feeds[place.home] = JournalFeed(lake, place.journal, node, place.home / "offsets", sync=is_kept)
     return _feeds[place.home]
-
-
-def _node(home: Path) -> str:
-    return (home / "node").read_text().strip()

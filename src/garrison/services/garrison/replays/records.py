@@ -24,7 +24,7 @@ def records_of(place: Workplace, replay: Replay) -> Iterator[dict[str, Any]]:
     """The records of the account and time that are asked about, in no particular order."""
     from garrison.lake.place import place_of
 
-    node = (place.home / "node").read_text().strip()
+    node = place.node
     lake_place = place_of(place.parts.settings, node)
     account = replay.of_account or replay.account
     start, end = replay.start or _EARLIEST, replay.end or place.clock.now()
