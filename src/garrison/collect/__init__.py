@@ -7,25 +7,31 @@ for result in collect(wanted):
 ```
 """
 
+from garrison.collect.again import Again, collect_again
 from garrison.collect.catalog import chosen, types
 from garrison.collect.planning import ASSUMED_RESOURCES, PlannedCall, plan
 from garrison.collect.results import Outcome, Progress, Result, Seen
 from garrison.collect.running import ALL_REGIONS, WORKERS, Wanted, collect
+from garrison.collect.touching import Touched, touched
 from garrison.collect.upstream import Target
 
 __all__ = [
     "ALL_REGIONS",
     "ASSUMED_RESOURCES",
     "WORKERS",
+    "Again",
     "Outcome",
     "PlannedCall",
     "Progress",
     "Result",
     "Seen",
     "Target",
+    "Touched",
     "Wanted",
     "chosen",
     "collect",
+    "collect_again",
     "plan",
+    "touched",
     "types",
 ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from garrison import codec
-from garrison.collect.declaration import AccountId, At, Call
+from garrison.collect.declaration import AccountId, At, Call, Type
 from garrison.collect.failures import code_of
 from garrison.collect.parallel import each
 from garrison.collect.paths import Row, first, shape_at, values_at
@@ -52,6 +52,14 @@ class Answers:
             self._rows[call] = self._all_rows(call)
         return self._rows[call]
 
+    def rows_about(self, kind: Type, names: Collection[str]) -> tuple[list[Row], list[Exception]]:
+        """The rows of a type that can be about resources with these ids, names or ARNs, with as few requests as that takes."""
+        if kind.narrow is not None and not any(":" in name for name in names):
+            narrowed = [self._all_rows(_narrowed(kind.call, kind.narrow, name)) for name in names]
+            failures = [one for _, failed in narrowed for one in failed if "NotFound" not in (code_of(one) or "")]
+            return [row for rows, _ in narrowed for row in rows], failures
+        return self._all_rows(kind.call, names) if kind.call.each is not None else self.rows(kind.call)
+
     def one(self, call: Call, above: Row, region: str | None = None) -> Row:
         """What a call tells of one row; raises what the service answered."""
         if call.before is not None:
@@ -62,7 +70,7 @@ class Answers:
         merged = answer.pages[0] if len(answer.pages) == 1 else _merged(answer.pages)
         return Row(merged, self._shape(call), above)
 
-    def _all_rows(self, call: Call) -> tuple[list[Row], list[Exception]]:
+    def _all_rows(self, call: Call, names: Collection[str] = ()) -> tuple[list[Row], list[Exception]]:
         if call.before is not None:
             _, failures = self.rows(call.before)
             if failures:
@@ -73,6 +81,7 @@ class Answers:
             failures = []
         else:
             above, failures = self.rows(call.each)
+            above = [row for row in above if _tells_of(row.value, names)] or above
             asked = self._batched(call, above) if call.batch else [(row, self._params(call, row)) for row in above]
         found, failures = [], list(failures)
         answers = each(asked, lambda one: self._asked(call, one[1], None))
@@ -146,6 +155,19 @@ class Answers:
         if call.reads is not None:
             return None
         return self._upstream.output_shape(call.service or self.service, call.operation)
+
+
+def _narrowed(call: Call, parameter: str, name: str) -> Call:
+    """The call that asks for one resource."""
+    value = [name] if parameter.endswith("[]") else name
+    return replace(call, params={**call.params, parameter.removesuffix("[]"): value})
+
+
+def _tells_of(value: Any, names: Collection[str]) -> bool:
+    """Whether a row can be about one of the names; what it holds may be an id, a name, an ARN or a URL."""
+    words = [value] if isinstance(value, str) else list(value.values()) if isinstance(value, dict) else []
+    tails = {name.rsplit("/", 1)[-1].rsplit(":", 1)[-1] for name in names}
+    return any(isinstance(word, str) and word.rsplit("/", 1)[-1].rsplit(":", 1)[-1] in tails for word in words)
 
 
 def _merged(pages: list[dict[str, Any]]) -> dict[str, Any]:

@@ -154,6 +154,8 @@ class Type:
     """Paths of what may hold secrets; `{}` after a map's name stands for each of its values."""
     shaped: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     """Gives Config's form of the configuration, where names alone do not make it."""
+    narrow: str | None = None
+    """The parameter by which the call is asked for one resource by its id alone; with `[]` it takes a list."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,6 +16,7 @@ IN_SUBNET = Tie("Is contained in Subnet", "AWS::EC2::Subnet", "SubnetId")
 VPC = Type(
     "AWS::EC2::VPC",
     Call("DescribeVpcs", "Vpcs[]"),
+    narrow="VpcIds[]",
     id="VpcId",
     arn=arn_of("vpc", "VpcId"),
     tags="Tags",
@@ -23,6 +24,7 @@ VPC = Type(
 SUBNET = Type(
     "AWS::EC2::Subnet",
     Call("DescribeSubnets", "Subnets[]"),
+    narrow="SubnetIds[]",
     id="SubnetId",
     arn="SubnetArn",
     tags="Tags",
@@ -32,6 +34,7 @@ SUBNET = Type(
 ROUTE_TABLE = Type(
     "AWS::EC2::RouteTable",
     Call("DescribeRouteTables", "RouteTables[]"),
+    narrow="RouteTableIds[]",
     id="RouteTableId",
     arn=arn_of("route-table", "RouteTableId"),
     tags="Tags",
@@ -40,6 +43,7 @@ ROUTE_TABLE = Type(
 NETWORK_ACL = Type(
     "AWS::EC2::NetworkAcl",
     Call("DescribeNetworkAcls", "NetworkAcls[]"),
+    narrow="NetworkAclIds[]",
     id="NetworkAclId",
     arn=arn_of("network-acl", "NetworkAclId"),
     tags="Tags",
@@ -48,6 +52,7 @@ NETWORK_ACL = Type(
 INTERNET_GATEWAY = Type(
     "AWS::EC2::InternetGateway",
     Call("DescribeInternetGateways", "InternetGateways[]"),
+    narrow="InternetGatewayIds[]",
     id="InternetGatewayId",
     arn=arn_of("internet-gateway", "InternetGatewayId"),
     tags="Tags",
@@ -56,6 +61,7 @@ INTERNET_GATEWAY = Type(
 NAT_GATEWAY = Type(
     "AWS::EC2::NatGateway",
     Call("DescribeNatGateways", "NatGateways[]"),
+    narrow="NatGatewayIds[]",
     id="NatGatewayId",
     arn=arn_of("natgateway", "NatGatewayId"),
     tags="Tags",
@@ -69,6 +75,7 @@ NAT_GATEWAY = Type(
 VPC_ENDPOINT = Type(
     "AWS::EC2::VPCEndpoint",
     Call("DescribeVpcEndpoints", "VpcEndpoints[]"),
+    narrow="VpcEndpointIds[]",
     id="VpcEndpointId",
     arn=arn_of("vpc-endpoint", "VpcEndpointId"),
     tags="Tags",
@@ -83,6 +90,7 @@ VPC_ENDPOINT = Type(
 PEERING = Type(
     "AWS::EC2::VPCPeeringConnection",
     Call("DescribeVpcPeeringConnections", "VpcPeeringConnections[]"),
+    narrow="VpcPeeringConnectionIds[]",
     id="VpcPeeringConnectionId",
     arn=arn_of("vpc-peering-connection", "VpcPeeringConnectionId"),
     tags="Tags",
@@ -94,6 +102,7 @@ PEERING = Type(
 ELASTIC_IP = Type(
     "AWS::EC2::EIP",
     Call("DescribeAddresses", "Addresses[]"),
+    narrow="AllocationIds[]",
     id="AllocationId",
     arn=arn_of("eip-allocation", "AllocationId"),
     title="PublicIp",
@@ -106,6 +115,7 @@ ELASTIC_IP = Type(
 NETWORK_INTERFACE = Type(
     "AWS::EC2::NetworkInterface",
     Call("DescribeNetworkInterfaces", "NetworkInterfaces[]"),
+    narrow="NetworkInterfaceIds[]",
     id="NetworkInterfaceId",
     arn=arn_of("network-interface", "NetworkInterfaceId"),
     tags="TagSet",
@@ -120,6 +130,7 @@ NETWORK_INTERFACE = Type(
 FLOW_LOG = Type(
     "AWS::EC2::FlowLog",
     Call("DescribeFlowLogs", "FlowLogs[]"),
+    narrow="FlowLogIds[]",
     id="FlowLogId",
     arn=arn_of("vpc-flow-log", "FlowLogId"),
     tags="Tags",

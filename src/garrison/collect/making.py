@@ -68,6 +68,12 @@ class Maker:
             unknown=tuple(parts.unknown),
         )
 
+    def is_called(self, kind: Type, row: Row, names: Collection[str]) -> bool:
+        """Whether a row's resource has one of these ids, names or ARNs."""
+        known = {"partition": self.partition, "account": self.answers.account, "region": self.answers.region}
+        title = _last_word(first(row, kind.title)) if kind.title else None
+        return not {filled(kind.id, row, known), filled(kind.arn, row, known), title}.isdisjoint(names)
+
     def _region(self, kind: Type, row: Row) -> str:
         if kind.region is None:
             return self.answers.region

@@ -29,7 +29,10 @@ def values_at(value: Any, path: str) -> Iterator[Any]:
     found = value.get(name) if isinstance(value, dict) else None
     if found is None:
         return
-    for each in found if head.endswith("[]") else (found,):
+    many = head.endswith("[]")
+    if many and not isinstance(found, list):
+        return
+    for each in found if many else (found,):
         yield from values_at(each, rest or ".")
 
 

@@ -39,6 +39,8 @@ class Work:
     with_secrets: bool = False
     parts: tuple[tuple[str, frozenset[str]], ...] = ()
     """By type, the parts that are wanted where it is not all."""
+    only: tuple[tuple[str, frozenset[str]], ...] = ()
+    """By type, the ids, names or ARNs of the resources that are wanted where it is not all."""
 
 
 @lru_cache(maxsize=64)
@@ -82,17 +84,21 @@ def _collected(work: Work, reach: Callable[[], Asked]) -> tuple[list[Item], list
         return [], [_outcome(work, shown, kind, 0, [failure]) for kind in types]
     maker = Maker(answers, work.partition, work.at, work.with_secrets, dict(work.parts))
     for kind in types:
-        found, failures = _of_type(kind, maker, work.regions)
+        found, failures = _of_type(kind, maker, work.regions, dict(work.only).get(kind.name))
         items += found
         outcomes.append(_outcome(work, shown, kind, len(found), failures))
     return items, outcomes
 
 
-def _of_type(kind: Type, maker: Maker, regions: tuple[str, ...]) -> tuple[list[Item], list[Exception]]:
-    """The items of a type, and what kept others from being seen."""
+def _of_type(
+    kind: Type, maker: Maker, regions: tuple[str, ...], names: frozenset[str] | None
+) -> tuple[list[Item], list[Exception]]:
+    """The items of a type (where names are given, of those), and what kept others from being seen."""
     try:
-        rows, failures = maker.answers.rows(kind.call)
+        rows, failures = maker.answers.rows(kind.call) if names is None else maker.answers.rows_about(kind, names)
         rows = [row for row in rows if _is_of_account(kind, row, maker.answers.account)]
+        if names is not None:
+            rows = [row for row in rows if maker.is_called(kind, row, names)]
     except Exception as failure:  # an answer that is not as the model says
         return [], [failure]
     failures = list(failures)

@@ -9,6 +9,7 @@ from garrison.collect.forms.permissions import security_group
 INSTANCE = Type(
     "AWS::EC2::Instance",
     Call("DescribeInstances", "Reservations[].Instances[]"),
+    narrow="InstanceIds[]",
     id="InstanceId",
     arn=arn_of("instance", "InstanceId"),
     tags="Tags",
@@ -25,6 +26,7 @@ INSTANCE = Type(
 VOLUME = Type(
     "AWS::EC2::Volume",
     Call("DescribeVolumes", "Volumes[]"),
+    narrow="VolumeIds[]",
     id="VolumeId",
     arn=arn_of("volume", "VolumeId"),
     tags="Tags",
@@ -35,6 +37,7 @@ VOLUME = Type(
 SNAPSHOT = Type(
     "AWS::EC2::Snapshot",
     Call("DescribeSnapshots", "Snapshots[]", params={"OwnerIds": ["self"]}),
+    narrow="SnapshotIds[]",
     id="SnapshotId",
     owner="OwnerId",
     arn="arn:{partition}:ec2:{region}::snapshot/{SnapshotId}",
@@ -55,6 +58,7 @@ SNAPSHOT = Type(
 IMAGE = Type(
     "AWS::EC2::Image",
     Call("DescribeImages", "Images[]", params={"Owners": ["self"]}),
+    narrow="ImageIds[]",
     id="ImageId",
     owner="OwnerId",
     arn="arn:{partition}:ec2:{region}::image/{ImageId}",
@@ -71,6 +75,7 @@ IMAGE = Type(
 SECURITY_GROUP = Type(
     "AWS::EC2::SecurityGroup",
     Call("DescribeSecurityGroups", "SecurityGroups[]"),
+    narrow="GroupIds[]",
     id="GroupId",
     arn=arn_of("security-group", "GroupId"),
     title="GroupName",
@@ -82,6 +87,7 @@ SECURITY_GROUP = Type(
 LAUNCH_TEMPLATE = Type(
     "AWS::EC2::LaunchTemplate",
     Call("DescribeLaunchTemplates", "LaunchTemplates[]"),
+    narrow="LaunchTemplateIds[]",
     id="LaunchTemplateId",
     arn=arn_of("launch-template", "LaunchTemplateId"),
     title="LaunchTemplateName",
