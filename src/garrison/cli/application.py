@@ -29,6 +29,8 @@ COMMANDS = {
     "replay": "replay",
     "collect": "collecting",
     "assess": "assessing",
+    "diff": "history",
+    "timeline": "history",
 }
 """Each command and the module that has it as a function of its name, with an underscore for a dash."""
 GROUPS = {

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from garrison.assess import Assessment, Chosen, NamedPack
     from garrison.collect import Result, Target, Wanted
     from garrison.findings import Exemption
+    from garrison.runtime.home import Home
 
 
 class FailOn(StrEnum):
@@ -81,6 +82,9 @@ def assess(
     print_policy: Annotated[
         bool, typer.Option("--print-policy", help="Print the least IAM policy that is needed, and call nothing.")
     ] = False,
+    keeps: Annotated[
+        bool, typer.Option("--keep/--no-keep", help="Record it in the home, for diff and timeline.")
+    ] = True,
     max_requests: Annotated[
         int | None, typer.Option("--max-requests", min=1, help="Stop calling after so many.")
     ] = None,
@@ -119,8 +123,38 @@ def assess(
         )
         results = _collected(wanted, workers, quiet=as_json)
     assessment = _assessed(chosen, results, exemptions)
+    place = home_of(home)
+    if place.exists:
+        _with_causes(assessment, place)
+        if keeps:
+            _keep(assessment, place)
     write(assessment, form, output, everything=everything, exemptions=exemptions)
     raise typer.Exit(exit_code(assessment, fail_on, strict))
+
+
+def _with_causes(assessment: Assessment, home: Home) -> None:
+    """Say of each failure which call brought it about, where the home has events that tell."""
+    from garrison.lake.failures import QueryFailed, QueryRefused
+    from garrison.runtime.changing_events import load
+
+    if not assessment.failures:
+        return
+    try:
+        events = load(home, load_settings(home.path), list(assessment.items))
+    except (QueryFailed, QueryRefused) as error:
+        typer.echo(f"Events could not be asked: {error}", err=True)
+        return
+    rules = {active.name: active.rule for active in assessment.chosen.rules}
+    assessment.findings = [
+        msgspec.structs.replace(each, cause=events.cause(each, rules[each.check])) if each.state == "FAILED" else each
+        for each in assessment.findings
+    ]
+
+
+def _keep(assessment: Assessment, home: Home) -> None:
+    from garrison.runtime.assessments import keep
+
+    keep(home, assessment, sync=not load_settings(home.path).ephemeral)
 
 
 def exit_code(assessment: Assessment, fail_on: FailOn, strict: bool) -> Exit:

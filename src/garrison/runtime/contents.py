@@ -21,6 +21,7 @@ LEFT_OUT = {
     r"objects/notes/.*|objects/bytes/.*\.part": "What nothing refers to yet.",
     r"objects/bytes/.*": "Objects' bytes, taken along by what keeps them still.",
     r"sigma/.*": "The operator's own rules, which come from where the operator keeps them.",
+    r"exceptions\.toml": "The operator's own decisions, which come from where the operator keeps them.",
     r"accounts/.*": "What was collected of other accounts, which can be collected again.",
     r"lake/.*": "Tables made of the journal. What retention took from the journal is only there: copy the lake by itself.",
 }

@@ -66,7 +66,7 @@ def _work(opened: Opened, service: str, types: tuple[str, ...], wanted: Mapping[
         partition=PARTITION,
         service=service,
         region=region,
-        regions=(),
+        regions=(region,),
         types=types,
         at=opened.clock.now(),
         parts=tuple(wanted.items()),
