@@ -67,7 +67,16 @@ class Api:
 
     def __init__(self, store: Store, root_key: RootKey, clock: SettableClock) -> None:
         self.store, self.clock, self.uses, self.asked = store, clock, Uses(), Asked()
-        settings = SimpleNamespace(account_id=ACCOUNT, region="us-east-1", archive_endpoint="")
+        settings = SimpleNamespace(
+            account_id=ACCOUNT,
+            region="us-east-1",
+            archive_endpoint="",
+            home_path=Path("nowhere"),
+            lake_catalog="",
+            lake_warehouse="",
+            lake_endpoint="",
+            retention_days=90,
+        )
         self.parts = Parts(settings=settings, store=store, root_key=root_key, recent=self.uses)  # type: ignore[arg-type]
         self.principal = root()
         self.region = "us-east-1"

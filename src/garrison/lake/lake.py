@@ -83,6 +83,7 @@ class Lake:
             batch = str(uuid.uuid4())
             if not self.ledger.begin(batch, files, at):
                 return False
+            self.place.note_accounts({part.account for part in written})
             self.append(written, {BATCH_PROPERTY: batch})
             self.ledger.finish(batch)
         return True

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from garrison.journal.files import FILE_MODE, make_folder
+from garrison.journal.files import FILE_MODE, make_folder, replace_whole
 from garrison.settings import Settings
 
 CATALOG_NAME = "garrison"
@@ -63,6 +63,18 @@ class LakePlace:
     def exists(self) -> bool:
         """Whether anything was ever put into the lake from here."""
         return bool(self.catalog) or (self.folder / "catalog.db").exists()
+
+    def note_accounts(self, accounts: Iterable[str]) -> None:
+        """Note that log files of these accounts are taken in."""
+        folder = self.folder / "taken-in"
+        for account in accounts:
+            if not (folder / account).exists():
+                make_folder(folder)
+                replace_whole(folder / account, b"")
+
+    def has_taken_in(self, account: str) -> bool:
+        """Whether log files of an account may have been taken in; other machines may have done so in a shared catalog."""
+        return bool(self.catalog) or (self.folder / "taken-in" / account).exists()
 
     def properties(self) -> dict[str, str]:
         """What PyIceberg needs to know to open the catalog and the files."""

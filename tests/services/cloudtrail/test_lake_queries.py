@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
+from garrison.lake.ingest import Ingest
+from garrison.lake.lake import Lake as LakeOfHome
+from garrison.lake.place import LakePlace
+from garrison.lake.sources import Folder
+from tests.lake.templates import record, write_log
 
 MANAGEMENT_WRITES = [
     {
@@ -155,3 +163,39 @@ def test_what_is_in_the_table_is_found_as_what_is_not(garrison: Any) -> None:
     lake.account.wait_until_recorded()
     assert lake.ask(ask) == [["2"]]
     assert list((lake.account.home / "lake" / "warehouse").rglob("*.parquet"))
+
+
+def test_lookup_events_shows_what_log_files_of_the_account_brought(lake: Lake, tmp_path: Path) -> None:
+    account, now = lake.account, lake.account.clock.now()
+    account.user("before-the-log-file")
+    account.wait_until_recorded()
+
+    def brought(number: int, **members: Any) -> dict[str, Any]:
+        at = now - timedelta(days=number * 10, minutes=1)
+        members = {"awsRegion": account.region, "recipientAccountId": account.account_id, **members}
+        return record(5000 + number, eventTime=at.strftime("%Y-%m-%dT%H:%M:%SZ"), **members)
+
+    (own,) = lake.trail.lookup_events(LookupAttributes=by("ResourceName", "before-the-log-file"), MaxResults=1)[
+        "Events"
+    ]
+    records = [brought(number) for number in range(1, 11)]
+    write_log(tmp_path / "one.json.gz", [*records, json.loads(own["CloudTrailEvent"])])
+    write_log(tmp_path / "same-events.json.gz", [brought(1), brought(2), brought(3, recipientAccountId="9" * 12)])
+    Ingest(LakeOfHome(LakePlace(account.home / "lake")), Folder(str(tmp_path)), workers=1).run()
+    wanted = [one["eventID"] for one in records[:8]]  # of the last 90 days
+    everything = list(lake.trail.get_paginator("lookup_events").paginate(PaginationConfig={"PageSize": 6}))
+    shown = [event["EventId"] for page in everything for event in page["Events"]]
+    assert len(shown) == len(set(shown)) and shown[-8:] == wanted and own["EventId"] in shown[:-8]
+    assert found(lake, "ResourceName", "b-5002") == [records[1]["eventID"]]
+    assert found(lake, "Username", "alice")[-8:] == wanted
+    between = {"StartTime": now - timedelta(days=31), "EndTime": now - timedelta(days=15)}
+    assert found(lake, "EventName", "CreateBucket", **between) == wanted[1:3]
+
+
+def by(key: str, value: str) -> list[dict[str, str]]:
+    return [{"AttributeKey": key, "AttributeValue": value}]
+
+
+def found(lake: Lake, key: str, value: str, **more: Any) -> list[str]:
+    answer = lake.trail.lookup_events(LookupAttributes=by(key, value), **more)
+    return [event["EventId"] for event in answer["Events"]]

@@ -1,4 +1,4 @@
-"""Look up who did what: LookupEvents over the index of recent events.
+"""Look up who did what: LookupEvents over the index of recent events, and over the lake where that has more.
 
 AWS keeps the events of global services (IAM …) in the history of us-east-1 alone. An account of Garrison has one home region;
 where that is another one, its history shows the events of us-east-1 as well, each with its own `awsRegion`, so that a look at
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import heapq
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -18,6 +19,13 @@ from garrison import codec
 from garrison.errors import ApiError
 from garrison.journal import InvalidCursor
 from garrison.journal.fields import EventFields, read_fields, user_name
+from garrison.services.cloudtrail.lookup_lake import (
+    LakeMark,
+    LakePage,
+    is_shown_elsewhere,
+    lookup_in_lake,
+    may_have_events,
+)
 from garrison.services.cloudtrail.service import service
 
 if TYPE_CHECKING:
@@ -42,7 +50,7 @@ class _Query(NamedTuple):
     end: datetime | None
 
 
-@service.operation("LookupEvents", needs={"cloudtrail:LookupEvents": "*"})
+@service.operation("LookupEvents", needs={"cloudtrail:LookupEvents": "*"}, long=True)
 def lookup_events(call: Call, request: LookupEventsRequestTypeDef) -> dict[str, Any]:
     """The region's events that match, newest first, at most 50 at a time."""
     if request.get("EventCategory"):
@@ -75,13 +83,14 @@ def _query(request: LookupEventsRequestTypeDef) -> _Query:
 def _page(
     call: Call, query: _Query, regions: list[str], limit: int, token: str | None
 ) -> tuple[list[bytes], str | None]:
-    """The next events of all regions, and the token that continues after them."""
-    cursors = _open_token(token, len(regions))
-    found = [
+    """The next events of all regions and of the lake, and the token that continues after them."""
+    *cursors, in_lake = _open_token(token, len(regions) + 1, may_have_events(call, query.start))
+    found: list[Any] = [
         _lookup(call, query, region, cursor, limit) if cursor != _END else []
         for region, cursor in zip(regions, cursors, strict=True)
     ]
-    shown = _newest(found, limit)
+    lake = _lake_page(call, query, regions, in_lake, limit, _newest(found, limit))
+    shown = _newest([*found, lake.records], limit)
     after: list[str | None] = []
     for number, (region, cursor) in enumerate(zip(regions, cursors, strict=True)):
         taken = sum(1 for origin, _ in shown if origin == number)
@@ -92,8 +101,24 @@ def _page(
             after.append(page.after)
         else:
             after.append(cursor if taken == 0 else _lookup(call, query, region, cursor, taken).after)
-    payloads = [payload for _, payload in shown]
+    after.append(lake.cursor_after(sum(1 for origin, _ in shown if origin == len(regions))) or _END)
+    payloads = [payload for origin, payload in shown if origin < len(regions) or not is_shown_elsewhere(call, payload)]
     return payloads, None if all(cursor == _END for cursor in after) else _seal_token(after)
+
+
+def _lake_page(
+    call: Call, query: _Query, regions: list[str], cursor: str | None, limit: int, newer: list[tuple[int, bytes]]
+) -> LakePage:
+    """What the lake has for a page, one event more than it can show; it is not asked where `newer` events fill the page."""
+    if cursor == _END:
+        return LakePage((), None)
+    mark = LakeMark() if cursor is None else LakeMark.of_text(cursor)
+    if mark is None:
+        raise _invalid_token()
+    if len(newer) == limit and mark.next_at is not None and read_fields(newer[-1][1]).event_time > mark.next_at:
+        return LakePage((), mark)
+    records = lookup_in_lake(call, regions, query.attribute, query.start, query.end, mark.after, limit + 1)
+    return LakePage(records, mark if records else None)
 
 
 def _lookup(call: Call, query: _Query, region: str, cursor: str | None, limit: int) -> Any:
@@ -102,10 +127,8 @@ def _lookup(call: Call, query: _Query, region: str, cursor: str | None, limit: i
     )
 
 
-def _newest(found: list[list[bytes]], limit: int) -> list[tuple[int, bytes]]:
+def _newest(found: Sequence[Sequence[bytes]], limit: int) -> list[tuple[int, bytes]]:
     """The newest events of several pages that are each newest first, with the number of the page they are from."""
-    if len(found) == 1:
-        return [(0, payload) for payload in found[0][:limit]]
     pages = [
         [(read_fields(payload).event_time, number, payload) for payload in page] for number, page in enumerate(found)
     ]
@@ -145,15 +168,16 @@ def _seal_token(cursors: list[str | None]) -> str:
     return base64.urlsafe_b64encode(msgspec.msgpack.encode(cursors)).decode()
 
 
-def _open_token(token: str | None, regions: int) -> list[str | None]:
+def _open_token(token: str | None, sources: int, has_lake: bool) -> list[str | None]:
+    """Where each source goes on; the last is the lake."""
     if token is None:
-        return [None] * regions
+        return [None] * (sources - 1) + [None if has_lake else _END]
     try:
         raw = base64.b64decode(token, altchars=b"-_", validate=True)
         cursors = msgspec.msgpack.decode(raw, type=list[str | None])
     except (ValueError, msgspec.DecodeError):
         raise _invalid_token() from None
-    if len(cursors) != regions or all(cursor == _END for cursor in cursors):
+    if len(cursors) != sources or all(cursor == _END for cursor in cursors):
         raise _invalid_token()
     return cursors
 
