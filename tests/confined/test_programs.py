@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import textwrap
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -43,14 +47,13 @@ def programs(tmp_path: Path) -> Programs:
     return Programs(tmp_path)
 
 
-def processes_of_programs() -> list[str]:
+def processes_of(command: tuple[str, ...]) -> list[str]:
+    """The processes that run a program, or what it has forked."""
     found = []
     for name in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            if FIRST_USER <= os.stat(f"/proc/{name}").st_uid < FIRST_USER + USERS:
+        with suppress(OSError):
+            if command[0].encode() in Path(f"/proc/{name}/cmdline").read_bytes().split(b"\0"):
                 found.append(name)
-        except OSError:
-            continue
     return found
 
 
@@ -121,7 +124,7 @@ def test_a_program_that_hangs_holds_up_no_other(programs: Programs) -> None:
 
 
 def test_processes_are_counted_and_end_with_the_program(programs: Programs) -> None:
-    output = programs.run(
+    command = programs.write(
         """
         import os, time
         made = 0
@@ -135,9 +138,20 @@ def test_processes_are_counted_and_end_with_the_program(programs: Programs) -> N
             print(made, error.strerror)
         """
     )
+    output = Confinement().run(command, b"", LIMITS).output
     made, _, reason = output.decode().partition(" ")
     assert int(made) < LIMITS.processes and "Resource temporarily unavailable" in reason
-    assert processes_of_programs() == []
+    until = time.monotonic() + 5
+    while processes_of(command) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert processes_of(command) == []
+
+
+def test_where_there_are_no_namespaces_all_that_the_user_runs_is_ended() -> None:
+    user = FIRST_USER + USERS - 1
+    with subprocess.Popen(["/bin/sleep", "600"], user=user, group=user, extra_groups=[]) as process:
+        subprocess.run([sys.executable, "-I", "-m", "garrison.confined.sweep", str(user)], check=True)
+        assert process.wait(5) == -signal.SIGKILL
 
 
 def test_what_cannot_be_started_says_why(programs: Programs) -> None:

@@ -17,7 +17,9 @@ from garrison.confined import system_calls as system
 from garrison.confined.failures import NotConfined
 from garrison.confined.limits import Limits
 
-FIRST_USER, USERS = 65_520, 14
+GUARD_USER = 65_520
+FIRST_USER, USERS = 65_521, 13
+"""Of the policies' engine, and of programs: one that ends all that its user runs must not end another."""
 SCRATCH = "/dev/shm"  # noqa: S108  a file system of its own is mounted there
 _NAMESPACES = system.CLONE_NEWNS | system.CLONE_NEWUTS | system.CLONE_NEWIPC | system.CLONE_NEWPID | system.CLONE_NEWNET
 

@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from garrison import codec
-from garrison.confined.confinement import FIRST_USER
+from garrison.confined.confinement import GUARD_USER
 from garrison.confined.failures import NotConfined, Stopped
 from garrison.confined.guard_worker import Set, Work
 from garrison.confined.limits import MIB, Limits
@@ -111,7 +111,7 @@ class _Worker:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        how = Set(limits, FIRST_USER if os.geteuid() == 0 else None)
+        how = Set(limits, GUARD_USER if os.geteuid() == 0 else None)
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-m", "garrison.confined.guard_worker", codec.encode(how).decode()],
             stdin=subprocess.PIPE,

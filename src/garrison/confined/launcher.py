@@ -16,8 +16,8 @@ from garrison.confined import confinement
 from garrison.confined.failures import NotConfined
 from garrison.confined.limits import Limits
 
-REFUSED, MISSING = b"R", b"M"
-"""How a report begins: a guard cannot be had; the program cannot be started."""
+APART, REFUSED, MISSING = b"A", b"R", b"M"
+"""What reports say: it has namespaces of its own; then maybe that a guard cannot be had, or that the program cannot be started."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +38,8 @@ def main() -> None:
     try:
         confinement.be_killed_first()
         is_apart = confinement.enter_namespaces(asked.limits)
+        if is_apart:
+            os.write(asked.report, APART)
         confinement.become(asked.user)
         confinement.close_network(may_lack=asked.may_lack_network)
         confinement.set_limits(asked.limits, counts_processes=is_apart or asked.user is not None)

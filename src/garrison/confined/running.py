@@ -19,12 +19,11 @@ from typing import IO
 from garrison import codec
 from garrison.confined.confinement import FIRST_USER, USERS
 from garrison.confined.failures import NotConfined, Stopped
-from garrison.confined.launcher import MISSING, REFUSED, Asked
+from garrison.confined.launcher import APART, MISSING, REFUSED, Asked
 from garrison.confined.limits import Limits
 
 _CHUNK_BYTES = 64 * 1024
 _KEPT_ERROR_BYTES = 4096
-_LOOKS, _LOOK_SECONDS = 25, 0.02
 _SIGNALLED = 128
 """What the shell, and the launcher, add to the number of the signal that ended a program."""
 
@@ -60,18 +59,21 @@ class Confinement:
 
     def _run(self, command: tuple[str, ...], payload: bytes, limits: Limits, user: int | None) -> Finished:
         read, write = os.pipe()
-        with os.fdopen(read, "rb") as report:
+        os.set_blocking(read, False)
+        with os.fdopen(read, "rb", buffering=0) as report:
             try:
                 process = self._start(command, limits, user, write)
             finally:
                 os.close(write)
             with process:
                 watch = _Watch(process, payload, limits)
+                told = b""
                 try:
                     watch.until_end()
+                    told = report.read(_CHUNK_BYTES) or b""
                 finally:
-                    _end_all(process, user)
-            _check_report(report.read(_CHUNK_BYTES))
+                    _end_all(process, None if told.startswith(APART) else user)
+            _check_report(told.removeprefix(APART))
         return watch.finished()
 
     def _start(
@@ -118,17 +120,14 @@ def _check_report(report: bytes) -> None:
 
 
 def _end_all(process: subprocess.Popen[bytes], user: int | None) -> None:
-    """Kill it with its whole group; where it had no namespace of its own, whatever else its user still runs."""
+    """Kill it with its whole group, and whatever else its user runs, where one is given: in a namespace of its own all end with it."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     if user is None:
         return
-    for _ in range(_LOOKS):  # a namespace takes a moment to end
-        if not _has_processes(user):
-            return
-        time.sleep(_LOOK_SECONDS)
-    subprocess.run([sys.executable, "-I", "-m", "garrison.confined.sweep", str(user)], env={}, cwd="/", check=False)
+    if _has_processes(user):
+        subprocess.run([sys.executable, "-I", "-m", "garrison.confined.sweep", str(user)], env={}, cwd="/", check=False)
 
 
 def _has_processes(user: int) -> bool:

@@ -39,6 +39,10 @@ class PackRule:
     frequency: str | None = None
     """`MaximumExecutionFrequency`: `TwentyFour_Hours` …"""
     description: str = ""
+    source: Mapping[str, Any] = field(default_factory=dict)
+    """Who judges and when, as written: `Owner`, `SourceIdentifier`, `SourceDetails`, `CustomPolicyDetails`."""
+    scope: Mapping[str, Any] = field(default_factory=dict)
+    """What it is confined to, as written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +58,22 @@ class Pack:
         return tuple(sorted({one.identifier or one.name for one in self.rules if one.identifier not in known}))
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML without anchors and aliases, so that nothing grows while it is read."""
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # by libyaml where PyYAML has it
+    """YAML of a pack, with the short forms of functions."""
 
+
+def _check_events(template: str | bytes) -> None:
+    """Refuse anchors and aliases, so that nothing grows while it is read, and what is nested without end."""
     depth = 0
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        """As ever, but refuse what refers to something else and what is nested without end."""
-        event = self.peek_event()  # type: ignore[no-untyped-call]
+    for event in yaml.parse(template, _Loader):
         if getattr(event, "anchor", None) is not None:
             raise UnusablePack("anchors and aliases are not accepted")
-        if self.depth >= MAX_DEPTH:
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
             raise UnusablePack(f"nested more than {MAX_DEPTH} deep")
-        self.depth += 1
-        try:
-            return super().compose_node(parent, index)
-        finally:
-            self.depth -= 1
 
 
 def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
@@ -91,6 +94,7 @@ def read_pack(template: str | bytes, given: Mapping[str, str] | None = None) -> 
     if len(template) > MAX_TEMPLATE_BYTES:
         raise UnusablePack(f"more than {MAX_TEMPLATE_BYTES} bytes")
     try:
+        _check_events(template)
         raw = yaml.load(template, _Loader)  # noqa: S506  a SafeLoader
     except (yaml.YAMLError, RecursionError, UnicodeDecodeError, ValueError) as error:
         raise error if isinstance(error, UnusablePack) else UnusablePack(f"no YAML: {error}") from None
@@ -151,6 +155,8 @@ class _Reading:
             resource_types=tuple(_text(one) for one in scope.get("ComplianceResourceTypes") or ()),
             frequency=properties.get("MaximumExecutionFrequency"),
             description=_text(properties.get("Description") or ""),
+            source=source,
+            scope=scope,
         )
 
     def value(self, written: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from garrison.verdicts.kept import Change, Kept, Rule, time_of
@@ -76,6 +77,14 @@ def counts_of_rules(db: sqlite3.Connection, account: str, region: str, rule_ids:
         if row[0] is not None:
             found[rule_id] = Counts(*row)
     return found
+
+
+def last_recorded(db: sqlite3.Connection, account: str, region: str, rule_ids: Iterable[str]) -> datetime | None:
+    """When the newest verdict of these rules was recorded; None where there is none."""
+    query = f"SELECT max(recorded_at) FROM verdict WHERE {_OF_PLACE} AND rule = ?"  # noqa: S608 - constants
+    found = [db.execute(query, (account, region, rule_id)).fetchone()[0] for rule_id in rule_ids]
+    latest = max((at for at in found if at is not None), default=None)
+    return time_of(latest) if latest is not None else None
 
 
 def counts_of_resources(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -13,6 +13,7 @@ from garrison.verdicts.kept import Judged, Kept, Rule, number_of, time_of
 
 NOT_APPLICABLE = "NOT_APPLICABLE"
 _OF_RULE = "account = ? AND region = ? AND rule = ?"
+_END = datetime(9999, 1, 1, tzinfo=UTC)
 _OF_ONE = f"{_OF_RULE} AND type = ? AND resource = ?"
 
 
@@ -32,6 +33,7 @@ def record(
     for one in judged:
         old = _standing(db, rule, one.resource_type, one.resource_id)
         if old is not None and old.ordered_at > one.ordered_at:
+            _seen(db, rule, old, invoked_at or at)
             continue
         new = Kept(
             rule_id=rule.rule_id,
@@ -52,13 +54,14 @@ def record(
     return changed
 
 
-def keep_only(db: sqlite3.Connection, rule: Rule, judged: Iterable[tuple[str, str]], *, at: datetime) -> None:
-    """Drop the verdicts of a rule on all but these resources: the others are gone, or not the rule's any more."""
-    kept = set(judged)
-    rows = db.execute(f"SELECT type, resource FROM verdict WHERE {_OF_RULE}", rule).fetchall()  # noqa: S608 - constants
-    for key in rows:
-        if key not in kept:
-            drop(db, rule, *key, at=at)
+def sweep(db: sqlite3.Connection, rule: Rule, *, before: datetime, at: datetime) -> None:
+    """Drop what a rule said when it was invoked before a time, and no more since: of resources that are gone, or not its any more."""
+    rows = db.execute(
+        f"SELECT type, resource FROM verdict WHERE {_OF_RULE} AND invoked_at < ?",  # noqa: S608 - constants
+        (*rule, number_of(before)),
+    ).fetchall()
+    for resource_type, resource_id in rows:
+        drop(db, rule, resource_type, resource_id, at=at)
 
 
 def drop(db: sqlite3.Connection, rule: Rule, resource_type: str, resource_id: str, *, at: datetime) -> None:
@@ -73,7 +76,7 @@ def drop(db: sqlite3.Connection, rule: Rule, resource_type: str, resource_id: st
 
 def drop_all(db: sqlite3.Connection, rule: Rule, *, at: datetime) -> None:
     """Drop all verdicts of a rule."""
-    keep_only(db, rule, (), at=at)
+    sweep(db, rule, before=_END, at=at)
 
 
 def forget_rule(db: sqlite3.Connection, rule: Rule, *, at: datetime) -> None:
@@ -115,6 +118,14 @@ def _standing(db: sqlite3.Connection, rule: Rule, resource_type: str, resource_i
         ordered_at=time_of(row[2]),
         recorded_at=time_of(row[3]),
         invoked_at=time_of(row[4]),
+    )
+
+
+def _seen(db: sqlite3.Connection, rule: Rule, old: Kept, invoked_at: datetime) -> None:
+    """The resource is still the rule's, though what stands is newer than what was judged."""
+    db.execute(
+        f"UPDATE verdict SET invoked_at = max(invoked_at, ?) WHERE {_OF_ONE}",  # noqa: S608 - constants
+        (number_of(invoked_at), *rule, old.resource_type, old.resource_id),
     )
 
 

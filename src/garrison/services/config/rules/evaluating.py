@@ -1,4 +1,4 @@
-"""Do what is asked of one rule: of everything, or of some resources; keep what it says, and how that went."""
+"""Do what is asked of a policy or a program: on everything, or on some resources; keep what it says, and how that went."""
 
 from __future__ import annotations
 
@@ -14,16 +14,9 @@ from garrison.items import Item
 from garrison.rules.custom import UnusableAnswer
 from garrison.services.config.rules.active import Active
 from garrison.services.config.rules.debugging import deliver_debug
-from garrison.services.config.rules.judging import (
-    Outcome,
-    as_judged,
-    by_managed,
-    by_policy,
-    by_program,
-    run_program,
-)
+from garrison.services.config.rules.judging import Outcome, after, as_judged, by_policy, by_program, run_program
 from garrison.services.config.rules.recorded import inventory_for, item_of, items_of
-from garrison.verdicts import Judged, State, Verdicts, recording, work
+from garrison.verdicts import Judged, Verdicts, recording, work
 from garrison.verdicts.work import Asked
 
 if TYPE_CHECKING:
@@ -60,26 +53,20 @@ def _item(place: Workplace, active: Active, asked: Asked) -> Item | None:
 
 
 def _evaluate_everything(place: Workplace, kept: Verdicts, active: Active, outcome: Outcome, begun: datetime) -> None:
-    seen = set[tuple[str, str]]()
-    if active.is_of_account:
-        seen.update(_judge(place, kept, active, [], outcome, begun))
-    elif active.is_managed or active.is_on_change:
+    if active.is_on_change:
         for batch in _batches(_everything(place, active)):
-            seen.update(_judge(place, kept, active, batch, outcome, begun))
+            _judge(place, kept, active, batch, outcome, begun)
     if active.program is not None and active.period is not None:
-        seen.update(_judge_by_time(place, kept, active, outcome, begun))
+        _judge_by_time(place, kept, active, outcome, begun)
     if active.program is None or outcome.error is None:
         with kept.writing() as db:
-            recording.keep_only(db, active.key, seen, at=begun)
+            recording.sweep(db, active.key, before=begun, at=begun)
 
 
 def _everything(place: Workplace, active: Active) -> Iterator[Item]:
-    """All that a rule judges; one that may take long gets each item as it is when its turn comes."""
-    found = (item for item in items_of(place.parts, active.rule, active.resource_types) if active.means(item))
-    if active.is_managed:
-        yield from found
-        return
-    for resource_type, resource_id in [(item.resource_type, item.resource_id) for item in found]:
+    """All that a rule judges, each item as it is when its turn comes."""
+    found = items_of(place.parts, active.rule, active.resource_types)
+    for resource_type, resource_id in [(item.resource_type, item.resource_id) for item in found if active.means(item)]:
         item = item_of(place.parts, active.rule, resource_type, resource_id)
         if item is not None and active.means(item):
             yield item
@@ -87,36 +74,29 @@ def _everything(place: Workplace, active: Active) -> Iterator[Item]:
 
 def _judge(
     place: Workplace, kept: Verdicts, active: Active, items: list[Item], outcome: Outcome, begun: datetime
-) -> list[tuple[str, str]]:
-    """Judge items, or the account, and keep what is said; gives what it is said of."""
-    inventory = inventory_for(place, active, items)
-    if active.is_managed:
-        said: Iterable[Judged] = by_managed(active, items, inventory, outcome)
-    elif active.is_policy:
+) -> None:
+    """Judge items, and keep what is said."""
+    inventory = inventory_for(place, [active], items)
+    if active.is_policy:
         said = by_policy(active, items, inventory, outcome)
     else:
         said = by_program(active, items, inventory, outcome, place, kept)
-    return _keep(place, kept, active, list(said), begun)
+    _keep(place, kept, active, list(said), begun)
 
 
-def _judge_by_time(
-    place: Workplace, kept: Verdicts, active: Active, outcome: Outcome, begun: datetime
-) -> list[tuple[str, str]]:
+def _judge_by_time(place: Workplace, kept: Verdicts, active: Active, outcome: Outcome, begun: datetime) -> None:
     """Run a program since its time has come; where it fails, what it said before stands."""
     try:
         found = run_program(active, None, place, kept)
     except (NotConfined, Stopped, UnusableAnswer) as error:
         outcome.error = (type(error).__name__, str(error))
-        return []
-    return _keep(place, kept, active, [as_judged(each, begun) for each in found], begun)
+        return
+    _keep(place, kept, active, [as_judged(each, begun) for each in found], begun)
 
 
-def _keep(
-    place: Workplace, kept: Verdicts, active: Active, said: list[Judged], begun: datetime
-) -> list[tuple[str, str]]:
+def _keep(place: Workplace, kept: Verdicts, active: Active, said: list[Judged], begun: datetime) -> None:
     with kept.writing() as db:
         recording.record(db, active.key, said, at=place.clock.now(), invoked_at=begun)
-    return [(one.resource_type, one.resource_id) for one in said]
 
 
 def _finish(
@@ -126,23 +106,8 @@ def _finish(
     now = place.clock.now()
     with kept.writing() as db:
         state = work.state_of(db, active.key)
-        work.put_state(db, active.key, replace(_after(state, outcome, now, is_whole=is_whole), **debug))
+        work.put_state(db, active.key, replace(after(state, outcome, now, is_whole=is_whole), **debug))
         work.done(db, asked)
-
-
-def _after(state: State, outcome: Outcome, now: datetime, *, is_whole: bool) -> State:
-    state = replace(state, has_started=state.has_started or is_whole)
-    if outcome.error is None:
-        return replace(state, evaluated_at=now, error_code=None, error_message=None)
-    code, message = outcome.error
-    is_invocation = outcome.stops > 0 or code == "NotConfined"
-    return replace(
-        state,
-        error_code=code,
-        error_message=message,
-        failed_evaluation_at=now,
-        failed_invocation_at=now if is_invocation else state.failed_invocation_at,
-    )
 
 
 def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:

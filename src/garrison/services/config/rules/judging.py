@@ -1,4 +1,4 @@
-"""Have one rule judge items, whatever it is: a managed one, a policy, a program. What it says of each, or why it says nothing."""
+"""Have a policy or a program judge items: what it says of each, or why it says nothing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from garrison.confined import Confinement, GuardPool, GuardRefused, Limits, NotConfined, Stopped
 from garrison.items import DELETED, Item
@@ -22,11 +24,10 @@ from garrison.rules.custom import (
     verdict_of,
 )
 from garrison.rules.custom.events import configuration_item
-from garrison.rules.engine import judge
 from garrison.rules.registry import ACCOUNT
 from garrison.rules.verdict import insufficient_data, not_applicable
 from garrison.services.config.rules.active import Active
-from garrison.verdicts import Judged, Verdicts, work
+from garrison.verdicts import Judged, State, Verdicts, work
 
 if TYPE_CHECKING:
     from garrison.services.background import Workplace
@@ -58,14 +59,20 @@ def judged(item: Item | None, verdict: Verdict, inventory: Inventory) -> Judged:
     )
 
 
-def by_managed(active: Active, items: Iterable[Item], inventory: Inventory, outcome: Outcome) -> Iterator[Judged]:
-    """What a managed rule says of items, or of the account."""
-    assert active.managed is not None
-    for item in [None] if active.is_of_account else items:
-        verdict = judge(active.managed, item, inventory)
-        if verdict.is_error:
-            outcome.error = ("InternalError", verdict.annotation)
-        yield judged(item, verdict, inventory)
+def after(state: State, outcome: Outcome, now: datetime, *, is_whole: bool) -> State:
+    """A rule's state after it has judged."""
+    state = replace(state, has_started=state.has_started or is_whole)
+    if outcome.error is None:
+        return replace(state, evaluated_at=now, error_code=None, error_message=None)
+    code, message = outcome.error
+    is_invocation = outcome.stops > 0 or code == "NotConfined"
+    return replace(
+        state,
+        error_code=code,
+        error_message=message,
+        failed_evaluation_at=now,
+        failed_invocation_at=now if is_invocation else state.failed_invocation_at,
+    )
 
 
 @lru_cache(maxsize=1)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from garrison.confined import GuardPool, GuardRefused, NotConfined, Stopped
 from garrison.errors import ApiError
 from garrison.services.config.faults import invalid_parameter, no_such_rule
+from garrison.services.config.rules.guarding import check_policy
 from garrison.services.config.rules.naming import new_id, of_rule, on_rule, verdicts_of
 from garrison.services.config.rules.resources import POLICY, ConfigRule
 from garrison.services.config.rules.sources import check_frequency, check_parameters, scope_of, source_of
@@ -42,18 +42,6 @@ def _try_policy(call: Call, request: Mapping[str, Any]) -> None:
     details = request["ConfigRule"]["Source"].get("CustomPolicyDetails")
     if request["ConfigRule"]["Source"]["Owner"] == POLICY and details:
         check_policy(details["PolicyText"])
-
-
-def check_policy(text: str) -> None:
-    """Raises InvalidParameterValueException for what is no policy in Guard."""
-    try:
-        with GuardPool() as pool:
-            pool.judge(text, {})
-    except GuardRefused as refused:
-        if refused.is_syntax:
-            raise invalid_parameter(f"The PolicyText is not a valid Guard policy: {refused}") from None
-    except (Stopped, NotConfined) as failure:
-        raise invalid_parameter(f"The PolicyText cannot be used: {failure}") from None
 
 
 @service.operation("PutConfigRule", needs={"config:PutConfigRule": _named}, context=_context, prepare=_try_policy)

@@ -13,6 +13,8 @@ from garrison.rules import Inventory
 from garrison.services.config.rules.active import Active
 from garrison.services.config.rules.resources import ConfigRule
 
+NEVER_RECORDED = "nothing of the type was ever recorded"
+
 if TYPE_CHECKING:
     from garrison.services.background import Workplace
     from garrison.services.call import Parts
@@ -51,18 +53,24 @@ def item_of(parts: Parts, rule: ConfigRule, resource_type: str, resource_id: str
     return None
 
 
-def inventory_for(place: Workplace, active: Active, items: Collection[Item]) -> Inventory:
-    """What a rule may look up while it judges items: these, and the types that it reads besides."""
-    rule = active.rule
+def inventory_for(place: Workplace, actives: Collection[Active], items: Collection[Item]) -> Inventory:
+    """What rules of one place may look up while they judge items: these, and the types that they read besides.
+
+    Of a type that nobody ever recorded there, it says so, and not that there is none.
+    """
+    rule = next(iter(actives)).rule
     found = {(item.resource_type, item.resource_id): item for item in items}
-    unseen: dict[str, str] = {}
-    if active.managed is not None and (others := _others(active)):
+    others = {kind for active in actives if active.managed is not None for kind in _others(active)}
+    unseen = dict.fromkeys(others, NEVER_RECORDED)
+    if others:
         for item in items_of(place.parts, rule, others):
             found.setdefault((item.resource_type, item.resource_id), item)
-        coverage = history_of(place.parts).unseen(rule.account)
-        unseen = {
-            kind: why for (kind, region), why in coverage.items() if kind in others and region in (rule.region, GLOBAL)
-        }
+            unseen.pop(item.resource_type, None)
+        for (kind, region), why in history_of(place.parts).coverage(rule.account).items():
+            if kind in others and region in (rule.region, GLOBAL):
+                unseen.pop(kind, None)
+                if why:
+                    unseen[kind] = why
     return Inventory(rule.account, found.values(), at=place.clock.now(), unseen=unseen)
 
 

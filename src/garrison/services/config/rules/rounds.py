@@ -1,17 +1,17 @@
 """Have rules judge: what changed, what their time has come for, what was asked.
 
-Managed rules judge a batch of changes at once. All else, and what is asked of them, is done rule by rule, each rule in a thread of its
-own while it has something to do: one that hangs holds up no other. What is to be done is in the file of verdicts until it is done.
+Managed rules judge a batch of changes at once, and all that is recorded in one go. Each other rule has a thread of its own while it has
+something to do: one that hangs holds up no other. What is to be done is in the file of verdicts until it is done.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,8 @@ from garrison.items import Item
 from garrison.logs import get_logger
 from garrison.services.config.rules.active import Active
 from garrison.services.config.rules.evaluating import evaluate
-from garrison.services.config.rules.judging import Outcome, by_managed
+from garrison.services.config.rules.judging import Outcome
+from garrison.services.config.rules.managed import evaluate_managed, judge_managed
 from garrison.services.config.rules.naming import verdicts_of
 from garrison.services.config.rules.recorded import history_of, inventory_for, is_in_place
 from garrison.services.config.rules.rulebook import Rulebook, rulebook_of
@@ -61,20 +62,16 @@ def follow_changes(place: Workplace, kept: Verdicts, book: Rulebook) -> int:
     if not changes:
         return 0
     items = list({version.resource: version.item for version in changes}.values())
-    said = [
-        (active.key, list(_judge_changes(place, active, meant)))
-        for active in book.rules.values()
-        if active.is_managed and active.is_on_change and (meant := _meant(active, items))
-    ]
+    on_change = [active for active in book.rules.values() if active.error is None and active.is_on_change]
+    said = list(_judge_changes(place, on_change, items))
     now = place.clock.now()
     with kept.writing() as db:
         for key, judged in said:
             recording.record(db, key, judged, at=now)
-        for active in book.rules.values():
-            if active.error is None and active.is_on_change:
-                if not active.is_managed and (meant := _meant(active, items)):
-                    work.ask(db, active.key, [(item.resource_type, item.resource_id) for item in meant])
-                _drop_out_of_scope(db, active, items)
+        for active in on_change:
+            if not active.is_managed and (meant := _meant(active, items)):
+                work.ask(db, active.key, [(item.resource_type, item.resource_id) for item in meant])
+            _drop_out_of_scope(db, active, items)
         work.put_cursor(db, CHANGES, changes[-1].number)
     return len(changes)
 
@@ -84,8 +81,16 @@ def _meant(active: Active, items: list[Item]) -> list[Item]:
     return [item for item in items if is_in_place(active.rule, item) and active.means(item)]
 
 
-def _judge_changes(place: Workplace, active: Active, items: list[Item]) -> Iterator[Judged]:
-    yield from by_managed(active, items, inventory_for(place, active, items), Outcome())
+def _judge_changes(place: Workplace, on_change: list[Active], items: list[Item]) -> Iterator[tuple[Rule, list[Judged]]]:
+    """What the managed rules of each place say of the items of there."""
+    by_place: dict[tuple[str, str], list[Active]] = {}
+    for active in on_change:
+        if active.is_managed and _meant(active, items):
+            by_place.setdefault(active.key[:2], []).append(active)
+    for actives in by_place.values():
+        here = [item for item in items if is_in_place(actives[0].rule, item)]
+        outcomes = {active.key: Outcome() for active in actives}
+        yield from judge_managed(actives, here, inventory_for(place, actives, here), outcomes)
 
 
 def _drop_out_of_scope(db: sqlite3.Connection, active: Active, items: list[Item]) -> None:
@@ -99,26 +104,30 @@ def _drop_out_of_scope(db: sqlite3.Connection, active: Active, items: list[Item]
 
 @dataclass(slots=True)
 class _Turns:
-    """The rules that are judging."""
+    """Who is judging: rules by themselves, and the managed rules of places."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    busy: set[Rule] = field(default_factory=set)
+    busy: set[tuple[str, ...]] = field(default_factory=set)
     threads: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="config-rule")
     )
 
-    def take(self, key: Rule) -> bool:
-        """Whether a rule is not judging already; then it is."""
+    def begin(self, who: tuple[str, ...], work: Callable[[], None]) -> None:
+        """Do work in a thread, unless that one is at work already: then the next round begins it."""
         with self.lock:
-            if key in self.busy:
-                return False
-            self.busy.add(key)
-            return True
+            if who in self.busy:
+                return
+            self.busy.add(who)
+        self.threads.submit(self._do, who, work)
 
-    def end(self, key: Rule) -> None:
-        """It is done."""
-        with self.lock:
-            self.busy.discard(key)
+    def _do(self, who: tuple[str, ...], work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception:
+            _log.exception("rules_failed", who=who)
+        finally:
+            with self.lock:
+                self.busy.discard(who)
 
 
 @lru_cache(maxsize=4)
@@ -127,7 +136,8 @@ def _turns_of(_home: Path) -> _Turns:
 
 
 def _dispatch(place: Workplace, kept: Verdicts, book: Rulebook) -> None:
-    turns = _turns_of(place.home)
+    """Begin what is asked: of managed rules of a place together, of each other rule by itself."""
+    turns, managed = _turns_of(place.home), dict[tuple[str, str], list[Active]]()
     with kept.reading() as db:
         asked = work.rules_asked(db)
     for key in asked:
@@ -135,14 +145,9 @@ def _dispatch(place: Workplace, kept: Verdicts, book: Rulebook) -> None:
         if active is None or active.error is not None:
             with kept.writing() as db:  # it cannot judge, or is gone
                 work.done(db, work.asked_of(db, key, -1))
-        elif turns.take(key):
-            turns.threads.submit(_serve, place, kept, active, turns)
-
-
-def _serve(place: Workplace, kept: Verdicts, active: Active, turns: _Turns) -> None:
-    try:
-        evaluate(place, kept, active)
-    except Exception:
-        _log.exception("rule_failed", rule=active.rule.arn)
-    finally:
-        turns.end(active.key)
+        elif active.is_managed:
+            managed.setdefault(key[:2], []).append(active)
+        else:
+            turns.begin(key, partial(evaluate, place, kept, active))
+    for where, actives in managed.items():
+        turns.begin(where, partial(evaluate_managed, place, kept, actives))

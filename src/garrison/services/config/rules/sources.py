@@ -5,7 +5,7 @@ Source: AWS Config API reference, "Source", "SourceDetail", "CustomPolicyDetails
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -44,11 +44,10 @@ def source_of(source: Mapping[str, Any], account: str, programs: Mapping[str, Cu
         raise invalid_parameter("CustomPolicyDetails can be provided only if the owner is CUSTOM_POLICY.")
     if owner == AWS:
         return _managed(source, identifier)
-    details = tuple(_detail(each) for each in source.get("SourceDetails") or ())
     if owner == PROGRAM:
-        _check_details(details)
+        details = details_of(source.get("SourceDetails") or ())
         return Source(owner=owner, identifier=_program(identifier, account, programs), details=details)
-    return _policy(source, details)
+    return policy_of(source)
 
 
 def _managed(source: Mapping[str, Any], identifier: str | None) -> Source:
@@ -79,7 +78,9 @@ def _detail(detail: Mapping[str, Any]) -> Detail:
     return Detail(message_type=message, frequency=frequency)
 
 
-def _check_details(details: tuple[Detail, ...]) -> None:
+def details_of(given: Iterable[Mapping[str, Any]]) -> tuple[Detail, ...]:
+    """A program's SourceDetails: there must be some, each message type once."""
+    details = tuple(_detail(each) for each in given)
     if not details:
         raise invalid_parameter(
             "SourceDetails should be null/empty if the owner is AWS. SourceDetails should be provided if the owner is "
@@ -87,6 +88,7 @@ def _check_details(details: tuple[Detail, ...]) -> None:
         )
     if len({detail.message_type for detail in details}) != len(details):
         raise invalid_parameter("A MessageType can be given only once in SourceDetails.")
+    return details
 
 
 def _program(identifier: str | None, account: str, programs: Mapping[str, CustomRule]) -> str:
@@ -109,7 +111,9 @@ def program_of(identifier: str, account: str, programs: Mapping[str, CustomRule]
     return programs.get(arn.resource.removeprefix(_FUNCTION).partition(":")[0])
 
 
-def _policy(source: Mapping[str, Any], details: tuple[Detail, ...]) -> Source:
+def policy_of(source: Mapping[str, Any]) -> Source:
+    """The Source of a policy; what it says is not looked at."""
+    details = tuple(_detail(each) for each in source.get("SourceDetails") or ())
     given = source.get("CustomPolicyDetails")
     if not given:
         raise invalid_parameter("CustomPolicyDetails should be provided if the owner is CUSTOM_POLICY.")
