@@ -16,7 +16,7 @@ import pytest
 
 from garrison import codec
 from garrison.confined import Confinement, Limits, NotConfined, Stopped
-from garrison.confined.confinement import FIRST_USER, USERS
+from garrison.confined.confinement import FIRST_USER, GUARD_USER, USERS
 
 LIMITS = Limits(seconds=5, cpu_seconds=1)
 
@@ -148,7 +148,7 @@ def test_processes_are_counted_and_end_with_the_program(programs: Programs) -> N
 
 
 def test_where_there_are_no_namespaces_all_that_the_user_runs_is_ended() -> None:
-    user = FIRST_USER + USERS - 1
+    user = GUARD_USER - 1  # which no other test uses
     with subprocess.Popen(["/bin/sleep", "600"], user=user, group=user, extra_groups=[]) as process:
         subprocess.run([sys.executable, "-I", "-m", "garrison.confined.sweep", str(user)], check=True)
         assert process.wait(5) == -signal.SIGKILL
