@@ -14,6 +14,8 @@ from garrison.collect.failures import code_of
 from garrison.collect.parallel import each
 from garrison.collect.paths import Row, first, shape_at, values_at
 
+_NOWHERE = "nowhere-0"
+"""A region that there is not."""
 WAITS, WAIT_SECONDS = 15, 2.0
 """For what a service has yet to prepare."""
 
@@ -42,6 +44,8 @@ class Answers:
     def __init__(self, upstream: Asked, service: str, region: str, account: str) -> None:
         self._upstream, self.service, self.region, self.account = upstream, service, region, account
         self._rows: dict[Call, tuple[list[Row], list[Exception]]] = {}
+        self._listed: dict[tuple[Type, str], frozenset[Any]] = {}
+        self._by_region: dict[tuple[Call, str], Call] = {}
         self._known: dict[tuple[str, ...], Answer] = {}
         self._locks: dict[tuple[str, ...], threading.Lock] = {}
         self._lock = threading.Lock()
@@ -69,6 +73,37 @@ class Answers:
             raise answer.failure
         merged = answer.pages[0] if len(answer.pages) == 1 else _merged(answer.pages)
         return Row(merged, self._shape(call), above)
+
+    def region_of(self, kind: Type, row: Row, regions: Collection[str]) -> str | None:
+        """Where a resource lies whose row does not say: by a listing of each region, else by asking for it alone; None for elsewhere."""
+        located = kind.located
+        if located is None:
+            return self.region
+        if located.by is not None and regions and self._honours(kind.call, located.by):
+            name = first(row, kind.id)
+            return next((region for region in regions if name in self._listed_in(kind, located.by, region)), None)
+        told = first(self.one(located.call, row), located.path)
+        region: str = located.names.get(told, told)
+        return region
+
+    def _honours(self, call: Call, parameter: str) -> bool:
+        """Whether a listing is narrowed by the parameter: then of a region that nobody has it lists nothing."""
+        rows, failures = self._narrowed_rows(call, parameter, _NOWHERE)
+        return not rows and not failures
+
+    def _listed_in(self, kind: Type, parameter: str, region: str) -> frozenset[Any]:
+        """The ids of a type's resources in a region."""
+        if (kind, region) not in self._listed:
+            rows, failures = self._narrowed_rows(kind.call, parameter, region)
+            if failures:
+                raise failures[0]
+            self._listed[kind, region] = frozenset(first(row, kind.id) for row in rows)
+        return self._listed[kind, region]
+
+    def _narrowed_rows(self, call: Call, parameter: str, value: str) -> tuple[list[Row], list[Exception]]:
+        with self._lock:
+            narrowed = self._by_region.setdefault((call, value), _narrowed(call, parameter, value))
+        return self.rows(narrowed)
 
     def _all_rows(self, call: Call, names: Collection[str] = ()) -> tuple[list[Row], list[Exception]]:
         if call.before is not None:

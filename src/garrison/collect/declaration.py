@@ -114,6 +114,8 @@ class Located:
     path: str
     names: Mapping[str | None, str]
     """Regions that the answer says otherwise, as S3's `EU`."""
+    by: str | None = None
+    """The parameter that narrows the listing to a region: a listing for each region, where that is honoured, tells of all at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -37,8 +37,8 @@ class Maker:
         """The item of a row; None where the resource lies in none of the regions. Raises BudgetSpent, and ValueError for a row that
         lacks what identifies a resource.
         """
-        region = self._region(kind, row)
-        if regions and region != GLOBAL and region not in regions:
+        region = self._region(kind, row, regions)
+        if region is None or (regions and region != GLOBAL and region not in regions):
             return None
         known = {"partition": self.partition, "account": self.answers.account, "region": region}
         resource_id, arn = filled(kind.id, row, known), filled(kind.arn, row, known)
@@ -74,16 +74,14 @@ class Maker:
         title = _last_word(first(row, kind.title)) if kind.title else None
         return not {filled(kind.id, row, known), filled(kind.arn, row, known), title}.isdisjoint(names)
 
-    def _region(self, kind: Type, row: Row) -> str:
+    def _region(self, kind: Type, row: Row, regions: Collection[str]) -> str | None:
+        """Where a row's resource lies; None where it is elsewhere than in the regions."""
         if kind.region is None:
             return self.answers.region
         if kind.region == GLOBAL:
             return GLOBAL
         found = first(row, kind.region)
-        if found is None and kind.located is not None:
-            told = first(self.answers.one(kind.located.call, row), kind.located.path)
-            found = kind.located.names.get(told, told)
-        return str(found or self.answers.region)
+        return str(found) if found is not None else self.answers.region_of(kind, row, regions)
 
     def _configuration(self, kind: Type, row: Row, known: dict[str, str], added: dict[str, Any]) -> dict[str, Any]:
         value = row.value if self.with_secrets else redacted(row.value, kind.secrets)

@@ -25,7 +25,10 @@ BUCKET = Type(
     created="CreationDate",
     region="BucketRegion",
     located=Located(
-        _of_bucket("GetBucketLocation"), "LocationConstraint", {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}
+        _of_bucket("GetBucketLocation"),
+        "LocationConstraint",
+        {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"},
+        by="BucketRegion",
     ),
     drop=("BucketRegion", "BucketArn"),
     parts=(
