@@ -16,6 +16,9 @@ PYTEST_ARGUMENTS ?=
 INSTALL = $(BIN)/python scripts/install.py $* $(if $(filter-out 0 no,$(OFFLINE)),--offline $(BUNDLE))
 REFUSE = { printf 'garrison: %s\n  %s\n' "$(1)" "$(2)" >&2; exit 1; }
 
+# Kept bytecode is what lets every process of a server, and every command, start without compiling all of Garrison anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: up down install test lint bench conformance docs lock bundle clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from garrison.cli import trail_anchors
 from garrison.cli.options import HomeOption, JsonOption, existing_home
 from garrison.cli.output import Exit, emit, table
 from garrison.errors import OperatorError
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from garrison.lake.ingest import Outcome
 
 application = typer.Typer(help="Log files of CloudTrail.", no_args_is_help=True)
+
+application.command("check-anchors")(trail_anchors.check_anchors)
+application.command("rotate-key")(trail_anchors.rotate_key)
 
 _SHOWN_REFUSED = 20
 

@@ -18,6 +18,10 @@ DIGEST_MARK = "CloudTrail-Digest"
 """In the path of every digest file ("CloudTrail digest file structure")."""
 
 
+class SourceUnavailable(Refused):
+    """A file that is not there, or that its store does not give."""
+
+
 class Found(NamedTuple):
     """A file that may be a log file."""
 
@@ -48,7 +52,7 @@ class Source(Protocol):
         """A file's bytes; raises `Refused` for one that is too large or gone."""
 
     def metadata(self, location: str) -> dict[str, str]:
-        """What the store keeps beside the file, by lower-case name."""
+        """What the store keeps beside the file, by lower-case name; raises `Refused`."""
 
 
 class Folder(NamedTuple):
@@ -77,7 +81,7 @@ class Folder(NamedTuple):
             with open(location, "rb") as file:
                 data = file.read(LARGEST_FILE_BYTES + 1)
         except OSError as error:
-            raise Refused(f"cannot be read: {error.strerror}") from None
+            raise SourceUnavailable(f"cannot be read: {error.strerror}") from None
         return _checked(data)
 
     def metadata(self, location: str) -> dict[str, str]:
@@ -121,11 +125,16 @@ class Bucket(NamedTuple):
             answer = self._client().get_object(Bucket=self.bucket, Key=self._key(location))
             return _checked(answer["Body"].read(LARGEST_FILE_BYTES + 1))
         except (BotoCoreError, ClientError) as error:
-            raise Refused(f"cannot be read: {error}") from None
+            raise SourceUnavailable(f"cannot be read: {error}") from None
 
     def metadata(self, location: str) -> dict[str, str]:
         """The object's own metadata."""
-        answer = self._client().head_object(Bucket=self.bucket, Key=self._key(location))
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            answer = self._client().head_object(Bucket=self.bucket, Key=self._key(location))
+        except (BotoCoreError, ClientError) as error:
+            raise SourceUnavailable(f"cannot be read: {error}") from None
         return {name.lower(): value for name, value in answer["Metadata"].items()}
 
     def _key(self, location: str) -> str:

@@ -3,6 +3,7 @@
 Source: CloudTrail User Guide, "CloudTrail log file examples" and "Validating CloudTrail log file integrity".
 """
 
+from garrison.trails.anchors import Anchor, Unreadable, read_anchors
 from garrison.trails.digests import (
     Digest,
     DigestedFile,
@@ -17,6 +18,7 @@ from garrison.trails.selection import Selection, compile_selection
 from garrison.trails.signing import DigestSigner, SoftwareSigner, fingerprint_of, new_private_key
 
 __all__ = [
+    "Anchor",
     "Digest",
     "DigestSigner",
     "DigestedFile",
@@ -26,6 +28,7 @@ __all__ = [
     "Selection",
     "SoftwareSigner",
     "TrailEvent",
+    "Unreadable",
     "build_digest",
     "build_log_files",
     "compile_selection",
@@ -34,6 +37,7 @@ __all__ = [
     "log_file_key",
     "marker_key",
     "new_private_key",
+    "read_anchors",
     "read_event",
     "without_own_part",
 ]

@@ -13,7 +13,7 @@ import pytest
 import rsa
 
 from garrison.errors import ApiError
-from garrison.services.cloudtrail.digest_keys import DigestKey, signer_at
+from garrison.services.cloudtrail.digest_keys import DigestKey, destroy_retired, signer_at
 from garrison.trails.digests import PERIOD
 
 from .post import ACCOUNT, Post
@@ -140,6 +140,32 @@ def test_keys_follow_each_other_and_old_private_halves_are_destroyed(post: Post)
     assert shown(0, 10) == [first]
     assert shown(400, 400) == [second]
     with store.reading(ACCOUNT, "us-east-1") as unit:
+        assert [key.sealed_key is not None for key in unit.page(DigestKey)] == [False, False, True]
+
+
+def test_a_key_is_followed_by_another_when_the_operator_wants_it(post: Post, refused: Any) -> None:
+    code, _ = refused(post.api.garrison.rotate_digest_key)
+    assert code == "ResourceNotFoundException"
+    post.start(EnableLogFileValidation=True)
+    post.come_round()
+    post.come_round(seconds=3600)
+    post.refusals["PutObject"] = ApiError("AccessDenied", "Access Denied", status=403)
+    post.come_round(seconds=3600)
+    rotated = post.api.garrison.rotate_digest_key()
+    again = post.api.garrison.rotate_digest_key()
+    assert again["PreviousKey"]["Fingerprint"] == rotated["Key"]["Fingerprint"]
+    assert again["Key"]["ValidityStartTime"] == again["PreviousKey"]["ValidityEndTime"] + timedelta(seconds=1)
+    post.refusals.clear()
+    post.come_round(seconds=3600)
+    signers = [digest["digestPublicKeyFingerprint"] for digest in verify(post)]
+    first, last = rotated["PreviousKey"]["Fingerprint"], again["Key"]["Fingerprint"]
+    assert signers == [first, first, last], "an hour of before has the key of before, also when its digest comes late"
+    keys = post.api.cloudtrail.list_public_keys(
+        StartTime=post.clock.now() - timedelta(days=1), EndTime=post.clock.now()
+    )
+    assert [key["Fingerprint"] for key in keys["PublicKeyList"]] == [last, rotated["Key"]["Fingerprint"], first]
+    with post.api.store.writing(ACCOUNT, "us-east-1") as unit:
+        destroy_retired(unit, post.clock.now() + timedelta(days=31))
         assert [key.sealed_key is not None for key in unit.page(DigestKey)] == [False, False, True]
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +23,22 @@ from garrison.testing import Account
 from .running import Trail, bucket_policy, text
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+def cli(account: Account, *arguments: str, code: int = 0) -> dict[str, Any]:
+    """What a command of `garrison` with `--json` says."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("GARRISON_", "AWS_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "garrison", *arguments, "--json"],
+        env=environment | account.administrator.environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    said: dict[str, Any] = json.loads(done.stdout)
+    return said
 
 
 @pytest.fixture(scope="module")
@@ -127,8 +147,21 @@ def test_events_reach_the_log_group_of_the_trail_with_its_roles_rights(account: 
     trail.cloudtrail.delete_trail(Name=trail.name)
 
 
-@pytest.mark.garrison(trail_delivery_seconds=1)
-def test_the_aws_cli_verifies_the_log_and_says_what_was_changed_or_removed(garrison: Account) -> None:
+@pytest.fixture
+def anchors(tmp_path: Path) -> Path:
+    return tmp_path / "anchors.jsonl"
+
+
+@pytest.fixture
+def anchored(pytestconfig: pytest.Config, anchors: Path) -> Iterator[Account]:
+    from garrison.testing.plugin import _account
+
+    with _account(pytestconfig, trail_delivery_seconds=1, digest_anchors=[f"file:{anchors}"]) as made:
+        yield made
+
+
+def test_the_aws_cli_verifies_the_log_and_says_what_was_changed_or_removed(anchored: Account, anchors: Path) -> None:
+    garrison = anchored
     garrison.clock.shift(timedelta(hours=-3))  # the AWS CLI signs by the machine's clock: it comes when that is reached
     start = text(garrison.clock.now() - timedelta(minutes=5))
     trail = Trail(garrison, "proved", EnableLogFileValidation=True)
@@ -136,7 +169,22 @@ def test_the_aws_cli_verifies_the_log_and_says_what_was_changed_or_removed(garri
     def has_made(user: str) -> bool:
         return any((record["requestParameters"] or {}).get("userName") == user for record in trail.records())
 
+    def rotate() -> None:
+        told = cli(garrison, "trail", "rotate-key", "--home", str(garrison.home))
+        keys = trail.cloudtrail.list_public_keys(StartTime=start, EndTime=garrison.clock.now() + timedelta(hours=1))
+        shown = {key["Fingerprint"]: key for key in keys["PublicKeyList"]}
+        assert set(shown) == {told["fingerprint"], told["previous_fingerprint"]}
+        assert shown[told["previous_fingerprint"]]["ValidityEndTime"].isoformat() == told["previous_valid_until"]
+        assert shown[told["fingerprint"]]["ValidityStartTime"].isoformat() == told["valid_from"]
+        assert told["previous_valid_until"] < told["valid_from"]
+
+    def compared(code: int) -> dict[str, Any]:
+        source = (str(anchors), "--endpoint-url", garrison.endpoint)
+        return cli(garrison, "trail", "check-anchors", *source, code=code)
+
     for number in range(3):
+        if number == 2:
+            rotate()
         garrison.client("iam").create_user(UserName=f"user-{number}")
         trail.wait_for(lambda number=number: has_made(f"user-{number}"))  # type: ignore[misc]
         garrison.clock.shift(timedelta(hours=1))
@@ -144,6 +192,12 @@ def test_the_aws_cli_verifies_the_log_and_says_what_was_changed_or_removed(garri
     status, said = trail.validate(start)
     assert status == 0, said
     assert "3/3 digest files valid" in said
+    digests = trail.keys("CloudTrail-Digest")
+    signers = [trail.read(key)["digestPublicKeyFingerprint"] for key in digests]
+    assert signers[0] == signers[1] != signers[2], "the chain goes on over the rotation of its key"
+    trail.wait_for(lambda: anchors.exists() and len(anchors.read_text().splitlines()) == 3)
+    found = compared(code=0)
+    assert (found["anchors"], found["same"], found["differences"]) == (3, 3, [])
     logged = [file["s3Object"] for key in trail.keys("CloudTrail-Digest") for file in trail.read(key)["logFiles"]]
     assert f"{len(logged)}/{len(logged)} log files valid" in said
     assert set(logged) <= set(trail.keys())
@@ -158,7 +212,6 @@ def test_the_aws_cli_verifies_the_log_and_says_what_was_changed_or_removed(garri
     assert f"Log file\ts3://{trail.bucket}/{changed}\tINVALID: hash value doesn't match" in said
     assert f"Log file\ts3://{trail.bucket}/{removed}\tINVALID: not found" in said
 
-    digests = trail.keys("CloudTrail-Digest")
     forged = trail.s3.get_object(Bucket=trail.bucket, Key=digests[1])
     body = trail.read(digests[1])
     body["logFiles"] = []
@@ -171,6 +224,9 @@ def test_the_aws_cli_verifies_the_log_and_says_what_was_changed_or_removed(garri
     status, said = trail.validate(start)
     assert status == 1
     assert f"Digest file\ts3://{trail.bucket}/{digests[1]}\tINVALID: signature verification failed" in said
+    (difference,) = compared(code=4)["differences"]
+    assert difference["location"] == f"s3://{trail.bucket}/{digests[1]}"
+    assert "is not what its anchor says" in difference["reason"]
     trail.s3.delete_object(Bucket=trail.bucket, Key=digests[1])
     status, said = trail.validate(start)
     assert status == 1

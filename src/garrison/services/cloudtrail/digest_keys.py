@@ -66,15 +66,38 @@ def signer_at(store: Store, account: str, region: str, start: datetime, end: dat
     return SoftwareSigner(private_key)
 
 
+def rotate(unit: Unit, private_key: bytes, at: datetime) -> tuple[DigestKey, DigestKey] | None:
+    """Have another key sign from now on, and end the validity of the present one: both; None where there is none yet.
+
+    Digests of hours that ended before are signed by the key of their time, also where they are made later.
+    """
+    keys = unit.page(DigestKey)
+    if not keys:
+        return None
+    before = keys[-1]
+    last = max(at, datetime.fromisoformat(before.valid_from))  # not before it: there may be two within a second
+    if before.valid_until > _text(last):
+        before = unit.save(msgspec.structs.replace(before, valid_until=_text(last)))
+    return before, _add_key(unit, private_key, last + timedelta(seconds=1))
+
+
+def destroy_retired(unit: Unit, at: datetime) -> None:
+    """Destroy the private halves of the keys that were followed by others long enough ago."""
+    for key in unit.page(DigestKey):
+        if key.sealed_key is not None and key.valid_until < _text(at - KEPT):
+            unit.destroy(key.sealed_key)
+            unit.save(msgspec.structs.replace(key, sealed_key=None))
+
+
 def _in_force(unit: Unit, end: datetime) -> DigestKey | None:
     at = _text(end)
     valid = [key for key in unit.page(DigestKey) if key.valid_from <= at <= key.valid_until]
     return valid[-1] if valid else None
 
 
-def _add_key(unit: Unit, private_key: bytes, start: datetime) -> None:
+def _add_key(unit: Unit, private_key: bytes, start: datetime) -> DigestKey:
     public_key = SoftwareSigner(private_key).public_key
-    unit.add(
+    added = unit.add(
         DigestKey(
             account=unit.account,
             fingerprint=fingerprint_of(public_key),
@@ -84,10 +107,8 @@ def _add_key(unit: Unit, private_key: bytes, start: datetime) -> None:
             sealed_key=unit.seal(private_key),
         )
     )
-    for key in unit.page(DigestKey):
-        if key.sealed_key is not None and key.valid_until < _text(start - KEPT):
-            unit.destroy(key.sealed_key)
-            unit.save(msgspec.structs.replace(key, sealed_key=None))
+    destroy_retired(unit, start)
+    return added
 
 
 def _text(at: datetime) -> str:

@@ -6,6 +6,7 @@ from garrison.services.garrison import (  # noqa: F401  (each declares its opera
     auditing,
     detecting,
     detections,
+    digest_keys,
     explaining,
     generating,
     hosts,

@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from garrison import codec
 from garrison.errors import ApiError
 from garrison.logs import get_logger
 from garrison.services.cloudtrail.delivery.lanes import is_resting, pause_after
 from garrison.services.cloudtrail.delivery.state import NAMESPACE, TrailId
 from garrison.services.cloudtrail.delivery.to_bucket import put_object
-from garrison.trails import Digest
+from garrison.trails import Anchor, Digest
 
 if TYPE_CHECKING:
     from garrison.services.background import Workplace
@@ -30,25 +29,6 @@ if TYPE_CHECKING:
 _PRIORITY = 13 * 8 + 5
 """Of syslog: facility "log audit", severity "notice" (RFC 5424, section 6.2.1)."""
 _log = get_logger(__name__)
-
-
-class Anchor(msgspec.Struct, frozen=True, rename="camel"):
-    """A digest as it is told elsewhere."""
-
-    account: str
-    trail_arn: str
-    home_region: str
-    trail_name: str
-    region: str
-    end_time: str
-    bucket: str
-    key: str
-    sha256: str
-    signature: str
-
-    def line(self) -> bytes:
-        """It as one line of JSON."""
-        return codec.encode(self)
 
 
 class _Waiting(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ from garrison.services.cloudtrail.delivery.anchors import have_anchored
 from garrison.services.cloudtrail.delivery.lanes import is_resting, pause_after
 from garrison.services.cloudtrail.delivery.state import Chain, Kept, Logged, TrailId, chain_key, logged_prefix
 from garrison.services.cloudtrail.delivery.to_bucket import put_object
-from garrison.services.cloudtrail.digest_keys import signer_at
+from garrison.services.cloudtrail.digest_keys import destroy_retired, signer_at
 from garrison.services.cloudtrail.resources import Trail
 from garrison.trails import Digest, build_digest, digest_key
 from garrison.trails.digests import PERIOD
@@ -94,6 +94,7 @@ def _make_next(
     with place.parts.store.writing(trail.account, trail.home_region) as unit:
         for each in logged:
             state.remove(unit, each.key)
+        destroy_retired(unit, chain.start_at)
         have_anchored(unit, place.parts.settings.digest_anchors, trail, region, end, digest)
         if not _wants_digests(as_is):
             state.remove(unit, kept.key)
