@@ -83,6 +83,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "Without any, nothing is sent anywhere."
         ),
     ] = ()
+    dask_scheduler: Annotated[
+        str,
+        Meta(
+            pattern=r"^((tcp|tls)://[!-~]+)?$",
+            description="The address of a Dask scheduler, `tls://dask.example.com:8786`, whose workers collect accounts in place of "
+            "this machine's threads; empty for threads. Needs `garrison[dask]` here and Garrison on the workers.",
+        ),
+    ] = ""
     public_url: Annotated[
         str,
         Meta(

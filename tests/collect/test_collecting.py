@@ -14,6 +14,7 @@ import pytest
 
 from garrison.collect import Progress, Seen, Target, Wanted, collect, types
 from garrison.collect.making import REDACTED
+from garrison.errors import OperatorError
 from garrison.items import Item
 
 from .conftest import ALLOW, StandIn
@@ -201,3 +202,33 @@ def test_work_and_results_go_to_other_processes_and_back(stand_in: StandIn) -> N
         results = list(collect(wanted, executor=executor))
     assert {item.resource_type for result in results for item in result.items} >= {"AWS::EC2::VPC"}
     assert sum(result.requests for result in results) > 1
+
+
+def test_the_workers_of_a_dask_cluster_collect_where_the_setting_names_its_scheduler(
+    stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from distributed import LocalCluster
+    from typer.testing import CliRunner
+
+    from garrison.cli.application import application
+
+    stand_in.client("s3").create_bucket(Bucket="ours")
+    monkeypatch.setenv("GARRISON_HOME", str(tmp_path / "none"))
+    asked = ["collect", "--endpoint", stand_in.url, "--types", "AWS::S3::Bucket,AWS::EC2::VPC", "--json"]
+    with LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
+        monkeypatch.setenv("GARRISON_DASK_SCHEDULER", cluster.scheduler_address)
+        done = CliRunner().invoke(application(["collect", "version"]), asked)
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["types"] == {"AWS::EC2::VPC": 1, "AWS::S3::Bucket": 1}
+
+
+def test_a_scheduler_that_is_not_there_is_said() -> None:
+    from garrison.collect import executors
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(executors, "CONNECT_SECONDS", 0.2)
+        with (
+            pytest.raises(OperatorError, match="There is no Dask scheduler"),
+            executors.executor_at("tcp://127.0.0.1:9", 1),
+        ):
+            pass

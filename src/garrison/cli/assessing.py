@@ -21,7 +21,7 @@ from garrison.cli.collecting import (
     RoleOption,
     TypesOption,
 )
-from garrison.cli.options import HomeOption, JsonOption, existing_home, home_of, words
+from garrison.cli.options import HomeOption, JsonOption, existing_home, home_of, scheduler_of, words
 from garrison.cli.output import Exit
 from garrison.cli.progress import bar
 from garrison.clock import SystemClock
@@ -121,7 +121,7 @@ def assess(
             most_requests=max_requests,
             parts=wanted_parts,
         )
-        results = _collected(wanted, workers, quiet=as_json)
+        results = _collected(wanted, scheduler_of(home), workers, quiet=as_json)
     assessment = _assessed(chosen, results, exemptions)
     place = home_of(home)
     if place.exists:
@@ -234,11 +234,12 @@ def _has_credentials(target: Target, home: Path | None) -> bool:
         return True  # whatever is wrong with them, it will be said when they are used
 
 
-def _collected(wanted: Wanted, workers: int, quiet: bool) -> Iterable[Result]:
+def _collected(wanted: Wanted, scheduler: str, workers: int, quiet: bool) -> Iterable[Result]:
     from garrison.collect import collect
+    from garrison.collect.executors import executor_at
 
-    with bar(quiet) as shown:
-        yield from collect(wanted, workers=workers, progress=shown)
+    with executor_at(scheduler, workers) as executor, bar(quiet) as shown:
+        yield from collect(wanted, executor=executor, workers=workers, progress=shown)
 
 
 def _assessed(chosen: Chosen, results: Iterable[Result], exemptions: list[Exemption]) -> Assessment:

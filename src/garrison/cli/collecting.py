@@ -10,13 +10,14 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 import typer
 
 from garrison import codec
-from garrison.cli.options import HomeOption, JsonOption, words
+from garrison.cli.options import HomeOption, JsonOption, scheduler_of, words
 from garrison.cli.output import Exit, emit, table
 from garrison.cli.progress import bar
 from garrison.errors import OperatorError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from concurrent.futures import Executor
 
     from garrison.collect import Outcome, Result, Wanted
 
@@ -53,6 +54,7 @@ def collect(
 ) -> None:
     """Collect an AWS account's resources through its Describe, List and Get calls; exits with 4 where something was not seen."""
     from garrison.collect import Target, Wanted
+    from garrison.collect.executors import executor_at
 
     roles: list[str | None] = [*role_arn] if role_arn else [None]
     wanted = Wanted(
@@ -67,7 +69,8 @@ def collect(
     if dry_run:
         _show_plan(wanted, as_json)
         return
-    outcomes, requests = _gathered(wanted, workers, output, quiet=as_json)
+    with executor_at(scheduler_of(home), workers) as executor:
+        outcomes, requests = _gathered(wanted, executor, workers, output, quiet=as_json)
     _show_outcomes(outcomes, requests, as_json)
     if outcomes and all(outcome.seen == "unknown" and not outcome.items for outcome in outcomes):
         reasons = ", ".join(sorted({outcome.reason for outcome in outcomes}))
@@ -75,14 +78,16 @@ def collect(
     raise typer.Exit(Exit.ATTENTION if any(outcome.seen == "unknown" for outcome in outcomes) else Exit.OK)
 
 
-def _gathered(wanted: Wanted, workers: int, output: Path | None, quiet: bool) -> tuple[list[Outcome], int]:
+def _gathered(
+    wanted: Wanted, executor: Executor, workers: int, output: Path | None, quiet: bool
+) -> tuple[list[Outcome], int]:
     """Collect, writing items as they come; what became of each type, and the requests sent."""
     from garrison.collect import collect as collect_accounts
 
     outcomes: list[Outcome] = []
     requests = 0
     with _opened(output) as file, bar(quiet) as shown:
-        for result in collect_accounts(wanted, workers=workers, progress=shown):
+        for result in collect_accounts(wanted, executor=executor, workers=workers, progress=shown):
             outcomes += result.outcomes
             requests += result.requests
             if file is not None:

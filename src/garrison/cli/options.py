@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from garrison.errors import OperatorError
 from garrison.runtime.home import Home
-from garrison.settings import default_home
+from garrison.settings import default_home, load_settings
 
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="The data directory; else $GARRISON_HOME, else ~/.garrison.")
@@ -29,6 +30,12 @@ def existing_home(option: Path | None) -> Home:
         raise OperatorError(f"There is no account in {home.path}.", "Make one with `garrison up`.")
     home.check_version()
     return home
+
+
+def scheduler_of(option: Path | None) -> str:
+    """The Dask scheduler that the home's settings name, or the variable where there is no home; empty for none."""
+    home = home_of(option)
+    return load_settings(home.path).dask_scheduler if home.exists else os.environ.get("GARRISON_DASK_SCHEDULER", "")
 
 
 def words(text: str) -> list[str]:
