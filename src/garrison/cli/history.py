@@ -208,4 +208,4 @@ def _value(value: Any) -> str:
 
 
 def _rule(name: str) -> str:
-    return name.removeprefix("assess:")
+    return name.removeprefix("assess:").removeprefix("config:")

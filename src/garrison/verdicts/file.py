@@ -30,10 +30,9 @@ CREATE INDEX verdict_of_resource ON verdict (account, region, type, resource, co
 CREATE INDEX verdict_of_rule ON verdict (account, region, rule, compliance);
 CREATE TABLE change (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
-    account TEXT NOT NULL, region TEXT NOT NULL, rule TEXT NOT NULL, type TEXT NOT NULL, resource TEXT NOT NULL,
+    account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, resource TEXT NOT NULL,
     compliance TEXT, annotation TEXT NOT NULL, at INTEGER NOT NULL
 );
-CREATE INDEX change_of_resource ON change (account, region, type, resource, number);
 CREATE TABLE state (
     account TEXT NOT NULL, region TEXT NOT NULL, rule TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (account, region, rule)
 ) WITHOUT ROWID;

@@ -46,7 +46,10 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """A resource's compliance with a rule became another."""
 
-    rule_id: str
+    number: int
+    account: str
+    region: str
+    rule_name: str
     resource_type: str
     resource_id: str
     compliance: str | None
@@ -58,6 +61,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How a rule's evaluation goes: DescribeConfigRuleEvaluationStatus."""
 
+    name: str = ""
+    """The rule's name."""
     seen_at: datetime | None = None
     """Which version of the rule is being applied: when that was put."""
     activated_at: datetime | None = None

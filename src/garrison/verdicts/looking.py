@@ -1,4 +1,4 @@
-"""Read verdicts: of a rule, of a resource, counted for rules and for resources, and how they changed."""
+"""Read verdicts: of a rule, of a resource, and counted for rules and for resources."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from garrison.verdicts.kept import Change, Kept, Rule, time_of
+from garrison.verdicts.kept import Kept, Rule, time_of
 
 _COLUMNS = "rule, type, resource, compliance, annotation, ordered_at, recorded_at, invoked_at"
 _OF_PLACE = "account = ? AND region = ?"
@@ -128,28 +128,6 @@ def resources_by_type(db: sqlite3.Connection, account: str, region: str) -> dict
         f"FROM verdict WHERE {_OF_PLACE} AND compliance <> 'NOT_APPLICABLE' GROUP BY type, resource) GROUP BY type"
     )
     return {kind: (good, bad) for kind, good, bad in db.execute(query, (account, region))}
-
-
-def changes_of(
-    db: sqlite3.Connection, account: str, region: str, resource_type: str, resource_id: str, *, limit: int
-) -> list[Change]:
-    """How a resource's compliance changed, the newest first."""
-    rows = db.execute(
-        f"SELECT rule, type, resource, compliance, annotation, at FROM change WHERE {_OF_PLACE} AND type = ? AND resource = ? "  # noqa: S608
-        "ORDER BY number DESC LIMIT ?",
-        (account, region, resource_type, resource_id, limit),
-    )
-    return [
-        Change(
-            rule_id=rule,
-            resource_type=kind,
-            resource_id=resource,
-            compliance=compliance,
-            annotation=annotation,
-            at=time_of(at),
-        )
-        for rule, kind, resource, compliance, annotation, at in rows
-    ]
 
 
 def _read(db: sqlite3.Connection, where: str, values: list[Any]) -> list[Kept]:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from garrison.identifiers import event_id
-from garrison.verdicts.kept import Judged, Kept, Rule, number_of, time_of
+from garrison.verdicts import work
+from garrison.verdicts.kept import Change, Judged, Kept, Rule, number_of, time_of
 
 NOT_APPLICABLE = "NOT_APPLICABLE"
 _OF_RULE = "account = ? AND region = ? AND rule = ?"
@@ -65,7 +66,7 @@ def sweep(db: sqlite3.Connection, rule: Rule, *, before: datetime, at: datetime)
 
 
 def drop(db: sqlite3.Connection, rule: Rule, resource_type: str, resource_id: str, *, at: datetime) -> None:
-    """Drop one verdict, where there is one; that it was there stays in the history."""
+    """Drop one verdict, where there is one; the history is told."""
     old = _standing(db, rule, resource_type, resource_id)
     if old is None:
         return
@@ -97,6 +98,33 @@ def waiting_notices(db: sqlite3.Connection, limit: int) -> list[tuple[int, str, 
 def forget_notices(db: sqlite3.Connection, numbers: Iterable[int]) -> None:
     """They are told."""
     db.executemany("DELETE FROM notice WHERE number = ?", [(number,) for number in numbers])
+
+
+def waiting_changes(db: sqlite3.Connection, limit: int) -> list[Change]:
+    """The oldest changes that nobody has put into the history yet."""
+    rows = db.execute(
+        "SELECT number, account, region, name, type, resource, compliance, annotation, at FROM change ORDER BY number LIMIT ?",
+        (limit,),
+    )
+    return [
+        Change(
+            number=row[0],
+            account=row[1],
+            region=row[2],
+            rule_name=row[3],
+            resource_type=row[4],
+            resource_id=row[5],
+            compliance=row[6],
+            annotation=row[7],
+            at=time_of(row[8]),
+        )
+        for row in rows
+    ]
+
+
+def forget_changes(db: sqlite3.Connection, up_to: int) -> None:
+    """They are in the history."""
+    db.execute("DELETE FROM change WHERE number <= ?", (up_to,))
 
 
 _decode = msgspec.json.Decoder(Notice).decode
@@ -155,8 +183,18 @@ def _change(
     at: datetime,
 ) -> None:
     db.execute(
-        "INSERT INTO change (account, region, rule, type, resource, compliance, annotation, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (*rule, resource_type, resource_id, compliance, annotation, number_of(at)),
+        "INSERT INTO change (account, region, name, type, resource, compliance, annotation, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            rule.account,
+            rule.region,
+            work.state_of(db, rule).name or rule.rule_id,
+            resource_type,
+            resource_id,
+            compliance,
+            annotation,
+            number_of(at),
+        ),
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from garrison.inventory import INVENTORY_FILE, History, Resource
 from tests.services.config.conftest import Rules, wait
 from tests.services.refusals import refused
 
@@ -140,3 +142,43 @@ def test_a_result_token_lets_its_holder_put_evaluations(rules: Rules) -> None:
     assert rules.results("tokens")["elsewhere"][0] == "NON_COMPLIANT"
     put(Evaluations=[{**evaluation, "ComplianceType": "NOT_APPLICABLE"}], ResultToken=token)
     assert "elsewhere" not in rules.results("tokens")
+
+
+def test_how_compliance_changed_is_part_of_a_resources_history(rules: Rules) -> None:
+    item = bucket(rules, "remembered", "Enabled")
+    rules.record(item)
+    rules.put(
+        "remembering", VERSIONING, Scope={"ComplianceResourceTypes": [BUCKET], "ComplianceResourceId": "remembered"}
+    )
+    wait(lambda: rules.results("remembering"))
+    rules.record(bucket(rules, "remembered", "Off"))
+    wait(lambda: rules.results("remembering")["remembered"][0] == "NON_COMPLIANT")
+    rules.config.delete_config_rule(ConfigRuleName="remembering")
+
+    def told() -> list[str]:
+        with closing(History(rules.account.home / INVENTORY_FILE, sync=False)) as history:
+            found = history.verdicts.of_resource(Resource.of(item), rule="config:remembering")
+            return [each.judged.compliance for each in found]
+
+    wait(lambda: told() == ["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE"])
+
+
+def test_what_a_policy_said_is_logged_where_config_may_write(rules: Rules) -> None:
+    kind = "Acme::Test::Logged"
+    text = f"rule good when resourceType == '{kind}' {{\n configuration.good == true\n}}"
+    rules.record(rules.item(kind, "logged", {"good": False}))
+    rules.put("debugged", policy(text, EnableDebugLogDelivery=True), Scope={"ComplianceResourceTypes": [kind]})
+    status = wait(lambda: (found := rules.status("debugged")).get("LastDebugLogDeliveryStatus") and found)
+    assert (
+        status["LastDebugLogDeliveryStatus"] == "Failed"
+        and "AccessDenied" in status["LastDebugLogDeliveryStatusReason"]
+    )
+    logs = rules.account.client("logs")
+    may = {"Effect": "Allow", "Principal": {"Service": "config.amazonaws.com"}, "Action": "logs:*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [may]})
+    logs.put_resource_policy(policyName="config", policyDocument=document)
+    rules.config.start_config_rules_evaluation(ConfigRuleNames=["debugged"])
+    wait(lambda: rules.status("debugged")["LastDebugLogDeliveryStatus"] == "Successful")
+    group = f"/aws/config/config-rule/debugged/{status['ConfigRuleId']}"
+    [event] = logs.filter_log_events(logGroupName=group)["events"]
+    assert event["message"].startswith(f"{kind} logged: NON_COMPLIANT good: configuration.good == true")

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from garrison.errors import ApiError
 from garrison.identifiers import request_id
 from garrison.services.logs.naming import find_group, invalid, milliseconds, of_group, on_group
+from garrison.services.logs.resource_policies import account_policies
 from garrison.services.logs.resources import LogGroup, LogStream, MetricFilter, SubscriptionFilter
 from garrison.services.logs.service import service
 from garrison.services.logs.tags import checked_tags, request_tags
@@ -36,6 +37,7 @@ def _if_tagged(call: Call, request: Mapping[str, Any]) -> tuple[str, ...]:
     "CreateLogGroup",
     needs={"logs:CreateLogGroup": on_group, "logs:TagResource": _if_tagged},
     context=lambda call, request: request_tags(request),
+    resource_policy=account_policies,
 )
 def create_log_group(call: Call, request: shapes.CreateLogGroupRequestTypeDef) -> None:
     """A new group, whose events never expire until a retention is set."""

@@ -9,6 +9,7 @@ from garrison.services.config.rules import (  # noqa: F401  (each declares its o
     describing,
     put_evaluations,
     put_rule,
+    remembering,
     removing,
     results,
     rounds,

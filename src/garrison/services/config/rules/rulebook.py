@@ -84,6 +84,7 @@ class Rulebook:
         if state.seen_at != active.rule.put_at:
             state = replace(
                 state,
+                name=active.rule.name,
                 seen_at=active.rule.put_at,
                 activated_at=state.activated_at or now,
                 due_at=now + active.period if active.period is not None else None,
