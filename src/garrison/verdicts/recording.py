@@ -30,7 +30,7 @@ def record(
     db: sqlite3.Connection, rule: Rule, judged: Iterable[Judged], *, at: datetime, invoked_at: datetime | None = None
 ) -> int:
     """Keep verdicts of a rule; gives how many made another compliance. Those on older states than what stands are passed over."""
-    changed = 0
+    changed, name = 0, _name_of(db, rule)
     for one in judged:
         old = _standing(db, rule, one.resource_type, one.resource_id)
         if old is not None and old.ordered_at > one.ordered_at:
@@ -50,7 +50,7 @@ def record(
         before = old.compliance if old is not None else NOT_APPLICABLE
         if new.compliance != before:
             changed += 1
-            _change(db, rule, new.resource_type, new.resource_id, new.compliance, new.annotation, at)
+            _change(db, rule, name, (new.resource_type, new.resource_id), new.compliance, new.annotation, at)
             _announce(db, rule, Notice(rule_id=rule.rule_id, new=new, old=old))
     return changed
 
@@ -72,7 +72,7 @@ def drop(db: sqlite3.Connection, rule: Rule, resource_type: str, resource_id: st
         return
     db.execute(f"DELETE FROM verdict WHERE {_OF_ONE}", (*rule, resource_type, resource_id))  # noqa: S608 - constants
     if old.compliance != NOT_APPLICABLE:
-        _change(db, rule, resource_type, resource_id, None, "", at)
+        _change(db, rule, _name_of(db, rule), (resource_type, resource_id), None, "", at)
 
 
 def drop_all(db: sqlite3.Connection, rule: Rule, *, at: datetime) -> None:
@@ -173,11 +173,15 @@ def _put(db: sqlite3.Connection, rule: Rule, new: Kept) -> None:
     )
 
 
+def _name_of(db: sqlite3.Connection, rule: Rule) -> str:
+    return work.state_of(db, rule).name or rule.rule_id
+
+
 def _change(
     db: sqlite3.Connection,
     rule: Rule,
-    resource_type: str,
-    resource_id: str,
+    name: str,
+    resource: tuple[str, str],
     compliance: str | None,
     annotation: str,
     at: datetime,
@@ -185,16 +189,7 @@ def _change(
     db.execute(
         "INSERT INTO change (account, region, name, type, resource, compliance, annotation, at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            rule.account,
-            rule.region,
-            work.state_of(db, rule).name or rule.rule_id,
-            resource_type,
-            resource_id,
-            compliance,
-            annotation,
-            number_of(at),
-        ),
+        (rule.account, rule.region, name, *resource, compliance, annotation, number_of(at)),
     )
 
 

@@ -42,13 +42,16 @@ def tell_changes(place: Workplace) -> None:
     kept = verdicts_of(place.parts)
     if not kept.exists:
         return
-    with kept.reading() as db:
-        waiting = waiting_notices(db, BATCH)
-    for (account, region), group in groupby(waiting, key=lambda each: each[1:3]):
-        notices = list(group)
-        _tell(place, account, region, notices)
-        with kept.writing() as db:
-            forget_notices(db, [number for number, *_ in notices])
+    while True:
+        with kept.reading() as db:
+            waiting = waiting_notices(db, BATCH)
+        if not waiting:
+            return
+        for (account, region), group in groupby(waiting, key=lambda each: each[1:3]):
+            notices = list(group)
+            _tell(place, account, region, notices)
+            with kept.writing() as db:
+                forget_notices(db, [number for number, *_ in notices])
 
 
 def _tell(place: Workplace, account: str, region: str, waiting: list[_Waiting]) -> None:
