@@ -9,12 +9,13 @@ from uuid import uuid4
 import msgspec
 
 from garrison.clock import Clock, SystemClock
+from garrison.collect.answers import Asked
 from garrison.collect.catalog import services
 from garrison.collect.declaration import Service, Type
-from garrison.collect.results import Seen
+from garrison.collect.results import Result, Seen
 from garrison.collect.touching import Touched
 from garrison.collect.upstream import HOME_REGION, Target
-from garrison.collect.work import Work, collected
+from garrison.collect.work import Work, collected, collected_from
 from garrison.items import GLOBAL, Item
 
 
@@ -38,8 +39,11 @@ def collect_again(
     partition: str = "aws",
     clock: Clock | None = None,
     with_secrets: bool = False,
+    reach: Callable[[], Asked] | None = None,
 ) -> Again:
     """Collect the resources that were touched, all of one account. Raises nothing that an account answers.
+
+    `reach` gives what answers in place of the target.
 
     `before` gives what is known of a resource: ties that others tell of are kept, since those others are not looked at.
     """
@@ -62,12 +66,11 @@ def collect_again(
             with_secrets=with_secrets,
             only=tuple(names.items()),
         )
-        _take(made, work, wanted, before)
+        _take(made, collected(work) if reach is None else collected_from(reach, work), wanted, before)
     return made
 
 
-def _take(made: Again, work: Work, wanted: list[Touched], before: Callable[[Item], Item | None]) -> None:
-    result = collected(work)
+def _take(made: Again, result: Result, wanted: list[Touched], before: Callable[[Item], Item | None]) -> None:
     made.requests += result.requests
     unseen = {one.resource_type: one.reason for one in result.outcomes if one.seen is Seen.UNKNOWN}
     asked = {one.resource_type for one in wanted}

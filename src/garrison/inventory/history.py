@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from garrison import codec
 from garrison.collect.results import Outcome
 from garrison.inventory import contents, recording
 from garrison.inventory.file import File, moment, stamp
@@ -29,6 +30,15 @@ _BEFORE = (
 )
 _COVERAGE = (
     "SELECT type, region, reason FROM coverage WHERE account = ?1 AND (?2 IS NULL OR began <= ?2) ORDER BY began"
+)
+_LISTED = (
+    "account = ?1 AND type = ?2 AND resource_id > ?3 AND region IN (SELECT value FROM json_each(?4))"
+    " AND (?5 OR status <> 'ResourceDeleted') AND (?6 IS NULL OR resource_id IN (SELECT value FROM json_each(?6)))"
+    " AND (?7 IS NULL OR name = ?7) ORDER BY resource_id, region LIMIT ?8"
+)
+_COUNTS = (
+    "SELECT type, count(*) FROM resource WHERE account = ? AND region IN (SELECT value FROM json_each(?))"
+    " AND status <> 'ResourceDeleted' GROUP BY type"
 )
 _TIDIED = 500
 """Versions that one transaction removes."""
@@ -116,6 +126,29 @@ class History:
         with self.file.reading() as db:
             for row in db.execute(f"{_STATE} WHERE {where} ORDER BY v.began {order}, v.id {order}", words):
                 yield _version(row)
+
+    def listed(
+        self,
+        account: str,
+        regions: Sequence[str],
+        resource_type: str,
+        *,
+        after: str = "",
+        limit: int,
+        with_deleted: bool = False,
+        ids: Sequence[str] = (),
+        name: str | None = None,
+    ) -> list[Item]:
+        """Resources of a type as last seen, in the order of their ids: those after an id, and of these ids or that name only."""
+        places, wanted = codec.encode(regions).decode(), codec.encode(ids).decode() if ids else None
+        words = (account, resource_type, after, places, with_deleted, wanted, name, limit)
+        return list(self._current(_LISTED, words))
+
+    def counts(self, account: str, regions: Sequence[str]) -> dict[str, int]:
+        """How many resources there are of each type."""
+        places = codec.encode(regions).decode()
+        with self.file.reading() as db:
+            return dict(db.execute(_COUNTS, (account, places)).fetchall())
 
     def changes(self, *, after: int = 0, limit: int = 1000) -> list[Version]:
         """Versions of all accounts in the order in which they were recorded, each with the state before: a consumer's feed."""

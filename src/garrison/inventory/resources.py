@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -35,6 +36,19 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
     principal: str | None = None
     """ARN of who called."""
     source_address: str | None = None
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> Cause:
+        """A CloudTrail record in a few words."""
+        identity = record.get("userIdentity") or {}
+        return cls(
+            event_id=str(record.get("eventID", "")),
+            event_name=str(record.get("eventName", "")),
+            event_source=str(record.get("eventSource", "")),
+            at=datetime.fromisoformat(str(record.get("eventTime"))),
+            principal=identity.get("arn") or identity.get("invokedBy") or identity.get("principalId"),
+            source_address=record.get("sourceIPAddress"),
+        )
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ P = TypeVar("P")
 
 def position_of(call: Call, request: Mapping[str, Any], kind: type[P]) -> P | None:
     """The position that a request's NextToken stands for, None where it has none; raises InvalidNextTokenException."""
-    token = request.get("NextToken")
+    token = request.get("NextToken") or request.get("nextToken")
     if not token:
         return None
     try:
@@ -37,10 +37,11 @@ def page_of(
     *,
     position: Callable[[T], Any],
     render: Callable[[T], dict[str, Any]],
+    after_member: str = "NextToken",
 ) -> dict[str, Any]:
-    """A page of what was found, of which one more than the page holds was looked for."""
+    """A page of what was found, of which one more than the page holds was looked for; `after_member` is the answer's for the next."""
     page = found[:size]
     answer: dict[str, Any] = {member: [render(one) for one in page]}
     if len(found) > size:
-        answer["NextToken"] = page_token(call, codec.encode(position(page[-1])).decode())
+        answer[after_member] = page_token(call, codec.encode(position(page[-1])).decode())
     return answer

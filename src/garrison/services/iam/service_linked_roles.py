@@ -83,6 +83,7 @@ def create_service_linked_role(call: Call, request: shapes.CreateServiceLinkedRo
         trust_policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}, separators=(",", ":")),
         description=request.get("Description") or None,
         service_linked_to=principal,
+        attached_policies=(_TABLE["policies"][principal],) if principal in _TABLE["policies"] else (),
     )
     call.unit.add(role)
     shown = bare_role(call.unit, role)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from garrison.arn import parse_arn
 from garrison.errors import ApiError
-from garrison.services.cloudtrail.delivery.role import RoleSessions
 from garrison.services.cloudtrail.delivery.state import LOGS, Lane, Plan, TrailId
+from garrison.services.role_sessions import Acting, RoleSessions
 from garrison.trails import without_own_part
+from garrison.trails.scope import CLOUDTRAIL
 
 if TYPE_CHECKING:
     from garrison.services.background import Workplace
@@ -31,7 +32,7 @@ LARGEST_EVENT_BYTES = 256 * 1024 - EVENT_OVERHEAD_BYTES
 """Limits of PutLogEvents; CloudTrail sends no larger event to CloudWatch Logs."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_sessions = RoleSessions()
+_sessions = RoleSessions(CLOUDTRAIL, "CLOUDWATCH_LOGS_DELIVERY_SESSION")
 
 
 class Batch(NamedTuple):
@@ -74,8 +75,8 @@ class ToLogs:
             parameters = {"logGroupName": group.name, "logStreamName": parcel.stream, "logEvents": parcel.events}
             _sessions.call(
                 place.parts,
-                trail,
-                parcel.role_arn,
+                _acting(trail, parcel.role_arn),
+                "logs",
                 "PutLogEvents",
                 parameters,
                 region=group.region,
@@ -120,10 +121,15 @@ def make_stream(parts: Parts, trail: TrailId, log_group_arn: str, role_arn: str,
     group = group_of(log_group_arn)
     parameters = {"logGroupName": group.name, "logStreamName": stream}
     try:
-        _sessions.call(parts, trail, role_arn, "CreateLogStream", parameters, region=group.region, now=now)
+        acting = _acting(trail, role_arn)
+        _sessions.call(parts, acting, "logs", "CreateLogStream", parameters, region=group.region, now=now)
     except ApiError as error:
         if error.code != "ResourceAlreadyExistsException":
             raise
+
+
+def _acting(trail: TrailId, role_arn: str) -> Acting:
+    return Acting(trail.account, trail.home_region, trail.arn, role_arn)
 
 
 def batches(events: Iterable[tuple[datetime, bytes]]) -> Iterator[list[dict[str, Any]]]:

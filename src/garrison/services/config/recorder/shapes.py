@@ -1,0 +1,121 @@
+"""Configuration items as the API, files and notifications show them: alike but for how they write configurations and times.
+
+The API has `configuration` as a text of JSON, files and notifications have it as an object. Source: AWS Config API reference,
+"ConfigurationItem"; AWS Config Developer Guide, "Example Configuration Item".
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+from garrison import codec
+from garrison.inventory import Version
+from garrison.items import Item
+from garrison.rules.custom.events import shown_time
+
+VERSION = "1.3"
+"""Of the items' schema."""
+
+
+def item_shown(version: Version) -> dict[str, Any]:
+    """A recorded state as GetResourceConfigHistory shows it."""
+    item = version.item
+    made = basic_item_shown(item) | {
+        "configurationStateId": str(version.number),
+        "configurationItemMD5Hash": hash_of(item),
+        "relatedEvents": [cause.event_id for cause in version.causes],
+        "relationships": [
+            _without_nothing(
+                {
+                    "resourceType": tie.resource_type,
+                    "resourceId": tie.resource_id,
+                    "resourceName": tie.resource_name,
+                    "relationshipName": tie.name,
+                }
+            )
+            for tie in item.relationships
+        ],
+        "tags": item.tags,
+    }
+    return _without_nothing(made)
+
+
+def basic_item_shown(item: Item) -> dict[str, Any]:
+    """A state as BatchGetResourceConfig shows it."""
+    return _without_nothing(
+        {
+            "version": VERSION,
+            "accountId": item.account,
+            "configurationItemCaptureTime": item.captured_at,
+            "configurationItemStatus": item.status,
+            "configurationStateId": str(int(item.captured_at.timestamp() * 1000)),
+            "arn": item.arn,
+            "resourceType": item.resource_type,
+            "resourceId": item.resource_id,
+            "resourceName": item.resource_name,
+            "awsRegion": item.region,
+            "availabilityZone": item.availability_zone,
+            "resourceCreationTime": item.created_at,
+            "configuration": codec.encode(item.configuration).decode(),
+            "supplementaryConfiguration": {name: text_of(value) for name, value in item.supplementary.items()},
+        }
+    )
+
+
+def item_in_file(item: Item, number: int, events: list[str]) -> dict[str, Any]:
+    """A state as snapshots, history files and notifications have it."""
+    return {
+        "relatedEvents": events,
+        "relationships": [
+            {
+                "resourceType": tie.resource_type,
+                "resourceId": tie.resource_id,
+                "resourceName": tie.resource_name,
+                "name": tie.name,
+            }
+            for tie in item.relationships
+        ],
+        "configuration": item.configuration,
+        "supplementaryConfiguration": {name: _object_of(value) for name, value in item.supplementary.items()},
+        "tags": item.tags,
+        "configurationItemVersion": VERSION,
+        "configurationItemCaptureTime": shown_time(item.captured_at),
+        "configurationStateId": number,
+        "awsAccountId": item.account,
+        "configurationItemStatus": item.status,
+        "resourceType": item.resource_type,
+        "resourceId": item.resource_id,
+        "resourceName": item.resource_name,
+        "ARN": item.arn,
+        "awsRegion": item.region,
+        "availabilityZone": item.availability_zone,
+        "configurationStateMd5Hash": hash_of(item),
+        "resourceCreationTime": shown_time(item.created_at) if item.created_at else None,
+    }
+
+
+def hash_of(item: Item) -> str:
+    """Tells two states of a resource apart; MD5 because AWS's field is one, nothing relies on it."""
+    content = codec.encode_canonical([item.configuration, item.supplementary, item.tags, item.status])
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+def text_of(value: Any) -> str:
+    """A supplementary part as the API writes it."""
+    return value if isinstance(value, str) else codec.encode(value).decode()
+
+
+def _object_of(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return codec.decode(value)
+    except msgspec.DecodeError:
+        return value
+
+
+def _without_nothing(made: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in made.items() if value is not None}
