@@ -79,7 +79,7 @@ def test_a_crash_before_the_end_of_a_transaction_leaves_nothing_half_told(kept: 
         work.put_cursor(db, "changes", 7)
         raise RuntimeError
     with kept.reading() as db:
-        assert work.cursor(db, "changes") == 0
+        assert work.cursor(db, "changes") is None
         assert recording.waiting_notices(db, 10) == []
     assert standing(kept) == {} and changes(kept) == []
 

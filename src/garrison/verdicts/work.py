@@ -98,10 +98,10 @@ def of_token(db: sqlite3.Connection, token: str, at: datetime) -> tuple[Rule, da
     return (Rule(*row[:3]), time_of(row[3])) if row is not None else None
 
 
-def cursor(db: sqlite3.Connection, name: str) -> int:
-    """How far what is followed was taken; 0 at the beginning."""
+def cursor(db: sqlite3.Connection, name: str) -> int | None:
+    """How far what is followed was taken; None before it was first taken."""
     row = db.execute("SELECT position FROM cursor WHERE name = ?", (name,)).fetchone()
-    return int(row[0]) if row is not None else 0
+    return int(row[0]) if row is not None else None
 
 
 def put_cursor(db: sqlite3.Connection, name: str, position: int) -> None:

@@ -182,3 +182,14 @@ def test_what_a_policy_said_is_logged_where_config_may_write(rules: Rules) -> No
     group = f"/aws/config/config-rule/debugged/{status['ConfigRuleId']}"
     [event] = logs.filter_log_events(logGroupName=group)["events"]
     assert event["message"].startswith(f"{kind} logged: NON_COMPLIANT good: configuration.good == true")
+
+
+def test_a_policy_that_brings_the_engine_down_on_an_item_says_so_of_that_item_only(rules: Rules) -> None:
+    kind = "Acme::Test::Hostile"
+    text = f"rule r when resourceType == '{kind}' {{\n when configuration.bad exists {{\n r\n }}\n configuration.good == true\n}}"
+    rules.record(rules.item(kind, "bringer", {"bad": 1}), rules.item(kind, "harmless", {"good": True}))
+    rules.put("hostile", policy(text), Scope={"ComplianceResourceTypes": [kind]})
+    rules.evaluated("hostile")
+    assert rules.results("hostile")["harmless"] == ("COMPLIANT", "")
+    compliance, reason = rules.results("hostile")["bringer"]
+    assert compliance == "INSUFFICIENT_DATA" and "brought the engine down" in reason

@@ -58,6 +58,10 @@ def follow_changes(place: Workplace, kept: Verdicts, book: Rulebook) -> int:
     """Take a batch of what was recorded: have managed rules judge it, and ask it of the others; gives how many there were."""
     with kept.reading() as db:
         after = work.cursor(db, CHANGES)
+    if after is None:  # what was recorded before there were rules is judged as new rules judge all that there is
+        with kept.writing() as db:
+            work.put_cursor(db, CHANGES, history_of(place.parts).last_number)
+        return 0
     changes = history_of(place.parts).changes(after=after, limit=BATCH)
     if not changes:
         return 0
