@@ -21,7 +21,6 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -159,10 +158,10 @@ def fill(stand: Stand) -> None:
     iam.create_group(GroupName="staff")
     for name, document in (("reader", READ), ("admin", ADMIN)):
         iam.create_policy(PolicyName=name, PolicyDocument=document)
-    with ThreadPoolExecutor(4) as pool:
-        for make, service, count in makers:
-            client = stand.client(service)
-            list(pool.map(lambda number, make=make, client=client: make(client, number), range(count)))
+    for make, service, count in makers:
+        client = stand.client(service)
+        for number in range(count):
+            make(client, number)
     ec2 = stand.client("ec2")
     for number in range(INSTANCES):
         tokens = "required" if number % 2 else "optional"

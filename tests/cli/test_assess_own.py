@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from typer.testing import CliRunner
 
 from garrison.cli.application import application
@@ -71,3 +72,35 @@ def test_what_cannot_be_told_is_said(garrison_module: Account) -> None:
     ):
         done = CliRunner().invoke(COMMANDS, [*arguments, "--home", str(garrison_module.home)])
         assert cause in str(done.exception)
+
+
+def test_the_printed_policy_is_enough_and_none_of_it_is_too_much(
+    garrison_module: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = garrison_module
+    rules = (
+        "--rules",
+        "S3_BUCKET_VERSIONING_ENABLED,IAM_USER_GROUP_MEMBERSHIP_CHECK,ROOT_ACCOUNT_MFA_ENABLED,CLOUD_TRAIL_ENABLED",
+    )
+    printed = json.loads(CliRunner().invoke(COMMANDS, ["assess", *rules, "--print-policy"]).stdout)
+    auditor, iam = account.user("auditor"), account.client("iam")
+    for name, value in auditor.environment().items():
+        monkeypatch.setenv(name, value)
+
+    def assess(policy: Any) -> Any:
+        iam.put_user_policy(UserName="auditor", PolicyName="reads", PolicyDocument=json.dumps(policy))
+        asked = ["assess", *rules, "--endpoint", account.endpoint, "--fail-on", "never", "--no-keep"]
+        done = CliRunner().invoke(COMMANDS, [*asked, "--json", "--home", str(account.home)])
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    (statement,) = printed["Statement"]
+    enough = assess(printed)
+    assert {one["resource_type"] for one in enough["not_seen"]} <= {"AWS::::Account"}  # of EC2, which is not kept here
+    assert not [one for one in enough["findings"] if one["state"] == "UNKNOWN"]
+    for action in ("s3:GetBucketVersioning", "iam:GetAccountSummary", "cloudtrail:GetTrailStatus"):
+        assert action in statement["Action"]
+    missing = [action for action in statement["Action"] if action != "s3:GetBucketVersioning"]
+    less = assess({**printed, "Statement": [{**statement, "Action": missing}]})
+    unknown = {one["evidence"] for one in less["findings"] if one["state"] == "UNKNOWN"}
+    assert unknown == {"Could not be seen: BucketVersioningConfiguration: AccessDenied"}

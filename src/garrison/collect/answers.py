@@ -79,9 +79,10 @@ class Answers:
         located = kind.located
         if located is None:
             return self.region
-        if located.by is not None and regions and self._honours(kind.call, located.by):
-            name = first(row, kind.id)
-            return next((region for region in regions if name in self._listed_in(kind, located.by, region)), None)
+        is_cheaper = len(self.rows(kind.call)[0]) > len(regions) + 1
+        if located.by is not None and regions and is_cheaper and self._honours(kind.call, located.by):
+            name, places = first(row, kind.id), sorted(regions, key=lambda region: region != self.region)
+            return next((region for region in places if name in self._listed_in(kind, located.by, region)), None)
         told = first(self.one(located.call, row), located.path)
         region: str = located.names.get(told, told)
         return region
