@@ -13,7 +13,7 @@ from garrison import codec
 from garrison.collect import Touched, touched
 from garrison.findings import Cause, Finding
 from garrison.rules import Rule
-from garrison.rules.registry import TAGS
+from garrison.rules.registry import ACCOUNT, TAGS
 from garrison.runtime.home import Home, node_of
 from garrison.settings import Settings
 
@@ -58,6 +58,8 @@ class ChangingEvents:
         for one in seen:
             if one.touched.part in parts:
                 return one.cause
+        if finding.resource_type == ACCOUNT:
+            return None  # nobody made it, and what is missing from it no call took away
         for one in seen:
             is_of_tags = "Tag" in one.cause.name and TAGS not in parts
             if one.touched.part is None and not is_of_tags and (not parts or one.cause.name.startswith(_MAKES)):
