@@ -1,4 +1,4 @@
-"""The file's tables, its times, and its connections.
+"""The file's tables, and its times.
 
 `resource` holds each resource's current state as JSON (what is searched), `version` its life, `content` each state once, compressed.
 `tag` and `tie` repeat the current state's tags and relationships, to find resources by them. `coverage` tells from when on a type was
@@ -7,17 +7,14 @@ seen wholly, or why not. Versions and verdicts have the time they began and the 
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from garrison.sqlite_files import Schema, connect, prepare, writing
-from garrison.store.sqlite import raise_as_store
+from garrison.sqlite_files import Schema
+from garrison.store.bulk import BulkFile
 
 INVENTORY_FILE = "inventory/inventory.db"
 """Within a home."""
@@ -82,63 +79,8 @@ def batched(things: Iterable[_T], most: int) -> Iterator[list[_T]]:
         yield batch
 
 
-class File:
-    """The connections of one process: one that writes at a time, one that reads for each thread."""
-
-    def __init__(self, path: Path, *, sync: bool = True) -> None:
-        """Make the file where it is missing; `sync`: whether a transaction is on the disk when it is committed."""
-        self.path = path
-        self._synchronous = "FULL" if sync else "OFF"
-        self._lock = threading.Lock()
-        self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
-        self._writer: sqlite3.Connection | None = None
-        prepare(path, _SCHEMA, synchronous=self._synchronous)
-
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that writes; what SQLite refuses is raised as the store's own failures."""
-        with self._lock:
-            try:
-                if self._writer is None:
-                    self._writer = self._connect()
-                with writing(self._writer) as db:
-                    yield db
-            except sqlite3.Error as error:
-                raise_as_store(error)
-
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """One state of the file; within another, the same one."""
-        db: sqlite3.Connection | None = getattr(self._local, "db", None)
-        try:
-            if db is None:
-                db = self._local.db = self._connect()
-            if db.in_transaction:
-                yield db
-                return
-            db.execute("BEGIN")
-            try:
-                yield db
-            finally:
-                db.execute("ROLLBACK")
-        except sqlite3.Error as error:
-            raise_as_store(error)
-
-    def shrink(self, pages: int) -> None:
-        """Give some free pages back to the disk."""
-        with self._lock:
-            if self._writer is not None:
-                self._writer.execute(f"PRAGMA incremental_vacuum({pages})").fetchall()
-
-    def close(self) -> None:
-        """Close all connections; nothing of it may be used after."""
-        with self._lock:
-            for db in self._opened:
-                with suppress(sqlite3.Error):
-                    db.close()
-
-    def _connect(self) -> sqlite3.Connection:
-        db = connect(self.path, synchronous=self._synchronous, cache_kib=_CACHE_KIB)
-        self._opened.append(db)
-        return db
+def inventory_file(path: Path, *, sync: bool) -> BulkFile:
+    """The file at a path, made where it is missing."""
+    file = BulkFile(path, _SCHEMA, sync=sync, cache_kib=_CACHE_KIB)
+    file.make()
+    return file

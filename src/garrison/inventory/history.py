@@ -12,7 +12,7 @@ import msgspec
 from garrison import codec
 from garrison.collect.results import Outcome
 from garrison.inventory import contents, recording
-from garrison.inventory.file import File, moment, stamp
+from garrison.inventory.file import inventory_file, moment, stamp
 from garrison.inventory.recording import Causes
 from garrison.inventory.resources import Cause, Resource, Version
 from garrison.inventory.verdicts import Verdicts
@@ -52,7 +52,7 @@ class History:
 
         `sync`: whether what was recorded is on the disk when a call returns. Raises `OperatorError` for a file of a newer version.
         """
-        self.file = File(path, sync=sync)
+        self.file = inventory_file(path, sync=sync)
         self.verdicts = Verdicts(self.file)
 
     def close(self) -> None:

@@ -14,9 +14,10 @@ import msgspec
 from garrison import codec
 from garrison.collect.results import Outcome, Seen
 from garrison.inventory import contents
-from garrison.inventory.file import File, batched, stamp
+from garrison.inventory.file import batched, stamp
 from garrison.inventory.resources import Cause, Resource, Version
 from garrison.items import DELETED, DISCOVERED, OK, Item
+from garrison.store.bulk import BulkFile
 
 BATCH = 200
 """Items of one transaction."""
@@ -44,7 +45,7 @@ _COVERED = (
 
 
 def record(
-    file: File, items: Iterable[Item], outcomes: Iterable[Outcome], at: datetime, causes: Causes | None = None
+    file: BulkFile, items: Iterable[Item], outcomes: Iterable[Outcome], at: datetime, causes: Causes | None = None
 ) -> Iterator[Version]:
     """Record items, then what vanished; gives the versions that were added as soon as they are on the disk."""
     for batch in batched(items, BATCH):
@@ -59,7 +60,7 @@ def record(
                 _cover(db, outcome, region, stamp(at))
 
 
-def remove(file: File, resource: Resource, at: datetime, causes: Causes | None = None) -> Version | None:
+def remove(file: BulkFile, resource: Resource, at: datetime, causes: Causes | None = None) -> Version | None:
     """Record that one resource is gone; None where it was not known, was gone before, or was seen after that."""
     with file.writing() as db:
         return _delete(db, resource, at, causes or {})
@@ -130,7 +131,7 @@ def _index(db: sqlite3.Connection, number: int, item: Item) -> None:
         db.executemany("INSERT INTO tie VALUES (?, ?, ?, ?)", ties)
 
 
-def _vanished(file: File, outcome: Outcome, at: datetime, causes: Causes) -> Iterator[Version]:
+def _vanished(file: BulkFile, outcome: Outcome, at: datetime, causes: Causes) -> Iterator[Version]:
     """What is kept of a type that was seen wholly, and was not seen again by then."""
     with file.reading() as db:
         wanted = (outcome.account, outcome.resource_type, DELETED, stamp(at), codec.encode(outcome.covers).decode())

@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
-from garrison.inventory.file import File, batched, moment, stamp
+from garrison.inventory.file import batched, moment, stamp
 from garrison.inventory.resources import Resource
+from garrison.store.bulk import BulkFile
 
 BATCH = 500
 """Verdicts of one transaction."""
@@ -52,7 +53,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
 class Verdicts:
     """The verdicts of all rules; a rule is any text that names it."""
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: BulkFile) -> None:
         self._file = file
 
     def record(self, rule: str, judged: Iterable[Judged], *, at: datetime, complete: bool = False) -> list[Judgement]:

@@ -1,16 +1,12 @@
-"""The file of verdicts: its tables, and its connections: one that writes at a time in each process, one that reads for each thread."""
+"""The file of verdicts: its tables, and where it lies."""
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
-from garrison.sqlite_files import Schema, connect, prepare, writing
-from garrison.store.sqlite import raise_as_store
+from garrison.sqlite_files import Schema
+from garrison.store.bulk import BulkFile
 
 FILE = "inventory/verdicts.db"
 """Its place in the home."""
@@ -54,54 +50,11 @@ CREATE TABLE cursor (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT R
 )
 
 
-class Verdicts:
-    """The connections of one process to the file."""
+class Verdicts(BulkFile):
+    """The file of verdicts, as one process uses it."""
 
     def __init__(self, path: Path, *, sync: bool) -> None:
-        self._path = path
-        self._synchronous = "FULL" if sync else "OFF"
-        self._lock = threading.Lock()
-        self._writer: sqlite3.Connection | None = None
-        self._local = threading.local()
-
-    @property
-    def exists(self) -> bool:
-        """Whether anything was ever written."""
-        return self._path.exists()
-
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that writes: committed, and on the disk, on a clean exit; else undone.
-
-        What SQLite refuses, here and in `reading`, is raised as the store's own failures: no room, no way to the file.
-        """
-        with self._lock:
-            try:
-                if self._writer is None:
-                    self._writer = self._connect()
-                with writing(self._writer) as db:
-                    yield db
-            except sqlite3.Error as error:
-                raise_as_store(error)
-
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """One state of the file."""
-        try:
-            db: sqlite3.Connection | None = getattr(self._local, "db", None)
-            if db is None:
-                db = self._local.db = self._connect()
-            db.execute("BEGIN")
-            try:
-                yield db
-            finally:
-                db.execute("ROLLBACK")
-        except sqlite3.Error as error:
-            raise_as_store(error)
-
-    def _connect(self) -> sqlite3.Connection:
-        prepare(self._path, _SCHEMA, synchronous=self._synchronous)
-        return connect(self._path, synchronous=self._synchronous, cache_kib=8000)
+        super().__init__(path, _SCHEMA, sync=sync)
 
 
 @lru_cache(maxsize=8)

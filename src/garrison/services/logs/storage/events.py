@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from garrison import codec
-from garrison.services.logs.storage.file import Connections
+from garrison.services.logs.storage.file import event_file
 
 if TYPE_CHECKING:
     from garrison.services.call import Parts
@@ -81,7 +81,7 @@ class EventFile:
     """The file of log events, as one process uses it."""
 
     def __init__(self, path: Path, *, sync: bool) -> None:
-        self.connections = Connections(path, sync=sync)
+        self.connections = event_file(path, sync=sync)
 
     def put(
         self,

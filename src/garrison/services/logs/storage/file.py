@@ -1,15 +1,11 @@
-"""The file's tables, and its connections: one that writes at a time in each process, one that reads for each thread."""
+"""The file's tables."""
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from garrison.sqlite_files import Schema, connect, prepare, writing
-from garrison.store.sqlite import raise_as_store
+from garrison.sqlite_files import Schema
+from garrison.store.bulk import BulkFile
 
 _SCHEMA = Schema(
     "file of log events",
@@ -45,63 +41,6 @@ CREATE TABLE waiting (subscription TEXT NOT NULL, event INTEGER NOT NULL, PRIMAR
 )
 
 
-class Connections:
-    """The connections of one process to the file."""
-
-    def __init__(self, path: Path, *, sync: bool) -> None:
-        self._path = path
-        self._synchronous = "FULL" if sync else "OFF"
-        self._lock = threading.Lock()
-        self._writer: sqlite3.Connection | None = None
-        self._local = threading.local()
-
-    @property
-    def exists(self) -> bool:
-        """Whether anything was ever written."""
-        return self._path.exists()
-
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that writes: committed, and on the disk, on a clean exit; else undone.
-
-        What SQLite refuses, here and in `reading`, is raised as the store's own failures: no room, no way to the file.
-        """
-        with self._lock:
-            try:
-                yield from self._written()
-            except sqlite3.Error as error:
-                raise_as_store(error)
-
-    def _written(self) -> Iterator[sqlite3.Connection]:
-        if self._writer is None:
-            self._writer = self._connect()
-        with writing(self._writer) as db:
-            yield db
-
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """One state of the file."""
-        try:
-            yield from self._read()
-        except sqlite3.Error as error:
-            raise_as_store(error)
-
-    def _read(self) -> Iterator[sqlite3.Connection]:
-        db: sqlite3.Connection | None = getattr(self._local, "db", None)
-        if db is None:
-            db = self._local.db = self._connect()
-        db.execute("BEGIN")
-        try:
-            yield db
-        finally:
-            db.execute("ROLLBACK")
-
-    def shrink(self, pages: int) -> None:
-        """Give some free pages back to the disk."""
-        with self._lock:
-            if self._writer is not None:
-                self._writer.execute(f"PRAGMA incremental_vacuum({pages})").fetchall()
-
-    def _connect(self) -> sqlite3.Connection:
-        prepare(self._path, _SCHEMA, synchronous=self._synchronous)
-        return connect(self._path, synchronous=self._synchronous, cache_kib=8000)
+def event_file(path: Path, *, sync: bool) -> BulkFile:
+    """The file at a path."""
+    return BulkFile(path, _SCHEMA, sync=sync)

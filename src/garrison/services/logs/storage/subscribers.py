@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from garrison.services.logs.storage.events import Kept
-from garrison.services.logs.storage.file import Connections
+from garrison.store.bulk import BulkFile
 
 _WAITING = """
 SELECT w.event, s.name, s.token, e.at, e.ingested_at, e.message
@@ -20,26 +20,26 @@ WITH RECURSIVE keys(key) AS (
 """
 
 
-def keys(connections: Connections) -> list[str]:
+def keys(connections: BulkFile) -> list[str]:
     """The subscriptions that events wait for."""
     with connections.reading() as db:
         return [key for (key,) in db.execute(_KEYS)]
 
 
-def waiting(connections: Connections, key: str, limit: int) -> tuple[list[Kept], list[int]]:
+def waiting(connections: BulkFile, key: str, limit: int) -> tuple[list[Kept], list[int]]:
     """At most `limit` events that wait for a subscription, and the numbers of those that are gone meanwhile."""
     with connections.reading() as db:
         rows = db.execute(_WAITING, (key, limit)).fetchall()
     return [Kept(*row) for row in rows if row[1] is not None], [row[0] for row in rows if row[1] is None]
 
 
-def forget(connections: Connections, key: str, numbers: Sequence[int]) -> None:
+def forget(connections: BulkFile, key: str, numbers: Sequence[int]) -> None:
     """Events that wait for a subscription no longer."""
     with connections.writing() as db:
         db.executemany("DELETE FROM waiting WHERE subscription = ? AND event = ?", [(key, each) for each in numbers])
 
 
-def forget_all(connections: Connections, key: str) -> None:
+def forget_all(connections: BulkFile, key: str) -> None:
     """Nothing waits for a subscription that is gone."""
     with connections.writing() as db:
         db.execute("DELETE FROM waiting WHERE subscription = ?", (key,))

@@ -6,7 +6,7 @@ import sqlite3
 from typing import NamedTuple
 
 from garrison.services.logs.storage.events import OVERHEAD_BYTES
-from garrison.services.logs.storage.file import Connections
+from garrison.store.bulk import BulkFile
 
 BATCH, BATCH_BYTES = 2_000, 1_048_576
 """What is removed in one transaction, so that those who write wait for milliseconds."""
@@ -25,24 +25,24 @@ class Owner(NamedTuple):
     name: str
 
 
-def groups(connections: Connections) -> list[Owner]:
+def groups(connections: BulkFile) -> list[Owner]:
     """The groups that have, or had, events."""
     with connections.reading() as db:
         return [Owner(*row) for row in db.execute("SELECT id, token, account, region, name FROM log_group")]
 
 
-def streams(connections: Connections, group: int) -> dict[str, int]:
+def streams(connections: BulkFile, group: int) -> dict[str, int]:
     """The streams of a group that have, or had, events: their tokens and numbers."""
     with connections.reading() as db:
         return dict(db.execute("SELECT token, id FROM log_stream WHERE log_group = ?", (group,)).fetchall())
 
 
-def expire(connections: Connections, group: int, before: int) -> int:
+def expire(connections: BulkFile, group: int, before: int) -> int:
     """Remove a group's events before a time; gives how many went."""
     return _remove(connections, "log_group = ? AND at < ? ORDER BY at", (group, before))
 
 
-def drop_group(connections: Connections, group: int) -> int:
+def drop_group(connections: BulkFile, group: int) -> int:
     """Remove a group with all its events; gives how many went."""
     count = _remove(connections, "log_group = ?", (group,))
     with connections.writing() as db:
@@ -51,7 +51,7 @@ def drop_group(connections: Connections, group: int) -> int:
     return count
 
 
-def drop_stream(connections: Connections, stream: int) -> int:
+def drop_stream(connections: BulkFile, stream: int) -> int:
     """Remove a stream with all its events; gives how many went."""
     count = _remove(connections, "log_stream = ?", (stream,))
     with connections.writing() as db:
@@ -59,7 +59,7 @@ def drop_stream(connections: Connections, stream: int) -> int:
     return count
 
 
-def keep_below(connections: Connections, most_bytes: int) -> int:
+def keep_below(connections: BulkFile, most_bytes: int) -> int:
     """Remove the events that came in first, until the file is no larger; gives how many went."""
     count = 0
     while _used_bytes(connections) > most_bytes:
@@ -70,7 +70,7 @@ def keep_below(connections: Connections, most_bytes: int) -> int:
     return count
 
 
-def give_back(connections: Connections) -> None:
+def give_back(connections: BulkFile) -> None:
     """Give free pages back to the disk, some at a time."""
     with connections.reading() as db:
         free = _pragma(db, "freelist_count")
@@ -78,14 +78,14 @@ def give_back(connections: Connections) -> None:
         connections.shrink(_PAGES)
 
 
-def _remove(connections: Connections, which: str, values: tuple[object, ...]) -> int:
+def _remove(connections: BulkFile, which: str, values: tuple[object, ...]) -> int:
     count = 0
     while removed := _batch(connections, which, values):
         count += removed
     return count
 
 
-def _batch(connections: Connections, which: str, values: tuple[object, ...]) -> int:
+def _batch(connections: BulkFile, which: str, values: tuple[object, ...]) -> int:
     with connections.writing() as db:
         numbers, sizes = [], dict[int, int]()
         for number, group, length in db.execute(_FOUND.format(which), (*values, BATCH)):
@@ -101,7 +101,7 @@ def _batch(connections: Connections, which: str, values: tuple[object, ...]) -> 
     return len(numbers)
 
 
-def _used_bytes(connections: Connections) -> int:
+def _used_bytes(connections: BulkFile) -> int:
     with connections.reading() as db:
         return (_pragma(db, "page_count") - _pragma(db, "freelist_count")) * _pragma(db, "page_size")
 
