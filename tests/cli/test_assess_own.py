@@ -62,6 +62,8 @@ def test_the_accounts_own_life_is_judged_compared_and_told(garrison_module: Acco
     assert [one["what"] for one in entries if "rule" in one] == ["non compliant", "compliant"]
     calls = [[call["event"] for call in one["calls"]] for one in entries if "calls" in one]
     assert calls == [["CreateBucket"], ["PutBucketVersioning"]]
+    person = told(account, "timeline", f"arn:aws:iam::{account.account_id}:user/administrator")["entries"]
+    assert "vanished" not in [one["what"] for one in person]  # though it was seen before the buckets were
 
 
 def test_what_cannot_be_told_is_said(garrison_module: Account) -> None:

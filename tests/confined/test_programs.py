@@ -6,8 +6,10 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -27,9 +29,6 @@ class Programs:
     """Programs in a folder that every user can read."""
 
     def __init__(self, folder: Path) -> None:
-        for each in (folder, *folder.parents):
-            if each.stat().st_uid == os.geteuid() and len(each.parts) > 2:
-                each.chmod(0o755)
         self.folder = folder
 
     def write(self, body: str, mode: int = 0o755) -> tuple[str, ...]:
@@ -43,8 +42,10 @@ class Programs:
 
 
 @pytest.fixture
-def programs(tmp_path: Path) -> Programs:
-    return Programs(tmp_path)
+def programs() -> Iterator[Programs]:
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own are closed to other users
+        Path(folder).chmod(0o755)
+        yield Programs(Path(folder))
 
 
 def processes_of(command: tuple[str, ...]) -> list[str]:

@@ -25,7 +25,7 @@ _WORDS = {
 def keep(home: Home, assessment: Assessment, *, sync: bool = True) -> None:
     """Record items and verdicts; what is gone is judged no more."""
     items = [item for of_account in assessment.items.values() for item in of_account]
-    began_at = max((item.captured_at for item in items), default=assessment.at)
+    began_at = min((item.captured_at for item in items), default=assessment.at)  # what was seen later is not gone
     with closing(History(home.path / INVENTORY_FILE, sync=sync)) as history:
         versions = history.record(items, assessment.outcomes, at=began_at)
         by_check: dict[str, list[Finding]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -126,20 +127,12 @@ def wait(condition: Callable[[], Any], seconds: float = 15.0) -> Any:
 
 
 @pytest.fixture(scope="package")
-def rules(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rules]:
-    program = tmp_path_factory.mktemp("programs") / "check"
-    open_to_all(program.parent)
-    program.write_text(PROGRAM)
-    program.chmod(0o755)
-    settings = {
-        "custom_rules": {"check": {"command": [str(program)], "seconds": 2.0, "memory_bytes": 128 * 1024 * 1024}}
-    }
-    with _account(pytestconfig, **settings) as account:
-        yield Rules(account)
-
-
-def open_to_all(folder: Path) -> None:
-    """Let every user look into a folder of the tests."""
-    for each in (folder, *folder.parents):
-        if "pytest" in str(each):
-            each.chmod(0o755)
+def rules(pytestconfig: pytest.Config) -> Iterator[Rules]:
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own are closed to other users
+        Path(folder).chmod(0o755)
+        program = Path(folder) / "check"
+        program.write_text(PROGRAM)
+        program.chmod(0o755)
+        check = {"command": [str(program)], "seconds": 2.0, "memory_bytes": 128 * 1024 * 1024}
+        with _account(pytestconfig, custom_rules={"check": check}) as account:
+            yield Rules(account)
