@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from garrison.errors import ApiError
+from garrison.wire.facts import service_facts
 from garrison.wire.shapes import Shape
 from garrison.wire.validate import Failure, message, show
 
@@ -64,13 +61,6 @@ _S3_CODES = {
     "createBucketConfiguration.locationConstraint": "InvalidLocationConstraint",
 }
 """By the place of the value (S3 API Reference, "List of error codes")."""
-
-
-@lru_cache(maxsize=1)
-def service_facts() -> dict[str, dict[str, str]]:
-    """The table of what differs by service and is in no model."""
-    facts: dict[str, dict[str, str]] = msgspec.json.decode(files(__package__).joinpath("services.json").read_bytes())
-    return facts
 
 
 def style_of(service_id: str, name: str, protocol: str) -> ErrorStyle:

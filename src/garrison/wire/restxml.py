@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from garrison.wire import rest, xml
-from garrison.wire.errors import ErrorForm, service_facts
+from garrison.wire.errors import ErrorForm
+from garrison.wire.facts import service_facts
 from garrison.wire.http import HttpRequest, HttpResponse
 from garrison.wire.shapes import Shape
 from garrison.wire.xml import escape

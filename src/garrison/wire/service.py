@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from garrison.errors import ApiError
 from garrison.wire import errors, protocols
 from garrison.wire.content import decode_content
+from garrison.wire.facts import service_facts
 from garrison.wire.faults import WireFault
 from garrison.wire.http import HttpRequest, HttpResponse
 from garrison.wire.limits import DEFAULT_LIMITS
@@ -63,7 +64,7 @@ class Service:
     @property
     def event_source(self) -> str:
         """The `eventSource` of the service's CloudTrail records."""
-        known = errors.service_facts()["event_sources"].get(self.name)
+        known = service_facts()["event_sources"].get(self.name)
         return known or f"{self.signing_name}.amazonaws.com"
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from garrison.wire.facts import service_facts
 from garrison.wire.limits import MAX_FAILURES, MAX_REPORTED_VALUE
 from garrison.wire.patterns import compile_pattern
 from garrison.wire.shapes import Shape
@@ -151,7 +152,7 @@ class ValidatorCompiler:
                 if matches is not None:
                     words = f"Member must satisfy regular expression pattern: {traits['pattern']}"
                     checks.append(lambda value: None if matches(value) else words)
-            if traits.get("enum"):
+            if traits.get("enum") and shape.name not in service_facts()["open_enums"].get(self._service_name, ()):
                 checks.append(_enum_check(traits["enum"]))
         return checks
 

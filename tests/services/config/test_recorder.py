@@ -158,10 +158,9 @@ def test_third_party_resources_have_a_history_too(recorded: Account) -> None:
             Tags={"owner": "ops"},
         )
     config.delete_resource_config(ResourceType="Acme::Datacenter::Server", ResourceId="server-1")
-    found = recorded.client("config")._make_api_call(  # the client's own enum of types has no third party's
-        "ListDiscoveredResources", {"resourceType": "AWS::S3::Bucket", "limit": 1}
-    )
-    assert len(found["resourceIdentifiers"]) == 1
+    found = history(recorded, "Acme::Datacenter::Server", "server-1")
+    assert [one["configurationItemStatus"] for one in found] == ["ResourceDeleted", "OK", "ResourceDiscovered"]
+    assert json.loads(found[1]["configuration"]) == {"place": "rack 2"} and found[1]["tags"] == {"owner": "ops"}
 
 
 @pytest.mark.parametrize(
@@ -175,6 +174,7 @@ def test_third_party_resources_have_a_history_too(recorded: Account) -> None:
         (lambda c: c.put_configuration_recorder(ConfigurationRecorder={"name": "other"}), "InvalidRoleException"),
         (lambda c: c.put_configuration_recorder(ConfigurationRecorder={"name": "AWSConfigurationRecorderForX"}), "InvalidConfigurationRecorderNameException"),
         (lambda c: c.get_resource_config_history(resourceType="AWS::S3::Bucket", resourceId="no"), "ResourceNotDiscoveredException"),
+        (lambda c: c.list_discovered_resources(resourceType="AWS::S3::Buckets"), "ValidationException"),
         (lambda c: c.delete_retention_configuration(RetentionConfigurationName="default"), "NoSuchRetentionConfigurationException"),
     ],
 )  # fmt: skip

@@ -11,6 +11,7 @@ from garrison.errors import ApiError
 from garrison.items import DELETED, GLOBAL, Item
 from garrison.services.config.paging import page_of, position_of
 from garrison.services.config.recorder.finding import needed_recorder
+from garrison.services.config.recorder.known_types import check_type
 from garrison.services.config.rules.recorded import history_of
 from garrison.services.config.service import service
 
@@ -27,6 +28,7 @@ MOST_IDS = 20
 def list_discovered_resources(call: Call, request: shapes.ListDiscoveredResourcesRequestTypeDef) -> dict[str, Any]:
     """The resources of a type, in the order of their ids; deleted ones where they are asked for."""
     needed_recorder(call.unit)
+    check_type(request["resourceType"])
     ids, name = tuple(request.get("resourceIds") or ()), request.get("resourceName")
     if ids and name:
         raise ApiError("ValidationException", "You can specify either resource IDs or a resource name, but not both.")

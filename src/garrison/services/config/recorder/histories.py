@@ -14,6 +14,7 @@ from garrison.items import DELETED, GLOBAL, Item
 from garrison.services.config.faults import invalid_token
 from garrison.services.config.paging import page_of, position_of
 from garrison.services.config.recorder.finding import needed_recorder
+from garrison.services.config.recorder.known_types import check_type
 from garrison.services.config.recorder.shapes import basic_item_shown, item_shown
 from garrison.services.config.rules.recorded import history_of
 from garrison.services.config.service import service
@@ -41,6 +42,7 @@ def find_recorded(call: Call, resource_type: str, resource_id: str) -> Item | No
 def get_resource_config_history(call: Call, request: shapes.GetResourceConfigHistoryRequestTypeDef) -> dict[str, Any]:
     """The states that a resource had, newest first unless asked otherwise."""
     needed_recorder(call.unit)
+    check_type(request["resourceType"])
     earlier, later = (
         cast("datetime | None", request.get("earlierTime")),
         cast("datetime | None", request.get("laterTime")),
@@ -85,6 +87,7 @@ def batch_get_resource_config(call: Call, request: shapes.BatchGetResourceConfig
     found: list[dict[str, Any]] = []
     missing = []
     for key in request["resourceKeys"]:
+        check_type(key["resourceType"])
         item = find_recorded(call, key["resourceType"], key["resourceId"])
         if item is None or item.status == DELETED:
             missing.append(key)

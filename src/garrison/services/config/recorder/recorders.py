@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from garrison.arn import parse_arn
 from garrison.errors import ApiError
 from garrison.services.config.recorder.finding import channel_of, find_recorder, on_recorder, recorder_of
+from garrison.services.config.recorder.known_types import check_own_type
 from garrison.services.config.recorder.resources import (
     CONTINUOUS,
     ConfigurationRecorder,
@@ -101,6 +102,8 @@ def _group(asked: Mapping[str, Any]) -> RecordingGroup:
     group: Mapping[str, Any] = asked.get("recordingGroup") or {}
     types = tuple(group.get("resourceTypes") or ())
     excluded = tuple((group.get("exclusionByResourceTypes") or {}).get("resourceTypes") or ())
+    for resource_type in (*types, *excluded):
+        check_own_type(resource_type)
     is_all = group.get("allSupported", not types and not excluded)
     takes_global = bool(group.get("includeGlobalResourceTypes", False))
     if (problem := _contradiction(is_all, types, excluded, takes_global)) is not None:
@@ -129,6 +132,8 @@ def _contradiction(is_all: bool, types: tuple[str, ...], excluded: tuple[str, ..
 def _frequency(asked: Mapping[str, Any]) -> Frequency:
     mode: Mapping[str, Any] = asked.get("recordingMode") or {"recordingFrequency": CONTINUOUS}
     override: Mapping[str, Any] = next(iter(mode.get("recordingModeOverrides") or ()), {})
+    for resource_type in override.get("resourceTypes") or ():
+        check_own_type(resource_type)
     if override and not override["resourceTypes"]:
         raise ApiError("ValidationException", "A recording mode override must name resource types.")
     return Frequency(

@@ -6,7 +6,6 @@ that is not AWS's own, and its configuration must be a JSON object. Source: AWS 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,6 +15,7 @@ from garrison.errors import ApiError
 from garrison.inventory import Cause, Resource
 from garrison.items import Item
 from garrison.services.config.recorder.finding import running_recorder
+from garrison.services.config.recorder.known_types import is_third_party
 from garrison.services.config.rules.recorded import history_of
 from garrison.services.config.service import service
 
@@ -25,12 +25,10 @@ if TYPE_CHECKING:
     from garrison.services.call import Call
 
 MOST_BYTES = 512 * 1024
-_TYPE = re.compile(r"[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}::[A-Za-z0-9]{2,64}")
-_OWN = ("AWS", "Amazon", "Alexa")
 
 
 def _check_type(resource_type: str) -> None:
-    if not _TYPE.fullmatch(resource_type) or resource_type.split("::", maxsplit=1)[0] in _OWN:
+    if not is_third_party(resource_type):
         raise ApiError("ValidationException", f"The resource type {resource_type} is not a third-party type.")
 
 
