@@ -146,7 +146,7 @@ def test_just_what_was_touched_is_collected_again(stand_in: StandIn) -> None:
     )
     assert {item.resource_id for item in again.items} == {"two", group}
     assert {one.name for one in again.gone} == {gone, "never-there"} and not again.unknown
-    assert again.requests == (1 + 17) + 1 + 1  # the list and one bucket's parts, the group, the volume
+    assert again.requests == (1 + 15) + 1 + 1  # the list and one unversioned bucket's parts, the group, the volume
 
 
 def test_types_that_are_listed_and_then_asked_for_one_by_one_are_asked_for_one(stand_in: StandIn) -> None:

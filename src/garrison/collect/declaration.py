@@ -86,6 +86,8 @@ class Part:
     """Path in the call's rows and path in the resource that must be equal: one call answers for all resources."""
     when: Callable[[Any], bool] | None = None
     """Whether to ask at all, by the resource's row."""
+    given: tuple[str, Callable[[Any], bool]] | None = None
+    """An earlier part, and whether what it says leaves room for this one; where it does not there is none, without asking."""
 
     @property
     def title(self) -> str:

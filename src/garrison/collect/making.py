@@ -119,6 +119,10 @@ class _Parts:
         """Ask for a part; what cannot be seen is noted as unknown."""
         if part.when is not None and not part.when(self.row.value):
             return
+        if self._is_ruled_out(part):
+            if part.default is not None:
+                self._put(part, part.default)
+            return
         try:
             value = self._value(part)
         except BudgetSpent:
@@ -130,6 +134,13 @@ class _Parts:
             value = part.default
         if value is not None:
             self._put(part, value)
+
+    def _is_ruled_out(self, part: Part) -> bool:
+        """Whether an earlier part says that there is none of this one."""
+        if part.given is None or part.given[0] not in self.supplementary:
+            return False
+        name, leaves_room = part.given
+        return not leaves_room(codec.decode(self.supplementary[name]))
 
     def _value(self, part: Part) -> Any:
         """The value as Config writes it."""

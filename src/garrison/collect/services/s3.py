@@ -12,6 +12,11 @@ def _of_bucket(operation: str) -> Call:
     return Call(operation, params={"Bucket": At("Name")})
 
 
+def _is_versioned(versioning: Any) -> bool:
+    """Object Lock and replication need versioning, which cannot be suspended while there is either (S3 User Guide)."""
+    return bool(versioning.get("status") == "Enabled")
+
+
 def _policy(value: Any) -> dict[str, Any]:
     return {"policyText": value}
 
@@ -67,6 +72,7 @@ BUCKET = Type(
             "ReplicationConfiguration",
             absent=("ReplicationConfigurationNotFoundError",),
             shaped=buckets.replication,
+            given=("BucketVersioningConfiguration", _is_versioned),
         ),
         Part(
             "BucketNotificationConfiguration",
@@ -78,6 +84,7 @@ BUCKET = Type(
             _of_bucket("GetObjectLockConfiguration"),
             "ObjectLockConfiguration",
             absent=("ObjectLockConfigurationNotFoundError",),
+            given=("BucketVersioningConfiguration", _is_versioned),
         ),
         Part(
             "OwnershipControls",
