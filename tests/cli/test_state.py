@@ -23,7 +23,18 @@ STATUS_KEYS = {
 }
 RUNNING_KEYS = {"supervisor", "started_at", "workers", "restarts", "resident_bytes"}
 CHECKS = {
-    *("python", "private-files", "disk", "clock", "certificate", "store", "store-file", "journal", "server"),
+    *(
+        "python",
+        "private-files",
+        "disk",
+        "clock",
+        "certificate",
+        "store",
+        "store-file",
+        "journal",
+        "custom-rules",
+        "server",
+    ),
 }
 
 

@@ -14,6 +14,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from garrison.cli.custom_rules import examine_programs
 from garrison.cli.posture import ATTENTION, OK, Finding
 from garrison.errors import OperatorError
 from garrison.journal import Journal
@@ -196,5 +197,6 @@ _CHECKS: tuple[Callable[[Home, Settings], Finding], ...] = (
     _parts,
     _store_file,
     _journal,
+    lambda _home, settings: examine_programs(settings),
     _server,
 )

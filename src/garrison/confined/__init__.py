@@ -14,6 +14,7 @@ from __future__ import annotations
 from garrison.confined.failures import NotConfined, Stopped
 from garrison.confined.guard import GuardPool, GuardRefused, is_guard_installed
 from garrison.confined.limits import Limits
+from garrison.confined.program_files import check_file, is_open_to_all
 from garrison.confined.running import Confinement, Finished
 
 __all__ = [
@@ -24,5 +25,7 @@ __all__ = [
     "Limits",
     "NotConfined",
     "Stopped",
+    "check_file",
     "is_guard_installed",
+    "is_open_to_all",
 ]

@@ -6,7 +6,6 @@ import os
 import random
 import selectors
 import signal
-import stat
 import subprocess
 import sys
 import threading
@@ -21,6 +20,7 @@ from garrison.confined.confinement import FIRST_USER, USERS
 from garrison.confined.failures import NotConfined, Stopped
 from garrison.confined.launcher import APART, MISSING, REFUSED, Asked
 from garrison.confined.limits import Limits
+from garrison.confined.program_files import check_file
 
 _CHUNK_BYTES = 64 * 1024
 _KEPT_ERROR_BYTES = 4096
@@ -47,7 +47,7 @@ class Confinement:
 
         Raises `NotConfined` where a guard cannot be had, `Stopped` where it broke or went beyond a limit.
         """
-        _check_file(command[0])
+        check_file(command[0])
         if os.geteuid() == 0:
             with _users.one() as user:
                 return self._run(command, payload, limits, user)
@@ -96,18 +96,6 @@ class Confinement:
             cwd="/",
             start_new_session=True,
         )
-
-
-def _check_file(path: str) -> None:
-    """Refuse a program that others than its owner could have written."""
-    try:
-        found = os.stat(path)
-    except OSError as error:
-        raise Stopped(f"The program cannot be run: {error.strerror}") from None
-    if not os.path.isabs(path) or not stat.S_ISREG(found.st_mode):
-        raise Stopped("The program cannot be run: it is not the full path of a file")
-    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise NotConfined("others than its owner may write the program's file")
 
 
 def _check_report(report: bytes) -> None:
