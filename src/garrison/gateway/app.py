@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from garrison.gateway.flight import Flight
 from garrison.gateway.hosts import HostCheck
+from garrison.gateway.links import LINK_PATH, asked_by, link_page, told_page
 from garrison.gateway.pages import OWN_PATH, own_page
 from garrison.gateway.responses import refusal
 from garrison.gateway.signin import MOST_WAITING, SignIn, is_sign_in
@@ -23,6 +24,8 @@ _ASKING_THREADS = 4
 """Threads for calls that may take long, as those that wait for identity providers: they hold up each other, nobody else."""
 _MOVING_THREADS = 4
 """Threads that bring objects' bytes to the disk."""
+MOST_FORWARDED = 32
+"""Calls that may be under way to upstreams at once, each in a thread: an upstream that hangs holds up what it is asked, nothing else."""
 
 Respond = Callable[[HttpResponse | BaseException], None]
 """Takes the answer, or the fault of our own that there is in its place."""
@@ -42,6 +45,8 @@ class Application:
         self._writers = ThreadPoolExecutor(self.settings.write_threads, "garrison-write")
         self._askers = ThreadPoolExecutor(_ASKING_THREADS, "garrison-ask")
         self._movers = ThreadPoolExecutor(_MOVING_THREADS, "garrison-move")
+        self._forwarders = ThreadPoolExecutor(MOST_FORWARDED, "garrison-forward")
+        self._forwarded = 0
         self._sign_ins = SignIn(worker)
         self._signing_in = 0
 
@@ -52,11 +57,15 @@ class Application:
             respond(refusal(421, "The Host header does not name this server; see allowed_hosts in docs/settings.md."))
         elif is_sign_in(request):
             self._sign_in(request, respond)
+        elif request.path.startswith(LINK_PATH):
+            self._follow(request, respond)
         elif request.path.startswith(OWN_PATH):
             respond(own_page(request, self._worker))
         else:
             outcome = self._pipeline.begin(request)
-            if isinstance(outcome, Flight):
+            if isinstance(outcome, Flight) and outcome.declared.is_forwarded:
+                self._forward(outcome, respond)
+            elif isinstance(outcome, Flight):
                 self._in_thread(self._threads(outcome), partial(self._pipeline.carry_out, outcome), request, respond)
             else:
                 self._acknowledge(request, outcome, respond)
@@ -65,6 +74,32 @@ class Application:
         if not flight.takes_long:
             return self._writers
         return self._movers if flight.declared.is_data_event else self._askers
+
+    def _follow(self, request: HttpRequest, respond: Respond) -> None:
+        """Show what a link in a mail leads to; its button makes the call."""
+        call = asked_by(request)
+        if call is None:
+            respond(link_page(request))
+            return
+
+        def told(answer: HttpResponse | BaseException) -> None:
+            respond(told_page(request, answer) if isinstance(answer, HttpResponse) else answer)
+
+        self.answer(call, told)
+
+    def _forward(self, flight: Flight, respond: Respond) -> None:
+        """Have an upstream answer a call, unless too many wait for upstreams already."""
+        if self._forwarded >= MOST_FORWARDED:
+            self.metrics.count_refusal("forwarding")
+            self._acknowledge(flight.request, self._pipeline.turned_away(flight), respond)
+            return
+        self._forwarded += 1
+
+        def forwarded(answer: HttpResponse | BaseException) -> None:
+            self._forwarded -= 1
+            respond(answer)
+
+        self._in_thread(self._forwarders, partial(self._pipeline.carry_out, flight), flight.request, forwarded)
 
     def _sign_in(self, request: HttpRequest, respond: Respond) -> None:
         """Sign somebody in, in a thread that no change waits for."""
@@ -111,4 +146,5 @@ class Application:
         self._writers.shutdown(wait=True)
         self._askers.shutdown(wait=True)
         self._movers.shutdown(wait=True)
+        self._forwarders.shutdown(wait=True)
         self._flusher.close()

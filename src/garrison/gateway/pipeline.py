@@ -17,7 +17,7 @@ from garrison.gateway.decisions import encode_refusal
 from garrison.gateway.flight import Flight, style_of
 from garrison.gateway.once import is_first
 from garrison.gateway.record import GLOBAL_REGION, record_of
-from garrison.gateway.refusals import api_error, conflict, error_response, not_built
+from garrison.gateway.refusals import api_error, conflict, error_response, not_built, overloaded
 from garrison.identifiers import event_id
 from garrison.journal import JournalUnavailable
 from garrison.services.call import Call, Parts
@@ -94,6 +94,10 @@ class Pipeline:
     def unrecorded(self, request: HttpRequest, problem: JournalUnavailable) -> HttpResponse:
         """The answer in place of one whose event could not be made durable: nothing is acknowledged without its record."""
         return self._refuse(Flight(request, self._clock.now()), problem)
+
+    def turned_away(self, flight: Flight) -> HttpResponse:
+        """The answer to a call for which there is no room; nothing of it was carried out."""
+        return self._refuse(flight, overloaded(style_of(flight.wire)))
 
     def call_as(
         self,

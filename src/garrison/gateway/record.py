@@ -112,7 +112,7 @@ def _error_code(error: ApiError, service: WireService) -> str:
     if error.code in _DENIED_CODES:
         return "AccessDenied"
     if service.protocol == "ec2":
-        return f"Client.{error.code}"
+        return f"{'Server' if (error.status or 400) >= 500 else 'Client'}.{error.code}"
     modelled = service.exception(error.code)
     return modelled.name if modelled is not None else error.code
 

@@ -36,6 +36,16 @@ def conflict() -> ApiError:
     return ApiError("ServiceUnavailable", "The request was in conflict with others. Try again.", status=503)
 
 
+_FULL = {"s3": "SlowDown", "ec2": "Unavailable"}
+"""What services say when they are asked too much; the others say `ServiceUnavailable` (EC2 API reference, "Server error codes")."""
+
+
+def overloaded(style: str) -> ApiError:
+    """The error of a call that would wait for too many others; it may be made again, since nothing came of it."""
+    message = "Too many calls are waiting for the upstream; this one was not forwarded. Try again later."
+    return ApiError(_FULL.get(style, "ServiceUnavailable"), message, status=503)
+
+
 def not_built(wire: WireService, name: str) -> ApiError:
     """The error of an operation that AWS has and Garrison does not."""
     code = "InvalidAction" if wire.protocol in ("query", "ec2") else "UnknownOperationException"

@@ -11,8 +11,10 @@ from garrison.wire.http import HttpResponse
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 _STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n" for status in HTTPStatus}
-_SAFE_HEADERS = "x-content-type-options: nosniff\r\ncontent-security-policy: sandbox\r\n"
-"""No answer may run in a browser as a page of this origin."""
+_POLICY = "content-security-policy"
+_SAFE_HEADERS = f"x-content-type-options: nosniff\r\n{_POLICY}: sandbox\r\n"
+"""No answer may run in a browser as a page of this origin, but those of Garrison's own that bring a policy of their own."""
+_OWN_PAGE_HEADERS = "x-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\n"
 _BODILESS = frozenset({204, 304})
 
 
@@ -38,16 +40,19 @@ def encode_head(response: HttpResponse, keeps_alive: bool) -> bytes:
     """Status line and headers, with the length of the body, or chunked where it is streamed."""
     lines = [_STATUS_LINES.get(response.status) or f"HTTP/1.1 {response.status} \r\n"]
     has_length = False
+    safe = _SAFE_HEADERS
     for name, value in response.headers:
         if "\r" in value or "\n" in value:
             value = value.replace("\r", " ").replace("\n", " ")  # noqa: PLW2901 - no header ends another
         lines.append(f"{name}: {value}\r\n")
         has_length = has_length or name.lower() == "content-length"
+        if name == _POLICY:
+            safe = _OWN_PAGE_HEADERS
     if response.stream is not None and not has_length:
         lines.append("transfer-encoding: chunked\r\n")
     elif not has_length and response.status not in _BODILESS:
         lines.append(f"content-length: {len(response.body)}\r\n")
-    lines.append(f"date: {_dates.now()}\r\n{_SAFE_HEADERS}")
+    lines.append(f"date: {_dates.now()}\r\n{safe}")
     lines.append("\r\n" if keeps_alive else "connection: close\r\n\r\n")
     return "".join(lines).encode("latin-1", "replace")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from garrison.testing.plugin import _account
-from tests.services.sns.receiving import Mailbox, Webhook, endpoints, text_of, visit
+from tests.services.sns.receiving import Mailbox, Webhook, endpoints, press, text_of
 
 
 class Heard:
@@ -34,7 +34,7 @@ class Heard:
     def confirm_by_mail(self, address: str) -> None:
         mail = self.mailbox.to(address)[0]
         link = next(line for line in text_of(mail).splitlines() if "ConfirmSubscription" in line)
-        assert visit(link)[0] == 200
+        assert press(link)[0] == 200
 
 
 @pytest.fixture(scope="package")

@@ -10,7 +10,7 @@ import pytest
 
 from garrison.testing.plugin import _account
 
-from .receiving import Mailbox, Webhook, endpoints, visit
+from .receiving import Mailbox, Webhook, endpoints, press
 
 _numbers = itertools.count()
 
@@ -42,7 +42,7 @@ class Notified:
         self.sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address)
         [mail] = self.mailbox.to(address)
         link = next(line for line in str(mail.get_content()).splitlines() if "ConfirmSubscription" in line)
-        status, _ = visit(link)
+        status, _ = press(link)
         assert status == 200
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+import urllib.request
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from ..refusals import refused
-from .receiving import eventually, is_authentic, text_of, visit
+from .receiving import eventually, is_authentic, press, text_of, visit
 
 
 def test_an_endpoint_is_asked_to_confirm_and_receives_nothing_before(notified: Any) -> None:
@@ -63,15 +64,53 @@ def test_mail_is_confirmed_by_a_link_and_tells_the_way_out(notified: Any) -> Non
     text = text_of(mail)
     assert text.startswith("the disk is full")
     link = next(line for line in text.splitlines() if "Unsubscribe" in line)
-    assert visit(link)[0] == 200
+    assert press(link)[0] == 200
     notified.sns.publish(TopicArn=topic, Message="unheard")
     goodbye = notified.mailbox.to("ops@example.com", 3)[2]
     assert "Unsubscribe Confirmation" in goodbye["Subject"]
     assert notified.sns.get_topic_attributes(TopicArn=topic)["Attributes"]["SubscriptionsDeleted"] == "1"
     back = next(line for line in text_of(goodbye).splitlines() if "ConfirmSubscription" in line)
-    assert visit(back)[0] == 200
+    assert press(back)[0] == 200
     notified.sns.publish(TopicArn=topic, Message="heard again")
     assert text_of(notified.mailbox.to("ops@example.com", 4)[3]).startswith("heard again")
+
+
+def test_a_link_that_is_only_opened_changes_nothing(notified: Any) -> None:
+    topic, address, since = notified.topic(), "scanned@example.com", notified.account.position()
+    notified.sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address)
+    link = next(line for line in text_of(notified.mailbox.to(address)[0]).splitlines() if "ConfirmSubscription" in line)
+
+    def pending() -> str:
+        return str(notified.sns.get_topic_attributes(TopicArn=topic)["Attributes"]["SubscriptionsPending"])
+
+    for _ in range(2):
+        status, page = visit(link)
+        assert status == 200
+        assert "<button>Confirm subscription</button>" in page
+        assert topic in page
+    assert pending() == "1"
+    assert notified.account.events("ConfirmSubscription", since=since) == []
+    status, page = press(link)
+    assert (status, pending()) == (200, "0")
+    assert "The subscription is confirmed." in page
+    [event] = notified.account.events("ConfirmSubscription", since=since)
+    assert event["sourceIPAddress"] == "127.0.0.1"
+    assert "Token" not in str(event["requestParameters"]) or link.rpartition("=")[2] not in str(event)
+
+
+def test_links_that_are_not_whole_or_wrong_say_so_and_run_nothing_in_a_browser(notified: Any) -> None:
+    place = f"{notified.account.endpoint}/_garrison/sns/subscription/"
+    for rest in ("ConfirmSubscription", "ConfirmSubscription?TopicArn=a", "Unsubscribe?a=b", "Publish?TopicArn=a", ""):
+        assert visit(place + rest)[0] == 404, rest
+    hostile = "%22%3E%3Cscript%3Ealert(1)%3C/script%3E"
+    with urllib.request.urlopen(f"{place}ConfirmSubscription?TopicArn={hostile}&Token={hostile}") as answer:
+        page, policy = answer.read().decode(), answer.headers.get_all("content-security-policy")
+    assert "<script>" not in page
+    assert len(policy) == 1
+    assert "default-src 'none'" in policy[0]
+    topic = notified.topic()
+    status, page = press(f"{place}ConfirmSubscription?TopicArn={topic}&Token=wrong")
+    assert (status, "no longer valid" in page) == (400, True)
 
 
 def test_mail_as_json_carries_the_signed_document(notified: Any) -> None:

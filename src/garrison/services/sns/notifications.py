@@ -17,6 +17,8 @@ from garrison.services.sns.queue import CONFIRMATION, GOODBYE, NOTIFICATION, Del
 from garrison.services.sns.signing import CERTIFICATE_NAME, Signer
 
 CERTIFICATE_PATH = "/_garrison/sns/"
+MAIL_LINK_PATH = "/_garrison/sns/subscription/"
+"""Where links in mails lead: to a page whose button acts, since mail scanners open every link."""
 _DEFAULT_TYPE = "text/plain; charset=UTF-8"
 
 
@@ -37,7 +39,7 @@ class Writer:
             document["Subject"] = message.subject
         document["Message"] = message.for_protocol(delivery.protocol)
         if message.token is not None:
-            document["SubscribeURL"] = self._confirm_url(message)
+            document["SubscribeURL"] = self._confirm_url(message, delivery)
         document["Timestamp"] = f"{message.at:%Y-%m-%dT%H:%M:%S}.{message.at.microsecond // 1000:03d}Z"
         document["SignatureVersion"] = delivery.signature_version
         document["Signature"] = self._signer.signature(document, delivery.signature_version)
@@ -92,23 +94,27 @@ class Writer:
     def _confirmation_text(self, message: Message, delivery: Delivery) -> str:
         return (
             f"This address was subscribed to the topic\n{message.topic_arn}\n\n"
-            f"Open this link within two days to confirm it:\n{self._confirm_url(message)}\n\n"
+            f"Open this link within two days to confirm it:\n{self._confirm_url(message, delivery)}\n\n"
             "Do nothing if you did not ask for it: nothing will be sent.\n"
         )
 
     def _goodbye_text(self, message: Message, delivery: Delivery) -> str:
         return (
             f"This address is no longer subscribed to the topic\n{message.topic_arn}\n\n"
-            f"If that was a mistake, subscribe again:\n{self._confirm_url(message)}\n"
+            f"If that was a mistake, subscribe again:\n{self._confirm_url(message, delivery)}\n"
         )
 
-    def _confirm_url(self, message: Message) -> str:
-        asked = {"Action": "ConfirmSubscription", "TopicArn": message.topic_arn, "Token": message.token}
-        return f"{self._endpoint}/?{urlencode(asked, safe=':')}"
+    def _confirm_url(self, message: Message, delivery: Delivery) -> str:
+        return self._link("ConfirmSubscription", delivery, TopicArn=message.topic_arn, Token=message.token or "")
 
     def _unsubscribe_url(self, delivery: Delivery) -> str:
-        asked = {"Action": "Unsubscribe", "SubscriptionArn": delivery.subscription_arn}
-        return f"{self._endpoint}/?{urlencode(asked, safe=':')}"
+        return self._link("Unsubscribe", delivery, SubscriptionArn=delivery.subscription_arn)
+
+    def _link(self, action: str, delivery: Delivery, **parameters: str) -> str:
+        """AWS's call for programs, a page with a button for people."""
+        if delivery.protocol in ("email", "email-json"):
+            return f"{self._endpoint}{MAIL_LINK_PATH}{action}?{urlencode(parameters, safe=':')}"
+        return f"{self._endpoint}/?{urlencode({'Action': action} | parameters, safe=':')}"
 
 
 _SUBJECTS = {
