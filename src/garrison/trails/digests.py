@@ -121,10 +121,18 @@ def string_to_sign(end: str, bucket: str, key: str, body: bytes, previous: Previ
     return "\n".join([end, f"{bucket}/{key}", hashlib.sha256(body).hexdigest(), signature]).encode()
 
 
-def digest_key(prefix: str | None, account: str, region: str, trail: str, home_region: str, end: datetime) -> str:
-    """The object key of the digest that ends at a time, of the files of a region."""
+def digest_key(
+    prefix: str | None,
+    account: str,
+    region: str,
+    trail: str,
+    home_region: str,
+    end: datetime,
+    organization: str | None = None,
+) -> str:
+    """The object key of the digest that ends at a time, of the files of a region; `organization` for an organization trail."""
     name = f"{account}_CloudTrail-Digest_{region}_{trail}_{home_region}_{end:%Y%m%dT%H%M%SZ}.json.gz"
-    return f"{folder(prefix, account, 'CloudTrail-Digest')}{region}/{end:%Y/%m/%d}/{name}"
+    return f"{folder(prefix, account, 'CloudTrail-Digest', organization)}{region}/{end:%Y/%m/%d}/{name}"
 
 
 def _file_shown(file: DigestedFile) -> dict[str, str]:

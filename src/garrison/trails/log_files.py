@@ -65,9 +65,9 @@ def folder(prefix: str | None, account: str, kind: str, organization: str | None
     return "/".join(part for part in parts if part) + "/"
 
 
-def marker_key(prefix: str | None, account: str, kind: str) -> str:
+def marker_key(prefix: str | None, account: str, kind: str, organization: str | None = None) -> str:
     """The empty object by which CloudTrail finds out whether it may write into a folder."""
-    return folder(prefix, account, kind)
+    return folder(prefix, account, kind, organization)
 
 
 def log_file_key(

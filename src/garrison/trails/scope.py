@@ -38,9 +38,13 @@ class Scope:
     takes_global_events_at_home: bool = False
     """Whether a trail of this region stands where us-east-1 stands in AWS: it is the account's own home region."""
 
-    def covers(self, event: TrailEvent, *, is_global: bool) -> bool:
-        """Whether an event belongs to the trail; `is_global` says whether its service is a global one."""
-        if event.recipient_account_id != self.account:
+    def covers(self, event: TrailEvent, *, is_global: bool, is_of_member: bool = False) -> bool:
+        """Whether an event belongs to the trail.
+
+        `is_global` says whether its service is a global one, `is_of_member` whether its account was one of those that an
+        organization trail is for.
+        """
+        if event.recipient_account_id != self.account and not is_of_member:
             return False
         if not self.records_deliveries and self._is_delivery(event):
             return False

@@ -97,12 +97,13 @@ class Trail:
         )
         return found
 
-    def validate(self, start: str, **environment: str) -> tuple[int, str]:
+    def validate(self, start: str, *options: str, **environment: str) -> tuple[int, str]:
         """What `aws cloudtrail validate-logs` says: its exit status and its output."""
         done = subprocess.run(
             [
                 *(str(Path(sys.executable).with_name("aws")), "cloudtrail", "validate-logs", "--verbose"),
                 *("--trail-arn", self.arn, "--start-time", start, "--end-time", text(self.account.clock.now())),
+                *options,
             ],
             env=os.environ | self.account.administrator.environment() | environment,
             capture_output=True,

@@ -183,3 +183,43 @@ def test_killed_at_any_step_nothing_is_lost_and_nothing_doubled(post: Post) -> N
     logged = [file["s3Object"] for digest in post.digests() for file in digest["logFiles"]]
     put = [key for _, key in post.objects if "/CloudTrail/" in key]
     assert sorted(logged) == sorted(put)
+
+
+def test_an_organizations_events_come_while_their_accounts_are_members_also_killed_at_any_step(post: Post) -> None:
+    organizations = post.api.organizations
+    organization_id = organizations.create_organization()["Organization"]["Id"]
+    organizations.enable_aws_service_access(ServicePrincipal="cloudtrail.amazonaws.com")
+    post.happens(recipientAccountId="210987654321")
+
+    def join(name: str) -> str:
+        post.clock.advance(seconds=1)
+        begun = organizations.create_account(Email=f"{name}@example.com", AccountName=name)["CreateAccountStatus"]
+        status = organizations.describe_create_account_status(CreateAccountRequestId=begun["Id"])
+        return str(status["CreateAccountStatus"]["AccountId"])
+
+    stays, leaves = join("stays"), join("leaves")
+    expected = [post.start(IsOrganizationTrail=True, EnableLogFileValidation=True)]
+    for steps in range(40):
+        if steps == 20:
+            organizations.remove_account_from_organization(AccountId=leaves)
+            post.clock.advance(seconds=1)
+        came = post.happens(recipientAccountId=leaves)
+        expected += [post.happens(), post.happens(recipientAccountId=stays), *([came] if steps < 20 else [])]
+        post.happens(recipientAccountId="210987654321")
+        killed = post.come_round_killed(steps)
+        if steps % 7 == 0:
+            post.come_round(seconds=400)
+    assert not killed, "the rounds have more steps than were tried"
+    post.come_round()
+    post.come_round(seconds=7300)
+    assert sorted(post.delivered()) == sorted(expected)
+    assert {record["recipientAccountId"] for record in post.records()} == {ACCOUNT, stays, leaves}
+    put = [key for _, key in post.objects if "/CloudTrail/" in key]
+    assert {key.split("/")[1] for key in put} == {organization_id}
+    digests = post.digests()
+    assert sorted(file["s3Object"] for digest in digests for file in digest["logFiles"]) == sorted(put)
+    ends = {
+        account: [d["digestEndTime"] for d in digests if d["awsAccountId"] == account] for account in (stays, leaves)
+    }
+    assert len(ends[leaves]) < len(ends[stays]), "the digests of an account that left come to an end"
+    assert ends[stays] == sorted(set(ends[stays])), "one digest an hour"

@@ -32,8 +32,8 @@ VALIDATION_MESSAGE = "CloudTrail validation message."
 """What a topic gets when a trail is to tell it of deliveries."""
 
 _ABSENT = frozenset({"NoSuchBucket", "NotFound"})
-_BUCKET_SETTINGS = ("bucket", "key_prefix", "validates_log_files")
-_LOG_SETTINGS = ("log_group_arn", "log_role_arn")
+_BUCKET_SETTINGS = ("bucket", "key_prefix", "validates_log_files", "organization_id")
+_LOG_SETTINGS = ("log_group_arn", "log_role_arn", "organization_id")
 
 
 def check_new_trail(call: Call, request: Mapping[str, Any]) -> None:
@@ -71,7 +71,7 @@ def _check(call: Call, trail: Trail, changed: Mapping[str, Any]) -> None:
         _check_bucket(call, trail)
     if "sns" in services.REGISTERED and trail.topic_arn is not None and "topic" in changed:
         _check_topic(call, trail)
-    if "logs" in services.REGISTERED and any(changed.get(name) for name in _LOG_SETTINGS):
+    if "logs" in services.REGISTERED and trail.log_group_arn and any(changed.get(name) for name in _LOG_SETTINGS):
         _check_logs(call, trail)
 
 
@@ -86,7 +86,7 @@ def _check_bucket(call: Call, trail: Trail) -> None:
         if not call.parts.settings.archive_endpoint:
             _ask_for_acl(call, trail)
         for kind in kinds:
-            key = marker_key(trail.key_prefix, trail.account, kind)
+            key = marker_key(trail.key_prefix, trail.account, kind, trail.organization_id)
             put_object(call.parts, identity, trail.bucket, key, b"", encoding=None)
     except ApiError as error:
         if error.code in _ABSENT:
@@ -136,7 +136,8 @@ def _check_logs(call: Call, trail: Trail) -> None:
     group, role = trail.log_group_arn or "", trail.log_role_arn or ""
     identity = TrailId(trail.account, trail.home_region, trail.name)
     try:
-        make_stream(call.parts, identity, group, role, stream_name(trail.account, trail.home_region), call.at)
+        stream = stream_name(trail.account, trail.home_region, trail.organization_id)
+        make_stream(call.parts, identity, group, role, stream, call.at)
     except ApiError as error:
         if error.code == "ResourceNotFoundException":
             raise ApiError(

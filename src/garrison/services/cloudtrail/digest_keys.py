@@ -45,10 +45,12 @@ class DigestKey(Resource, frozen=True, kw_only=True):
         return f"arn:aws:cloudtrail::{self.account}:digest-key/{self.fingerprint}"
 
 
-def keys_between(unit: Unit, start: datetime, end: datetime) -> list[DigestKey]:
-    """The account's keys whose validity has a part in a time range, the oldest first."""
+def keys_between(unit: Unit, start: datetime, end: datetime, also_of: str | None = None) -> list[DigestKey]:
+    """The account's keys (and another one's) whose validity has a part in a time range, the oldest first."""
     first, last = _text(start), _text(end)
-    return [key for key in unit.page(DigestKey) if key.valid_from <= last and key.valid_until >= first]
+    keys = [*unit.page(DigestKey), *(unit.page(DigestKey, account=also_of) if also_of is not None else ())]
+    valid = [key for key in keys if key.valid_from <= last and key.valid_until >= first]
+    return sorted(valid, key=lambda key: (key.valid_from, key.fingerprint))
 
 
 def signer_at(store: Store, account: str, region: str, start: datetime, end: datetime) -> DigestSigner:

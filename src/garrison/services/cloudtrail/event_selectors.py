@@ -8,6 +8,7 @@ import msgspec
 
 from garrison.errors import ApiError
 from garrison.services.cloudtrail.names import arn_in, find_own_trail, find_trail
+from garrison.services.cloudtrail.organization import members_policy
 from garrison.services.cloudtrail.selectors import checked_advanced_selectors, checked_selectors, default_selector
 from garrison.services.cloudtrail.service import service
 from garrison.services.cloudtrail.tags import context_of_trail
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     "PutEventSelectors",
     needs={"cloudtrail:PutEventSelectors": arn_in("TrailName")},
     context=context_of_trail("TrailName"),
+    resource_policy=members_policy,
 )
 def put_event_selectors(call: Call, request: PutEventSelectorsRequestTypeDef) -> dict[str, Any]:
     """The trail with basic or with advanced selectors; those of the other kind go."""
@@ -48,6 +50,7 @@ def put_event_selectors(call: Call, request: PutEventSelectorsRequestTypeDef) ->
     "GetEventSelectors",
     needs={"cloudtrail:GetEventSelectors": arn_in("TrailName")},
     context=context_of_trail("TrailName"),
+    resource_policy=members_policy,
 )
 def get_event_selectors(call: Call, request: GetEventSelectorsRequestTypeDef) -> dict[str, Any]:
     """The trail's selectors, of the one kind or the other."""

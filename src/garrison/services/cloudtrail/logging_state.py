@@ -21,6 +21,7 @@ from garrison.services.cloudtrail.delivery.state import (
     delivery_status,
 )
 from garrison.services.cloudtrail.names import arn_in, find_own_trail, find_trail
+from garrison.services.cloudtrail.organization import members_policy
 from garrison.services.cloudtrail.service import service
 from garrison.services.cloudtrail.tags import context_of_trail
 
@@ -34,7 +35,12 @@ if TYPE_CHECKING:
     from garrison.services.call import Call
 
 
-@service.operation("StartLogging", needs={"cloudtrail:StartLogging": arn_in("Name")}, context=context_of_trail("Name"))
+@service.operation(
+    "StartLogging",
+    needs={"cloudtrail:StartLogging": arn_in("Name")},
+    context=context_of_trail("Name"),
+    resource_policy=members_policy,
+)
 def start_logging(call: Call, request: StartLoggingRequestTypeDef) -> None:
     """The trail logs from now on; one that logs already keeps its starting time."""
     trail = find_own_trail(call, request["Name"])
@@ -46,7 +52,12 @@ def start_logging(call: Call, request: StartLoggingRequestTypeDef) -> None:
             begin_delivery(call.unit, LOGS, identity, call.at)
 
 
-@service.operation("StopLogging", needs={"cloudtrail:StopLogging": arn_in("Name")}, context=context_of_trail("Name"))
+@service.operation(
+    "StopLogging",
+    needs={"cloudtrail:StopLogging": arn_in("Name")},
+    context=context_of_trail("Name"),
+    resource_policy=members_policy,
+)
 def stop_logging(call: Call, request: StopLoggingRequestTypeDef) -> None:
     """The trail logs no longer; one that did not keeps the time it stopped at."""
     trail = find_own_trail(call, request["Name"])
@@ -55,12 +66,17 @@ def stop_logging(call: Call, request: StopLoggingRequestTypeDef) -> None:
 
 
 @service.operation(
-    "GetTrailStatus", needs={"cloudtrail:GetTrailStatus": arn_in("Name")}, context=context_of_trail("Name")
+    "GetTrailStatus",
+    needs={"cloudtrail:GetTrailStatus": arn_in("Name")},
+    context=context_of_trail("Name"),
+    resource_policy=members_policy,
 )
 def get_trail_status(call: Call, request: GetTrailStatusRequestTypeDef) -> dict[str, Any]:
     """Whether the trail logs, and since or until when, and how its deliveries stand."""
     trail = find_trail(call, request["Name"])
-    delivered = delivery_status(call.unit, TrailId(trail.account, trail.home_region, trail.name))
+    with call.parts.store.reading(trail.account, trail.home_region) as unit:  # an organization's is kept by its manager
+        identity = TrailId(trail.account, trail.home_region, trail.name)
+        delivered = delivery_status(unit, identity, trail.organization_id)
     status: dict[str, Any] = {
         "IsLogging": trail.is_logging,
         "TimeLoggingStarted": _text(trail.logging_started_at),

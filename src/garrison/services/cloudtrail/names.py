@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from garrison.arn import Arn, parse_arn
 from garrison.errors import ApiError
+from garrison.services.cloudtrail.organization import not_of_the_manager, organization_trail, organization_trails
 from garrison.services.cloudtrail.resources import Trail, trail_arn
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def arn_in(member: str) -> Callable[[Call, Any], str]:
 
 
 def find_trail(call: Call, text: str) -> Trail:
-    """The trail of a name or an ARN: of this region, or by its ARN the shadow of a multi-Region one."""
+    """The trail of a name or an ARN: of this region, or by its ARN a shadow of a multi-Region or an organization trail."""
     arn = named_arn(call, text)
     trail = lookup_trail(call, arn)
     if trail is None or (trail.home_region != call.region and not trail.is_multi_region):
@@ -106,6 +107,8 @@ def find_trail(call: Call, text: str) -> Trail:
 def find_own_trail(call: Call, text: str) -> Trail:
     """The trail that a request is about to change: only its home region may."""
     trail = find_trail(call, text)
+    if trail.account != call.account:
+        raise not_of_the_manager("The trail belongs to the organization")
     if trail.home_region != call.region:
         raise ApiError(
             "InvalidHomeRegionException",
@@ -118,17 +121,20 @@ def find_own_trail(call: Call, text: str) -> Trail:
 def lookup_trail(call: Call, arn: str) -> Trail | None:
     """The trail of an ARN, in any region, or None."""
     parts = parse_arn(arn)
-    if parts is None or parts.account != call.account:
+    if parts is None:
         return None
+    if parts.account != call.account:
+        return organization_trail(call, arn)
     return call.unit.get(Trail, parts.region, parts.resource.removeprefix("trail/"))
 
 
 def visible_trails(call: Call) -> list[Trail]:
-    """The trails of this region and the shadows of other regions' multi-Region trails, by name."""
-    trails = [trail for trail in all_trails(call) if trail.home_region == call.region or trail.is_multi_region]
-    return sorted(trails, key=lambda trail: (trail.name, trail.home_region))
+    """The trails of this region and the shadows of other regions' multi-Region and of organization trails, by name."""
+    trails = [*call.unit.page(Trail), *organization_trails(call)]
+    shown = [trail for trail in trails if trail.home_region == call.region or trail.is_multi_region]
+    return sorted(shown, key=lambda trail: (trail.name, trail.home_region, trail.account))
 
 
-def all_trails(call: Call) -> list[Trail]:
-    """Every trail of the account."""
+def own_trails(call: Call) -> list[Trail]:
+    """Every trail that the account itself keeps."""
     return list(call.unit.page(Trail))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from garrison.errors import ApiError
 from garrison.services.cloudtrail.digest_keys import keys_between
+from garrison.services.cloudtrail.organization import managing_account
 from garrison.services.cloudtrail.service import service
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 @service.operation("ListPublicKeys", needs={"cloudtrail:ListPublicKeys": "*"})
 def list_public_keys(call: Call, request: ListPublicKeysRequestTypeDef) -> dict[str, Any]:
-    """The keys whose validity has a part in the time range, by default the one in force now; the newest first."""
+    """The keys whose validity has a part in the time range, by default the one in force now; the newest first.
+
+    With those of the account that manages the organization: they sign what its organization trails deliver of this account.
+    """
     if request.get("NextToken"):
         raise ApiError("InvalidTokenException", "NextToken is not valid.")
     start = cast("datetime | None", request.get("StartTime")) or call.at
@@ -35,6 +39,6 @@ def list_public_keys(call: Call, request: ListPublicKeysRequestTypeDef) -> dict[
                 "ValidityEndTime": datetime.fromisoformat(key.valid_until),
                 "Fingerprint": key.fingerprint,
             }
-            for key in reversed(keys_between(call.unit, start, end))
+            for key in reversed(keys_between(call.unit, start, end, managing_account(call)))
         ]
     }

@@ -35,6 +35,8 @@ class Trail(Resource, frozen=True, kw_only=True):
     """The ARN of a KMS key or alias."""
     records_recursively: bool | None = None
     """Whether the events of CloudTrail's own deliveries are wanted; None where nobody said."""
+    organization_id: str | None = None
+    """The organization whose accounts' events are all wanted; None where only those of the trail's own account are."""
     is_logging: bool = False
     logging_started_at: datetime | None = None
     logging_stopped_at: datetime | None = None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from garrison.arn import parse_arn
 from garrison.errors import ApiError
+from garrison.services.cloudtrail.organization import checked_organization
 from garrison.services.iam.naming import lookup
 from garrison.services.iam.resources import Role
 
@@ -33,11 +34,6 @@ _ALIAS = re.compile(r"alias/[A-Za-z0-9/_-]{1,250}")
 
 def checked_settings(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
     """The delivery settings that a request names, checked, by the trail's fields; an empty text takes a setting away."""
-    if request.get("IsOrganizationTrail"):
-        raise ApiError(
-            "OrganizationsNotInUseException",
-            "Your account is not a member of an organization, so it can't have organization trails.",
-        )
     settings: dict[str, Any] = {}
     for member, (field, check) in _CHECKS.items():
         value = request.get(member)
@@ -150,6 +146,7 @@ _CHECKS: dict[str, tuple[str, Callable[[Call, Any], Any]]] = {
     "KmsKeyId": ("kms_key_id", _key),
     "IncludeGlobalServiceEvents": ("includes_global_events", _as_given),
     "IsMultiRegionTrail": ("is_multi_region", _as_given),
+    "IsOrganizationTrail": ("organization_id", checked_organization),
     "EnableLogFileValidation": ("validates_log_files", _as_given),
     "RecursiveLogging": ("records_recursively", _as_given),
 }

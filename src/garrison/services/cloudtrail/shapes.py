@@ -23,7 +23,7 @@ def settings_shown(trail: Trail) -> dict[str, Any]:
         "CloudWatchLogsLogGroupArn": trail.log_group_arn,
         "CloudWatchLogsRoleArn": trail.log_role_arn,
         "KmsKeyId": trail.kms_key_id,
-        "IsOrganizationTrail": False,
+        "IsOrganizationTrail": trail.organization_id is not None,
         "RecursiveLogging": trail.records_recursively,
     }
     return {member: value for member, value in members.items() if value is not None}

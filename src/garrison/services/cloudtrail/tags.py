@@ -9,6 +9,7 @@ import msgspec
 
 from garrison.errors import ApiError
 from garrison.services.cloudtrail.names import checked_arn, find_own_trail, lookup_trail, named_arn
+from garrison.services.cloudtrail.organization import members_policy
 from garrison.services.cloudtrail.resources import Trail
 from garrison.services.cloudtrail.service import service
 
@@ -77,7 +78,12 @@ def _trail_arn(text: str) -> str:
     return str(checked_arn(text))
 
 
-@service.operation("AddTags", needs={"cloudtrail:AddTags": _tagged_arn}, context=context_of_trail("ResourceId"))
+@service.operation(
+    "AddTags",
+    needs={"cloudtrail:AddTags": _tagged_arn},
+    context=context_of_trail("ResourceId"),
+    resource_policy=members_policy,
+)
 def add_tags(call: Call, request: AddTagsRequestTypeDef) -> None:
     """The trail's tags with these added or overwritten."""
     trail = _find_tagged(call, request["ResourceId"])
@@ -86,7 +92,12 @@ def add_tags(call: Call, request: AddTagsRequestTypeDef) -> None:
     call.unit.save(msgspec.structs.replace(trail, tags=tags))
 
 
-@service.operation("RemoveTags", needs={"cloudtrail:RemoveTags": _tagged_arn}, context=_context_of_removal)
+@service.operation(
+    "RemoveTags",
+    needs={"cloudtrail:RemoveTags": _tagged_arn},
+    context=_context_of_removal,
+    resource_policy=members_policy,
+)
 def remove_tags(call: Call, request: RemoveTagsRequestTypeDef) -> None:
     """The trail's tags without these keys; keys that are not there are passed over."""
     trail = _find_tagged(call, request["ResourceId"])
@@ -96,7 +107,7 @@ def remove_tags(call: Call, request: RemoveTagsRequestTypeDef) -> None:
     )
 
 
-@service.operation("ListTags", needs={"cloudtrail:ListTags": _tagged_arns})
+@service.operation("ListTags", needs={"cloudtrail:ListTags": _tagged_arns}, resource_policy=members_policy)
 def list_tags(call: Call, request: ListTagsRequestTypeDef) -> dict[str, Any]:
     """The tags of up to 20 trails."""
     arns = request["ResourceIdList"]

@@ -9,7 +9,8 @@ import msgspec
 from garrison.errors import ApiError
 from garrison.services.cloudtrail.delivery.state import LOGS, TrailId, begin_delivery
 from garrison.services.cloudtrail.destinations import check_changed_trail, check_new_trail
-from garrison.services.cloudtrail.names import all_trails, arn_in, checked_name, find_own_trail, visible_trails
+from garrison.services.cloudtrail.names import arn_in, checked_name, find_own_trail, own_trails, visible_trails
+from garrison.services.cloudtrail.organization import members_policy
 from garrison.services.cloudtrail.resources import Trail
 from garrison.services.cloudtrail.service import service
 from garrison.services.cloudtrail.settings import check_log_destination, check_regions, checked_settings
@@ -43,7 +44,7 @@ def _new_trail_if_tagged(call: Call, request: CreateTrailRequestTypeDef) -> tupl
 def create_trail(call: Call, request: CreateTrailRequestTypeDef) -> dict[str, Any]:
     """A new trail of the called region, not logging until StartLogging."""
     name = checked_name(request["Name"])
-    present = visible_trails(call)
+    present = [trail for trail in visible_trails(call) if trail.account == call.account]
     if any(trail.name == name for trail in present):
         raise _already_exists(call, name)
     if len(present) >= MOST_TRAILS:
@@ -72,6 +73,7 @@ def create_trail(call: Call, request: CreateTrailRequestTypeDef) -> dict[str, An
     "UpdateTrail",
     needs={"cloudtrail:UpdateTrail": arn_in("Name")},
     context=context_of_trail("Name"),
+    resource_policy=members_policy,
     prepare=check_changed_trail,
 )
 def update_trail(call: Call, request: UpdateTrailRequestTypeDef) -> dict[str, Any]:
@@ -87,7 +89,12 @@ def update_trail(call: Call, request: UpdateTrailRequestTypeDef) -> dict[str, An
     return settings_shown(changed)
 
 
-@service.operation("DeleteTrail", needs={"cloudtrail:DeleteTrail": arn_in("Name")}, context=context_of_trail("Name"))
+@service.operation(
+    "DeleteTrail",
+    needs={"cloudtrail:DeleteTrail": arn_in("Name")},
+    context=context_of_trail("Name"),
+    resource_policy=members_policy,
+)
 def delete_trail(call: Call, request: DeleteTrailRequestTypeDef) -> None:
     """The trail is gone with its shadows; what it delivered stays where it is."""
     call.unit.remove(find_own_trail(call, request["Name"]))
@@ -100,7 +107,7 @@ def _check(trail: Trail) -> None:
 
 def _check_shadows(call: Call, trail: Trail) -> None:
     """A trail that becomes multi-Region may not hide another region's trail of the same name."""
-    for other in all_trails(call):
+    for other in own_trails(call):
         if other.name == trail.name and other.arn != trail.arn:
             raise _already_exists(call, trail.name)
 

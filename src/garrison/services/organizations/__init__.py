@@ -8,6 +8,7 @@ from garrison.services.organizations import (  # noqa: F401  (each declares its 
     organization,
     policies,
     policy_types,
+    service_access,
     tags,
     tree,
     units,

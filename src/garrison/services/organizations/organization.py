@@ -27,6 +27,7 @@ from garrison.services.organizations.resources import (
     Root,
 )
 from garrison.services.organizations.service import service
+from garrison.services.organizations.service_access import end_access
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,6 +111,7 @@ def delete_organization(call: Call, request: Mapping[str, Any]) -> None:
         )
     unit.remove(find_account(call, call.account))
     unit.remove(find_root(call, organization.root_id))
+    end_access(unit)
     unit.remove(organization)
     kept = settings_of(call)
     if kept is not None:

@@ -28,6 +28,8 @@ class Organization(Resource, frozen=True, kw_only=True):
     email: str
     """Of the management account."""
     created_at: datetime
+    trusted_services: dict[str, datetime] = {}  # noqa: RUF012  (msgspec copies it)
+    """The services that may act for the organization in its accounts, by principal, with when they were let."""
 
     @property
     def arn(self) -> str:

@@ -18,7 +18,7 @@ import msgspec
 from garrison.errors import ApiError
 from garrison.logs import get_logger
 from garrison.services.cloudtrail.delivery.lanes import is_resting, pause_after
-from garrison.services.cloudtrail.delivery.state import NAMESPACE, TrailId
+from garrison.services.cloudtrail.delivery.state import NAMESPACE, Origin, TrailId
 from garrison.services.cloudtrail.delivery.to_bucket import put_object
 from garrison.trails import Anchor, Digest
 
@@ -38,7 +38,7 @@ class _Waiting(msgspec.Struct, frozen=True):
 
 
 def have_anchored(
-    unit: Unit, places: tuple[str, ...], trail: TrailId, region: str, end: datetime, digest: Digest
+    unit: Unit, places: tuple[str, ...], trail: TrailId, origin: Origin, end: datetime, digest: Digest
 ) -> None:
     """Have a digest told to each place, once the unit is committed."""
     anchor = Anchor(
@@ -46,7 +46,7 @@ def have_anchored(
         trail_arn=trail.arn,
         home_region=trail.home_region,
         trail_name=trail.name,
-        region=region,
+        region=origin.region,
         end_time=f"{end:%Y-%m-%dT%H:%M:%SZ}",
         bucket=digest.bucket,
         key=digest.key,
@@ -54,7 +54,7 @@ def have_anchored(
         signature=digest.signature,
     )
     for place in places:
-        key = f"{_prefix(place)}{anchor.end_time}/{trail.key}/{region}"
+        key = f"{_prefix(place)}{anchor.end_time}/{trail.key}/{origin.key}"
         unit.state_put(NAMESPACE, key, msgspec.json.encode(_Waiting(anchor)))
 
 

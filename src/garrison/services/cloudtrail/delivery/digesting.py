@@ -15,15 +15,27 @@ from garrison.logs import get_logger
 from garrison.services.cloudtrail.delivery import state
 from garrison.services.cloudtrail.delivery.anchors import have_anchored
 from garrison.services.cloudtrail.delivery.lanes import is_resting, pause_after
-from garrison.services.cloudtrail.delivery.state import Chain, Kept, Logged, TrailId, chain_key, logged_prefix
+from garrison.services.cloudtrail.delivery.state import (
+    Chain,
+    Kept,
+    Logged,
+    Origin,
+    TrailId,
+    chain_key,
+    chains_prefix,
+    logged_prefix,
+    origin_of,
+)
 from garrison.services.cloudtrail.delivery.to_bucket import put_object
 from garrison.services.cloudtrail.digest_keys import destroy_retired, signer_at
 from garrison.services.cloudtrail.resources import Trail
+from garrison.services.organizations.resources import MemberAccount
 from garrison.trails import Digest, build_digest, digest_key
 from garrison.trails.digests import PERIOD
 
 if TYPE_CHECKING:
     from garrison.services.background import Workplace
+    from garrison.store import Unit
 
 MOST_IN_A_ROUND = 48
 """Digests of one chain, so that what was missed long ago does not hold up what happens now."""
@@ -34,58 +46,73 @@ _log = get_logger(__name__)
 class _Standing(NamedTuple):
     trail: Trail | None
     chains: list[Kept[Chain]]
+    origins: frozenset[Origin]
+    """What is to be digested, events or not: the home region of the trail's account, or of each of its organization's."""
+
+    def goes_on(self, origin: Origin) -> bool:
+        """Whether the chain of some events has a next digest after this one."""
+        if self.trail is None or not self.origins:
+            return False
+        return Origin(origin.account, self.trail.home_region, origin.organization_id) in self.origins
 
 
 def digest_trail(place: Workplace, trail: TrailId) -> None:
     """Make the digests of a trail that are due."""
     standing = _standing(place, trail)
     for chain in standing.chains:
-        _catch_up(place, trail, standing.trail, chain)
+        _catch_up(place, trail, standing, chain)
 
 
-def _catch_up(place: Workplace, trail: TrailId, as_is: Trail | None, kept: Kept[Chain]) -> None:
-    region = kept.key.rpartition("/")[2]
+def _catch_up(place: Workplace, trail: TrailId, as_is: _Standing, kept: Kept[Chain]) -> None:
+    origin = origin_of(trail, kept.key)
     for _ in range(MOST_IN_A_ROUND):
         now = place.clock.now()
         if kept.value.start_at + PERIOD > now or is_resting(kept.value.retry_at, now):
             return
-        made = _make_next(place, trail, as_is, region, kept)
+        made = _make_next(place, trail, as_is, origin, kept)
         if made is None:
             return
         kept = made
 
 
 def _standing(place: Workplace, trail: TrailId) -> _Standing:
-    """The trail as it is, and its chains; one that is to be digested has at least that of its home region."""
+    """The trail as it is, and its chains; one that is to be digested has at least those of its home region."""
     with place.parts.store.reading(trail.account, trail.home_region) as unit:
         found = unit.get(Trail, trail.home_region, trail.name)
-        chains = list(state.page(unit, Chain, chain_key(trail, "")))
-    home = chain_key(trail, trail.home_region)
-    if not _wants_digests(found) or any(kept.key == home for kept in chains) or found is None:
-        return _Standing(found, chains)
-    with place.parts.store.writing(trail.account, trail.home_region) as unit:
-        chain = Chain(unit.at.replace(microsecond=0), found.bucket, found.key_prefix)
-        chains.append(Kept(home, chain, state.put(unit, home, chain, expect=0)))
-    return _Standing(found, chains)
+        chains = list(state.page(unit, Chain, chains_prefix(trail)))
+        origins = _home_origins(unit, found)
+    present = {kept.key for kept in chains}
+    missing = [key for origin in sorted(origins) if (key := chain_key(trail, origin)) not in present]
+    if missing and found is not None:
+        with place.parts.store.writing(trail.account, trail.home_region) as unit:
+            chain = Chain(unit.at.replace(microsecond=0), found.bucket, found.key_prefix)
+            chains += [Kept(key, chain, state.put(unit, key, chain, expect=0)) for key in missing]
+    return _Standing(found, chains, origins)
 
 
-def _wants_digests(trail: Trail | None) -> bool:
-    return trail is not None and trail.is_logging and trail.validates_log_files
+def _home_origins(unit: Unit, trail: Trail | None) -> frozenset[Origin]:
+    if trail is None or not trail.is_logging or not trail.validates_log_files:
+        return frozenset()
+    organization_id = trail.organization_id
+    if organization_id is None:
+        return frozenset([Origin(trail.account, trail.home_region, None)])
+    members = [member.account_id for member in unit.page(MemberAccount)]
+    return frozenset(Origin(account, trail.home_region, organization_id) for account in {trail.account, *members})
 
 
 def _make_next(
-    place: Workplace, trail: TrailId, as_is: Trail | None, region: str, kept: Kept[Chain]
+    place: Workplace, trail: TrailId, as_is: _Standing, origin: Origin, kept: Kept[Chain]
 ) -> Kept[Chain] | None:
     """Deliver the next digest of a chain and go on to the hour after; None where it cannot, or the chain ends."""
     chain = kept.value
-    if as_is is not None:
-        chain = msgspec.structs.replace(chain, bucket=as_is.bucket, prefix=as_is.key_prefix)
+    if as_is.trail is not None:
+        chain = msgspec.structs.replace(chain, bucket=as_is.trail.bucket, prefix=as_is.trail.key_prefix)
     end = chain.start_at + PERIOD
     with place.parts.store.reading(trail.account, trail.home_region) as unit:
         logged = [
-            each for each in state.page(unit, Logged, logged_prefix(trail, region)) if each.value.delivered_at < end
+            each for each in state.page(unit, Logged, logged_prefix(trail, origin)) if each.value.delivered_at < end
         ]
-    digest = _digest(place, trail, region, chain, end, logged)
+    digest = _digest(place, trail, origin, chain, end, logged)
     try:
         put_object(place.parts, trail, digest.bucket, digest.key, digest.compressed(), digest.metadata)
     except ApiError as error:
@@ -95,8 +122,8 @@ def _make_next(
         for each in logged:
             state.remove(unit, each.key)
         destroy_retired(unit, chain.start_at)
-        have_anchored(unit, place.parts.settings.digest_anchors, trail, region, end, digest)
-        if not _wants_digests(as_is):
+        have_anchored(unit, place.parts.settings.digest_anchors, trail, origin, end, digest)
+        if not as_is.goes_on(origin):
             state.remove(unit, kept.key)
             return None
         chain = Chain(end, chain.bucket, chain.prefix, digest.as_previous(), delivered_at=unit.at)
@@ -104,12 +131,13 @@ def _make_next(
 
 
 def _digest(
-    place: Workplace, trail: TrailId, region: str, chain: Chain, end: datetime, logged: list[Kept[Logged]]
+    place: Workplace, trail: TrailId, origin: Origin, chain: Chain, end: datetime, logged: list[Kept[Logged]]
 ) -> Digest:
+    where = (chain.prefix, origin.account, origin.region, trail.name, trail.home_region)
     return build_digest(
-        account=trail.account,
+        account=origin.account,
         bucket=chain.bucket,
-        key=digest_key(chain.prefix, trail.account, region, trail.name, trail.home_region, end),
+        key=digest_key(*where, end, origin.organization_id),
         start=chain.start_at,
         end=end,
         files=[each.value.file for each in logged],

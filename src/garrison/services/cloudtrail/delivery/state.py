@@ -37,6 +37,20 @@ class TrailId(NamedTuple):
         return f"{self.home_region}/{self.name}"
 
 
+class Origin(NamedTuple):
+    """Where the events of a log file and its chain of digests come from."""
+
+    account: str
+    region: str
+    organization_id: str | None
+    """Set where it is an organization trail that took them."""
+
+    @property
+    def key(self) -> str:
+        """It as the last part of state keys; the trail's own account goes without saying."""
+        return f"{self.organization_id}/{self.account}/{self.region}" if self.organization_id else self.region
+
+
 class Plan(msgspec.Struct, frozen=True):
     """A delivery under way: with the journal and the trail's history it says every file, its name and its bytes."""
 
@@ -84,7 +98,7 @@ class Lane(msgspec.Struct, frozen=True):
 
 
 class Chain(msgspec.Struct, frozen=True):
-    """How far the digests of one region's log files are."""
+    """How far the digests of the log files of one account and region are."""
 
     start_at: datetime
     """When the next digest's period begins."""
@@ -120,14 +134,25 @@ def lane_key(destination: str, trail: TrailId) -> str:
     return f"lane/{destination}/{trail.key}"
 
 
-def chain_key(trail: TrailId, region: str) -> str:
+def chains_prefix(trail: TrailId) -> str:
+    """What the keys of a trail's chains begin with."""
+    return f"chain/{trail.key}/"
+
+
+def chain_key(trail: TrailId, origin: Origin) -> str:
     """The key of a chain."""
-    return f"chain/{trail.key}/{region}"
+    return chains_prefix(trail) + origin.key
 
 
-def logged_prefix(trail: TrailId, region: str) -> str:
-    """What the keys of a region's delivered log files begin with; the times after it keep them in order."""
-    return f"logged/{trail.key}/{region}/"
+def origin_of(trail: TrailId, key: str) -> Origin:
+    """Of what events the chain of a key is."""
+    parts = key.removeprefix(chains_prefix(trail)).split("/")
+    return Origin(trail.account, parts[0], None) if len(parts) == 1 else Origin(parts[1], parts[2], parts[0])
+
+
+def logged_prefix(trail: TrailId, origin: Origin) -> str:
+    """What the keys of delivered log files begin with; the times after it keep them in order."""
+    return f"logged/{trail.key}/{origin.key}/"
 
 
 def get(unit: Unit, kind: type[T], key: str) -> Kept[T] | None:
@@ -167,11 +192,16 @@ def begin_delivery(unit: Unit, destination: str, trail: TrailId, at: datetime) -
         put(unit, key, Lane(since=at), expect=0)
 
 
-def delivery_status(unit: Unit, trail: TrailId) -> tuple[Lane | None, Lane | None, Chain | None]:
-    """How a trail's deliveries stand: to its bucket, to its log group, and the digests of its home region."""
+def delivery_status(
+    unit: Unit, trail: TrailId, organization_id: str | None = None
+) -> tuple[Lane | None, Lane | None, Chain | None]:
+    """How a trail's deliveries stand: to its bucket, to its log group, and the digests of its home region.
+
+    The unit is one of the trail's account.
+    """
     to_bucket = get(unit, Lane, lane_key(BUCKET, trail))
     to_logs = get(unit, Lane, lane_key(LOGS, trail))
-    chain = get(unit, Chain, chain_key(trail, trail.home_region))
+    chain = get(unit, Chain, chain_key(trail, Origin(trail.account, trail.home_region, organization_id)))
     return (
         to_bucket.value if to_bucket else None,
         to_logs.value if to_logs else None,

@@ -14,6 +14,8 @@ import msgspec
 
 from garrison import services
 from garrison.logs import get_logger
+from garrison.services.cloudtrail.delivery.membership import Membership
+from garrison.services.cloudtrail.delivery.state import Origin
 from garrison.services.cloudtrail.resources import Trail
 from garrison.trails import Scope, Selection, TrailEvent, compile_selection, read_event
 
@@ -36,6 +38,12 @@ class Wanted(NamedTuple):
     event: TrailEvent
     entry: Entry
 
+    @property
+    def origin(self) -> Origin:
+        """Of what account and region it is, for the trail."""
+        account = self.event.recipient_account_id
+        return Origin(account, self.event.aws_region, self.trail.organization_id)
+
 
 class Timeline:
     """The versions of one trail, from the one in force on."""
@@ -44,6 +52,7 @@ class Timeline:
         with store.reading(trail.account, trail.home_region) as unit:
             versions = unit.history(Trail, trail.home_region, trail.name)
         self._own_region = own_region
+        self._membership = Membership(store, trail.account, trail.home_region)
         self._coming: list[Version[Trail]] = []
         self._now: Version[Trail] | None = None
         for version in versions:
@@ -90,7 +99,7 @@ class Timeline:
                 version is not None
                 and version.resource is not None
                 and wants is not None
-                and self._takes(version.resource, wants, event)
+                and self._takes(version.resource, wants, event, entry)
             ):
                 return Wanted(version.resource, event, entry)
         return None
@@ -111,7 +120,7 @@ class Timeline:
             return None
         return compile_selection(trail.event_selectors, trail.advanced_event_selectors)
 
-    def _takes(self, trail: Trail, wants: Selection, event: TrailEvent) -> bool:
+    def _takes(self, trail: Trail, wants: Selection, event: TrailEvent, entry: Entry) -> bool:
         scope = Scope(
             account=trail.account,
             home_region=trail.home_region,
@@ -120,4 +129,8 @@ class Timeline:
             records_deliveries=trail.records_recursively is True,
             takes_global_events_at_home=trail.home_region == self._own_region,
         )
-        return scope.covers(event, is_global=event.event_source in self._global_sources) and wants(event)
+        is_of_member = trail.organization_id is not None and self._membership.held(
+            trail.organization_id, event.recipient_account_id, entry.at
+        )
+        is_global = event.event_source in self._global_sources
+        return scope.covers(event, is_global=is_global, is_of_member=is_of_member) and wants(event)

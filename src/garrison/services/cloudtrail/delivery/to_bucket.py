@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from garrison.services.cloudtrail.delivery import state
-from garrison.services.cloudtrail.delivery.state import BUCKET, Chain, Lane, Logged, Notice, Plan, TrailId
+from garrison.services.cloudtrail.delivery.state import BUCKET, Chain, Lane, Logged, Notice, Origin, Plan, TrailId
 from garrison.services.s3.object_store import archive_store
 from garrison.trails import DigestedFile, LogFile, build_log_files, log_file_key, without_own_part
 from garrison.trails.scope import CLOUDTRAIL
@@ -29,7 +29,7 @@ class FileToPut(NamedTuple):
 
     trail: Trail
     """As it stood at the file's events."""
-    region: str
+    origin: Origin
     key: str
     file: LogFile
 
@@ -40,14 +40,14 @@ class ToBucket:
     name = BUCKET
 
     def parcels(self, trail: TrailId, plan: Plan, wanted: Iterable[Wanted]) -> Sequence[FileToPut]:
-        """A file for each region and version of the trail, more where it gets too large."""
-        groups: dict[tuple[int, str], list[Wanted]] = {}
+        """A file for each account, region and version of the trail, more where it gets too large."""
+        groups: dict[tuple[int, Origin], list[Wanted]] = {}
         for each in wanted:
-            groups.setdefault((each.trail.revision, each.event.aws_region), []).append(each)
+            groups.setdefault((each.trail.revision, each.origin), []).append(each)
         return [
             parcel
-            for (revision, region), events in groups.items()
-            for parcel in _files(plan, f"{plan.seed}/{revision}/{region}", region, events)
+            for (revision, origin), events in groups.items()
+            for parcel in _files(plan, f"{plan.seed}/{revision}/{origin.key}", origin, events)
         ]
 
     def send(self, place: Workplace, trail: TrailId, parcel: FileToPut) -> None:
@@ -65,20 +65,21 @@ class ToBucket:
         return msgspec.structs.replace(lane, notices=notices)
 
 
-def _files(plan: Plan, seed: str, region: str, events: list[Wanted]) -> Iterator[FileToPut]:
+def _files(plan: Plan, seed: str, origin: Origin, events: list[Wanted]) -> Iterator[FileToPut]:
     trail = events[0].trail
     records = ((each.event.event_time, without_own_part(each.entry.payload)) for each in events)
     for number, file in enumerate(build_log_files(records)):
-        key = log_file_key(trail.key_prefix, trail.account, region, plan.cut_at, f"{seed}/{number}")
-        yield FileToPut(trail, region, key, file)
+        where = (trail.key_prefix, origin.account, origin.region, plan.cut_at)
+        key = log_file_key(*where, f"{seed}/{number}", origin.organization_id)
+        yield FileToPut(trail, origin, key, file)
 
 
 def _remember_for_digest(unit: Unit, trail: TrailId, parcel: FileToPut, lane: Lane) -> None:
     put, file = parcel.trail, parcel.file
     logged = Logged(unit.at, DigestedFile(put.bucket, parcel.key, file.sha256, file.oldest, file.newest))
     done = lane.plan.done if lane.plan is not None else 0
-    state.put(unit, f"{state.logged_prefix(trail, parcel.region)}{unit.at:%Y%m%dT%H%M%S.%f}-{done:06d}", logged)
-    key = state.chain_key(trail, parcel.region)
+    state.put(unit, f"{state.logged_prefix(trail, parcel.origin)}{unit.at:%Y%m%dT%H%M%S.%f}-{done:06d}", logged)
+    key = state.chain_key(trail, parcel.origin)
     if state.get(unit, Chain, key) is None:
         state.put(unit, key, Chain(unit.at.replace(microsecond=0), put.bucket, put.key_prefix), expect=0)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from garrison.arn import parse_arn
 from garrison.errors import ApiError
-from garrison.services.cloudtrail.delivery.state import LOGS, Lane, Plan, TrailId
+from garrison.services.cloudtrail.delivery.state import LOGS, Lane, Origin, Plan, TrailId
 from garrison.services.role_sessions import Acting, RoleSessions
 from garrison.trails import without_own_part
 from garrison.trails.scope import CLOUDTRAIL
@@ -52,16 +52,16 @@ class ToLogs:
     name = LOGS
 
     def parcels(self, trail: TrailId, plan: Plan, wanted: Iterable[Wanted]) -> Sequence[Batch]:
-        """Batches for each region and version of the trail, within the limits of a call."""
-        groups: dict[tuple[int, str], list[Wanted]] = {}
+        """Batches for each account, region and version of the trail, within the limits of a call."""
+        groups: dict[tuple[int, Origin], list[Wanted]] = {}
         for each in wanted:
             if each.trail.log_group_arn and each.trail.log_role_arn:
-                groups.setdefault((each.trail.revision, each.event.aws_region), []).append(each)
+                groups.setdefault((each.trail.revision, each.origin), []).append(each)
         return [
             Batch(f"log-events/{plan.seed}/{number}", *where, events)
             for number, (where, events) in enumerate(
-                (_where(events[0].trail, region), batch)
-                for (_, region), events in groups.items()
+                (_where(events[0].trail, origin), batch)
+                for (_, origin), events in groups.items()
                 for batch in batches((each.event.event_time, without_own_part(each.entry.payload)) for each in events)
             )
         ]
@@ -111,9 +111,10 @@ def group_of(log_group_arn: str) -> Group:
     return Group(arn.resource.removeprefix("log-group:").removesuffix(":*"), arn.region)
 
 
-def stream_name(account: str, region: str) -> str:
-    """The stream of a region's events."""
-    return f"{account}_CloudTrail_{region}"
+def stream_name(account: str, region: str, organization_id: str | None = None) -> str:
+    """The stream of the events of an account's region; that of an organization trail begins with the organization."""
+    name = f"{account}_CloudTrail_{region}"
+    return f"{organization_id}_{name}" if organization_id else name
 
 
 def make_stream(parts: Parts, trail: TrailId, log_group_arn: str, role_arn: str, stream: str, now: datetime) -> None:
@@ -151,6 +152,6 @@ def batches(events: Iterable[tuple[datetime, bytes]]) -> Iterator[list[dict[str,
         yield held
 
 
-def _where(trail: Trail, region: str) -> tuple[str, str, str]:
-    """Log group, role and stream of a trail's events of a region."""
-    return trail.log_group_arn or "", trail.log_role_arn or "", stream_name(trail.account, region)
+def _where(trail: Trail, origin: Origin) -> tuple[str, str, str]:
+    """Log group, role and stream of a trail's events of an account and region."""
+    return trail.log_group_arn or "", trail.log_role_arn or "", stream_name(*origin)
