@@ -33,6 +33,8 @@ def bucket(account: str, number: int) -> Item:
 def test_every_recorded_state_is_judged_and_every_change_told_once(server: RunningServer) -> None:
     config = server.client("config")
     account = server.client("sts").get_caller_identity()["Account"]
+    role = f"arn:aws:iam::{account}:role/config"
+    config.put_configuration_recorder(ConfigurationRecorder={"name": "default", "roleARN": role})
     source = {"Owner": "AWS", "SourceIdentifier": "S3_BUCKET_VERSIONING_ENABLED"}
     config.put_config_rule(ConfigRule={"ConfigRuleName": "versioning", "Source": source})
     for number in range(ROUNDS):

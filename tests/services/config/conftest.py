@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from garrison.inventory import INVENTORY_FILE, History, Resource
 from garrison.items import Item
 from garrison.testing.plugin import _account
+from tests.services.sns.receiving import Webhook, endpoints
 
 PROGRAM = """#!/usr/bin/python3
 import json, sys, time
@@ -64,9 +65,13 @@ else:
 class Rules:
     """The account, its Config client, and what is recorded of its resources."""
 
-    def __init__(self, account: Any) -> None:
-        self.account = account
+    def __init__(self, account: Any, webhook: Webhook) -> None:
+        self.account, self.webhook = account, webhook
         self.config = account.client("config")
+
+    def have_recorder(self) -> None:
+        """A recorder, without which there are no rules; it does not record, since the tests do."""
+        have_recorder(self.account, self.account.region)
 
     def record(self, *items: Item) -> None:
         """Record items as a collection does."""
@@ -117,6 +122,16 @@ class Rules:
         wait(lambda: self.status(name)["FirstEvaluationStarted"])
 
 
+def have_recorder(account: Any, region: str) -> None:
+    """Put a recorder in a region."""
+    name = "aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+    iam = account.client("iam")
+    with suppress(iam.exceptions.InvalidInputException):  # it is there
+        iam.create_service_linked_role(AWSServiceName="config.amazonaws.com")
+    recorder = {"name": "default", "roleARN": f"arn:aws:iam::{account.account_id}:role/{name}"}
+    account.client("config", region_name=region).put_configuration_recorder(ConfigurationRecorder=recorder)
+
+
 def wait(condition: Callable[[], Any], seconds: float = 15.0) -> Any:
     """What a condition gives once it is true."""
     until = time.monotonic() + seconds
@@ -128,11 +143,14 @@ def wait(condition: Callable[[], Any], seconds: float = 15.0) -> Any:
 
 @pytest.fixture(scope="package")
 def rules(pytestconfig: pytest.Config) -> Iterator[Rules]:
-    with tempfile.TemporaryDirectory() as folder:  # pytest's own are closed to other users
-        Path(folder).chmod(0o755)
+    with tempfile.TemporaryDirectory() as folder, endpoints() as (webhook, _):
+        Path(folder).chmod(0o755)  # pytest's own are closed to other users
         program = Path(folder) / "check"
         program.write_text(PROGRAM)
         program.chmod(0o755)
         check = {"command": [str(program)], "seconds": 2.0, "memory_bytes": 128 * 1024 * 1024}
-        with _account(pytestconfig, custom_rules={"check": check}) as account:
-            yield Rules(account)
+        settings = {"custom_rules": {"check": check}, "outgoing_hosts": [webhook.place]}
+        with _account(pytestconfig, **settings) as account:
+            made = Rules(account, webhook)
+            made.have_recorder()
+            yield made

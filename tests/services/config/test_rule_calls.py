@@ -282,3 +282,10 @@ def test_only_who_may_puts_rules(rules: Rules) -> None:
     assert refused(config.put_config_rule, ConfigRule=rule)[0] == "AccessDeniedException"
     assert THING  # the rest is allowed
     config.describe_config_rules()
+
+
+def test_without_a_recorder_there_are_no_rules(rules: Rules) -> None:
+    elsewhere = rules.account.client("config", region_name="eu-west-3")
+    rule = {"ConfigRuleName": "x", "Source": VERSIONING}
+    assert refused(elsewhere.put_config_rule, ConfigRule=rule)[0] == "NoAvailableConfigurationRecorderException"
+    assert elsewhere.describe_config_rules()["ConfigRules"] == []

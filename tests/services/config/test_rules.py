@@ -193,3 +193,40 @@ def test_a_policy_that_brings_the_engine_down_on_an_item_says_so_of_that_item_on
     assert rules.results("hostile")["harmless"] == ("COMPLIANT", "")
     compliance, reason = rules.results("hostile")["bringer"]
     assert compliance == "INSUFFICIENT_DATA" and "brought the engine down" in reason
+
+
+def test_a_change_of_compliance_is_told_through_the_delivery_channels_topic(rules: Rules) -> None:
+    s3, sns, account = rules.account.client("s3"), rules.account.client("sns"), rules.account.account_id
+    topic = sns.create_topic(Name="compliance")["TopicArn"]
+    s3.create_bucket(Bucket="compliance")
+    for what, resource in (("s3:PutObject", "arn:aws:s3:::compliance/*"), ("sns:Publish", topic)):
+        may = {
+            "Effect": "Allow",
+            "Principal": {"Service": "config.amazonaws.com"},
+            "Action": what,
+            "Resource": resource,
+        }
+        policy_ = json.dumps({"Version": "2012-10-17", "Statement": [may]})
+        if what == "s3:PutObject":
+            s3.put_bucket_policy(Bucket="compliance", Policy=policy_)
+        else:
+            sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy_)
+    rules.config.put_delivery_channel(
+        DeliveryChannel={"name": "default", "s3BucketName": "compliance", "snsTopicARN": topic}
+    )
+    sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=rules.webhook.url("/compliance"))
+    token = rules.webhook.confirmation("/compliance")["Token"]
+    sns.confirm_subscription(TopicArn=topic, Token=token)
+    rules.record(bucket(rules, "announced", "Off"))
+    rules.put("announced", VERSIONING, Scope={"ComplianceResourceTypes": [BUCKET], "ComplianceResourceId": "announced"})
+
+    def told() -> list[dict[str, Any]]:
+        heard = [each.document for each in rules.webhook.of("/compliance", "Notification")]
+        return [each for each in heard if '"configRuleName":"announced"' in each["Message"]]
+
+    [notice] = wait(told)
+    message = json.loads(notice["Message"])
+    assert message["messageType"] == "ComplianceChangeNotification" and message["awsAccountId"] == account
+    assert message["newEvaluationResult"]["complianceType"] == "NON_COMPLIANT"
+    assert "announced is now NON_COMPLIANT" in notice["Subject"]
+    rules.config.delete_delivery_channel(DeliveryChannelName="default")

@@ -9,6 +9,7 @@ import msgspec
 
 from garrison.errors import ApiError
 from garrison.services.config.faults import invalid_parameter, no_such_rule
+from garrison.services.config.recorder.finding import recorder_of
 from garrison.services.config.rules.guarding import check_policy
 from garrison.services.config.rules.naming import new_id, of_rule, on_rule, verdicts_of
 from garrison.services.config.rules.resources import POLICY, ConfigRule
@@ -48,6 +49,10 @@ def _try_policy(call: Call, request: Mapping[str, Any]) -> None:
 def put_config_rule(call: Call, request: shapes.PutConfigRuleRequestTypeDef) -> None:
     """The rule as the request says; it is evaluated over all that there is soon after."""
     given: Mapping[str, Any] = request["ConfigRule"]
+    if recorder_of(call.unit) is None:
+        raise ApiError(
+            "NoAvailableConfigurationRecorderException", "Configuration recorder is not available to put config rule."
+        )
     _check(given)
     name = _name_of(call.unit, given)
     old = call.unit.get(ConfigRule, name) if name else None
