@@ -232,3 +232,12 @@ def test_a_scheduler_that_is_not_there_is_said() -> None:
             executors.executor_at("tcp://127.0.0.1:9", 1),
         ):
             pass
+
+
+def test_a_trail_over_all_regions_is_told_once_also_where_its_own_is_not_looked_at(stand_in: StandIn) -> None:
+    stand_in.client("s3").create_bucket(Bucket="logs")
+    trail = {"Name": "all", "S3BucketName": "logs", "IsMultiRegionTrail": True}
+    stand_in.client("cloudtrail").create_trail(**trail)
+    for regions in (["us-east-1"], ["eu-west-1", "eu-west-2"], ["eu-west-1", "us-east-1"]):
+        (item,), _, _ = stand_in.collected("AWS::CloudTrail::Trail", regions=regions)
+        assert (item.resource_name, item.region, item.unknown) == ("all", "us-east-1", ())

@@ -113,10 +113,9 @@ def summary(assessment: Assessment) -> str:
         f"{count:,} {what}" for count, what in ((total.excused, "excused"), (total.unknown, "not decided")) if count
     ]
     resources = sum(map(len, assessment.items.values()))
-    return (
-        f"{', '.join(words)}: {share} ({len(assessment.chosen.rules)} rules, {resources:,} resources, "
-        f"{assessment.requests:,} requests)."
-    )
+    counts = ((len(assessment.chosen.rules), "rule"), (resources, "resource"), (assessment.requests, "request"))
+    looked_at = ", ".join(f"{count:,} {what}{'' if count == 1 else 's'}" for count, what in counts)
+    return f"{', '.join(words)}: {share} ({looked_at})."
 
 
 def _write_table(assessment: Assessment, output: Path | None, exemptions: Sequence[Exemption]) -> None:

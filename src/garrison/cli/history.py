@@ -135,7 +135,10 @@ def _show(made: Comparison) -> None:
         ["changed", one.item.resource_type, one.item.arn, "\n".join(map(_difference, one.properties))]
         for one in made.changed
     ]
-    table(title, ["", "Type", "Resource", "What"], [[plain(cell) for cell in row] for row in rows])
+    if rows:
+        table(title, ["", "Type", "Resource", "What"], [[plain(cell) for cell in row] for row in rows])
+    else:
+        typer.echo(f"{title}: nothing appeared, changed or vanished.")
     if made.turned:
         turned = [
             [

@@ -140,6 +140,8 @@ class Type:
     """Path of the region, where one call lists resources of many (or `global`); the region asked otherwise."""
     located: Located | None = None
     """Tells the region where there is none at that path."""
+    home: str | None = None
+    """Path of the region that a resource belongs to, where others list it too: it is told once, also if its own is not looked at."""
     owner: str | None = None
     """Path of an account's id: resources that others share with the account are left out."""
     ties: tuple[Tie, ...] = ()

@@ -77,7 +77,7 @@ class Maker:
     def _region(self, kind: Type, row: Row, regions: Collection[str]) -> str | None:
         """Where a row's resource lies; None where it is elsewhere than in the regions."""
         if kind.region is None:
-            return self.answers.region
+            return str((first(row, kind.home) if kind.home else None) or self.answers.region)
         if kind.region == GLOBAL:
             return GLOBAL
         found = first(row, kind.region)

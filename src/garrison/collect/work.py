@@ -84,26 +84,24 @@ def _collected(work: Work, reach: Callable[[], Asked]) -> tuple[list[Item], list
         return [], [_outcome(work, shown, kind, 0, [failure]) for kind in types]
     maker = Maker(answers, work.partition, work.at, work.with_secrets, dict(work.parts))
     for kind in types:
-        found, failures = _of_type(kind, maker, work.regions, dict(work.only).get(kind.name))
+        found, failures = _of_type(kind, maker, work, dict(work.only).get(kind.name))
         items += found
         outcomes.append(_outcome(work, shown, kind, len(found), failures))
     return items, outcomes
 
 
-def _of_type(
-    kind: Type, maker: Maker, regions: tuple[str, ...], names: frozenset[str] | None
-) -> tuple[list[Item], list[Exception]]:
+def _of_type(kind: Type, maker: Maker, work: Work, names: frozenset[str] | None) -> tuple[list[Item], list[Exception]]:
     """The items of a type (where names are given, of those), and what kept others from being seen."""
     try:
         rows, failures = maker.answers.rows(kind.call) if names is None else maker.answers.rows_about(kind, names)
-        rows = [row for row in rows if _is_of_account(kind, row, maker.answers.account)]
+        rows = [row for row in rows if _is_of_account(kind, row, work.account) and _is_told_here(kind, row, work)]
         if names is not None:
             rows = [row for row in rows if maker.is_called(kind, row, names)]
     except Exception as failure:  # an answer that is not as the model says
         return [], [failure]
     failures = list(failures)
     items: dict[str, Item] = {}
-    for made in each(rows, lambda row: _made(maker, kind, row, regions)):
+    for made in each(rows, lambda row: _made(maker, kind, row, work.regions)):
         if isinstance(made, Item):
             items[made.resource_id] = made  # an endpoint may list one twice
         elif made is not None:
@@ -122,6 +120,14 @@ def _is_of_account(kind: Type, row: Row, account: str) -> bool:
     if kind.owner is not None and first(row, kind.owner) not in (None, account):
         return False
     return kind.keep is None or kind.keep(row.value)
+
+
+def _is_told_here(kind: Type, row: Row, work: Work) -> bool:
+    """Whether a resource that several regions list is told by this one: its own, or the first of those that are looked at."""
+    home = first(row, kind.home) if kind.home else None
+    if home in (None, work.region):
+        return True
+    return bool(work.regions) and home not in work.regions and work.region == work.regions[0]
 
 
 def _outcome(work: Work, region: str, kind: Type, items: int, failures: list[Exception]) -> Outcome:

@@ -6,10 +6,11 @@ from garrison.collect.declaration import At, Call, Part, Place, Service, Tie, Ty
 
 TRAIL = Type(
     "AWS::CloudTrail::Trail",
-    Call("DescribeTrails", "trailList[]", params={"includeShadowTrails": False}),
+    Call("DescribeTrails", "trailList[]", params={"includeShadowTrails": True}),
     id="TrailARN",
     arn="TrailARN",
     title="Name",
+    home="HomeRegion",
     parts=(
         Part("TrailStatus", Call("GetTrailStatus", params={"Name": At("TrailARN")})),
         Part("EventSelectors", Call("GetEventSelectors", params={"TrailName": At("TrailARN")})),
