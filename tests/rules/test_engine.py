@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Callable
+from functools import cache
+from types import ModuleType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from garrison.items import Item
@@ -15,6 +19,8 @@ from garrison.rules.registry import Parameters
 from garrison.rules.verdict import COMPLIANT, Verdict
 
 REQUIRED = {
+    "API_GW_ENDPOINT_TYPE_CHECK": {"endpointConfigurationTypes": "REGIONAL"},
+    "EKS_CLUSTER_OLDEST_SUPPORTED_VERSION": {"oldestVersionSupported": "1.30"},
     "CLOUDWATCH_ALARM_SETTINGS_CHECK": {"metricName": "CPUUtilization"},
     "S3_BUCKET_BLACKLISTED_ACTIONS_PROHIBITED": {"blacklistedActionPattern": "s3:*"},
     "S3_BUCKET_POLICY_NOT_MORE_PERMISSIVE": {
@@ -32,37 +38,40 @@ GOOD_WHEN_EMPTY = {
 RULES = sorted(managed_rules().values(), key=lambda one: one.identifier)
 
 
-def _names(rule: Rule) -> list[str]:
-    """Names that the rule's code mentions: what it looks up in a configuration."""
-    import inspect
-    import re
-
+def _module(rule: Rule) -> ModuleType:
     closure = inspect.getclosurevars(rule.judge).nonlocals.get("function", rule.judge)
-    return sorted(set(re.findall(r'"([A-Za-z]+)"', inspect.getsource(inspect.getmodule(closure)))))
+    found = inspect.getmodule(closure)
+    assert found is not None
+    return found
 
 
-def _values(names: list[str]) -> st.SearchStrategy[object]:
+@cache
+def _objects(module: ModuleType) -> st.SearchStrategy[dict[str, object]]:
+    """Objects of names that the module's code mentions: what its rules look up in configurations."""
+    names = sorted(set(re.findall(r'"([A-Za-z]+)"', inspect.getsource(module))))
     leaves = st.none() | st.booleans() | st.integers(-5, 70000) | st.text(max_size=8) | st.sampled_from(names)
-    return st.recursive(
+    values = st.recursive(
         leaves,
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(names), inner, max_size=4),
         max_leaves=12,
     )
+    return st.dictionaries(st.sampled_from(names), values, max_size=6)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda one: one.identifier)
-def test_no_shape_of_a_configuration_breaks_a_rule(rule: Rule, item: Callable[..., Item]) -> None:
-    names = _names(rule)
-    objects = st.dictionaries(st.sampled_from(names), _values(names), max_size=6)
-    active = activate(rule, REQUIRED.get(rule.identifier))
+@pytest.mark.parametrize("module", sorted({_module(one).__name__ for one in RULES}))
+def test_no_shape_of_a_configuration_breaks_a_rule(module: str, item: Callable[..., Item]) -> None:
+    rules = [activate(one, REQUIRED.get(one.identifier)) for one in RULES if _module(one).__name__ == module]
+    objects = _objects(_module(rules[0].rule))
 
-    @settings(max_examples=12, deadline=None, database=None)
-    @given(objects, objects, st.sampled_from(rule.resource_types))
-    def holds(configuration: dict[str, object], supplementary: dict[str, object], kind: str) -> None:
-        one = item(kind, configuration, supplementary=supplementary)
-        inventory = Inventory(one.account, [one], at=one.captured_at)
-        verdict = judge(active, None if rule.is_of_account else one, inventory)
-        assert not verdict.is_error, verdict.annotation
+    @settings(max_examples=40, deadline=None, database=None, phases=[Phase.generate, Phase.shrink])
+    @given(objects, objects)
+    def holds(configuration: dict[str, object], supplementary: dict[str, object]) -> None:
+        for active in rules:
+            for kind in active.rule.resource_types:
+                one = item(kind, configuration, supplementary=supplementary)
+                inventory = Inventory(one.account, [one], at=one.captured_at)
+                verdict = judge(active, None if active.rule.is_of_account else one, inventory)
+                assert not verdict.is_error, f"{active.name}: {verdict.annotation}"
 
     holds()
 

@@ -120,6 +120,16 @@ def part(item: Item, name: str) -> Mapping[str, Any]:
     return found
 
 
+def policy_text(item: Item, name: str) -> str | None:
+    """The text of a policy that is a part; collectors keep it as JSON text of the text, Config as the text or an object."""
+    found = _part(item, name)
+    if isinstance(found, Mapping):
+        return codec.encode(found).decode()
+    if found is None or isinstance(found, str):
+        return found or None
+    raise Garbled(f"{name} is no policy")
+
+
 def rows_of(item: Item, name: str) -> list[Mapping[str, Any]]:
     """A part of the supplementary configuration that is a list of objects; raises `Unseen` where there is none."""
     found = _part(item, name)

@@ -1,8 +1,8 @@
-"""AWS Backup: plans and vaults."""
+"""AWS Backup: plans with what they take in, and vaults."""
 
 from __future__ import annotations
 
-from garrison.collect.declaration import At, Call, Part, Place, Service, Type
+from garrison.collect.declaration import At, Call, Part, Place, Service, Tie, Type
 
 _PLANS = Call("ListBackupPlans", "BackupPlansList[]")
 
@@ -13,7 +13,27 @@ PLAN = Type(
     arn="BackupPlanArn",
     title="BackupPlan.BackupPlanName",
     created="CreationDate",
+    rename={"Rules": "BackupPlanRule", "TargetBackupVaultName": "TargetBackupVault"},
     parts=(Part("", Call("ListTags", params={"ResourceArn": At("BackupPlanArn")}), "Tags", into=Place.TAGS),),
+)
+_SELECTIONS = Call(
+    "ListBackupSelections", "BackupSelectionsList[]", params={"BackupPlanId": At("BackupPlanId")}, each=_PLANS
+)
+SELECTION = Type(
+    "AWS::Backup::BackupSelection",
+    Call(
+        "GetBackupSelection",
+        params={"BackupPlanId": At("BackupPlanId"), "SelectionId": At("SelectionId")},
+        each=_SELECTIONS,
+    ),
+    id="{SelectionId}_{BackupPlanId}",
+    arn="arn:{partition}:backup:{region}:{account}:backup-plan:{BackupPlanId}/selection/{SelectionId}",
+    title="BackupSelection.SelectionName",
+    created="CreationDate",
+    ties=(
+        Tie("Is associated with BackupPlan", "AWS::Backup::BackupPlan", "BackupPlanId"),
+        Tie("Is associated with Role", "AWS::IAM::Role", "BackupSelection.IamRoleArn"),
+    ),
 )
 VAULT = Type(
     "AWS::Backup::BackupVault",
@@ -34,4 +54,4 @@ VAULT = Type(
     ),
 )
 
-SERVICE = Service("backup", (PLAN, VAULT))
+SERVICE = Service("backup", (PLAN, SELECTION, VAULT))

@@ -1,0 +1,126 @@
+"""Rules about AWS Backup: what backup plans take in, and who may delete what they keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from garrison.items import Item
+from garrison.policy import Condition
+from garrison.rules.backup_plans import Coverage, Wanted, uncovered
+from garrison.rules.inventory import Inventory
+from garrison.rules.policies import not_denied, parsed
+from garrison.rules.reading import listed, policy_text, text
+from garrison.rules.registry import TAGS, Parameters, Trigger, rule
+from garrison.rules.verdict import COMPLIANT, Severity, Verdict, non_compliant, not_applicable
+
+VAULT = "AWS::Backup::BackupVault"
+READ = {"AWS::Backup::BackupSelection": (), "AWS::Backup::BackupPlan": (), VAULT: ()}
+DELETION = ("backup:DeleteRecoveryPoint",)
+FIX = "Assign the resource to a backup plan (CreateBackupSelection), by its ARN or a tag."
+
+
+class Spared(Parameters, frozen=True, rename="camel"):
+    """Principals, by ARN, that may delete nevertheless."""
+
+    principal_arn_list: str = ""
+
+
+@rule(
+    "BACKUP_RECOVERY_POINT_MANUAL_DELETION_DISABLED", on=VAULT, severity=Severity.MEDIUM,
+    parts=("AccessPolicy",),
+    fix="Give the vault a policy that denies backup:DeleteRecoveryPoint to everybody (PutBackupVaultAccessPolicy).",
+)  # fmt: skip
+def manual_deletion_disabled(vault: Item, parameters: Spared) -> Verdict:
+    """A vault's policy denies the deletion of recovery points to all but the given principals.
+
+    Source: AWS Config Developer Guide, "backup-recovery-point-manual-deletion-disabled".
+    """
+    policy = policy_text(vault, "AccessPolicy")
+    if policy is None:
+        return non_compliant("The vault has no policy")
+    spared = listed(parameters.principal_arn_list)
+    when = (Condition("ArnNotLike", "aws:PrincipalArn", spared),) if spared else ()
+    found = not_denied(parsed(policy), DELETION, ("*",), when)
+    return COMPLIANT if found is None else non_compliant(f"The policy does not deny {found}")
+
+
+def _in_plan(identifier: str, resource_type: str, what: str, page: str) -> Callable[..., Verdict]:
+    """The rule that a kind of resource is taken in by some plan."""
+
+    def judge(resource: Item, parameters: Parameters, inventory: Inventory) -> Verdict:
+        return _covered(resource, Wanted(), inventory)
+
+    judge.__doc__ = f'{what} is taken in by a backup plan.\n\nSource: AWS Config Developer Guide, "{page}".'
+    return rule(
+        identifier,
+        on=resource_type,
+        trigger=Trigger.PERIODIC,
+        severity=Severity.MEDIUM,
+        fix=FIX,
+        parts=(TAGS,),
+        also=READ,
+    )(judge)
+
+
+def _protected(identifier: str, resource_type: str, what: str, page: str) -> Callable[..., Verdict]:
+    """The rule that a kind of resource is taken in by a plan that keeps backups as the parameters say."""
+
+    def judge(resource: Item, parameters: Coverage, inventory: Inventory) -> Verdict:
+        if not parameters.means(resource):
+            return not_applicable("The parameters mean other resources")
+        return _covered(resource, parameters.wanted(), inventory)
+
+    judge.__doc__ = (
+        f"{what} is taken in by a backup plan, one that copies and locks as the parameters say.\n\n"
+        f'Source: AWS Config Developer Guide, "{page}".'
+    )
+    return rule(
+        identifier,
+        on=resource_type,
+        trigger=Trigger.PERIODIC,
+        severity=Severity.MEDIUM,
+        fix=FIX,
+        parts=(TAGS,),
+        also=READ,
+    )(judge)
+
+
+def _covered(resource: Item, wanted: Wanted, inventory: Inventory) -> Verdict:
+    if text(resource, "dBClusterIdentifier"):  # only DB instances have one
+        return not_applicable("The instance is backed up with its cluster")
+    reason = uncovered(resource, wanted, inventory)
+    return COMPLIANT if reason is None else non_compliant(reason)
+
+
+EBS, EFS, TABLE, INSTANCE = "AWS::EC2::Volume", "AWS::EFS::FileSystem", "AWS::DynamoDB::Table", "AWS::RDS::DBInstance"
+dynamodb_in_backup_plan = _in_plan("DYNAMODB_IN_BACKUP_PLAN", TABLE, "A table", "dynamodb-in-backup-plan")
+ebs_in_backup_plan = _in_plan("EBS_IN_BACKUP_PLAN", EBS, "A volume", "ebs-in-backup-plan")
+efs_in_backup_plan = _in_plan("EFS_IN_BACKUP_PLAN", EFS, "A file system", "efs-in-backup-plan")
+rds_in_backup_plan = _in_plan("RDS_IN_BACKUP_PLAN", INSTANCE, "A DB instance", "rds-in-backup-plan")
+dynamodb_protected = _protected(
+    "DYNAMODB_RESOURCES_PROTECTED_BY_BACKUP_PLAN", TABLE, "A table", "dynamodb-resources-protected-by-backup-plan"
+)
+ebs_protected = _protected(
+    "EBS_RESOURCES_PROTECTED_BY_BACKUP_PLAN", EBS, "A volume", "ebs-resources-protected-by-backup-plan"
+)
+efs_protected = _protected(
+    "EFS_RESOURCES_PROTECTED_BY_BACKUP_PLAN", EFS, "A file system", "efs-resources-protected-by-backup-plan"
+)
+rds_protected = _protected(
+    "RDS_RESOURCES_PROTECTED_BY_BACKUP_PLAN", INSTANCE, "A DB instance", "rds-resources-protected-by-backup-plan"
+)
+aurora_protected = _protected(
+    "AURORA_RESOURCES_PROTECTED_BY_BACKUP_PLAN",
+    "AWS::RDS::DBCluster",
+    "A DB cluster",
+    "aurora-resources-protected-by-backup-plan",
+)
+ec2_protected = _protected(
+    "EC2_RESOURCES_PROTECTED_BY_BACKUP_PLAN",
+    "AWS::EC2::Instance",
+    "An instance",
+    "ec2-resources-protected-by-backup-plan",
+)
+s3_protected = _protected(
+    "S3_RESOURCES_PROTECTED_BY_BACKUP_PLAN", "AWS::S3::Bucket", "A bucket", "s3-resources-protected-by-backup-plan"
+)
