@@ -134,9 +134,9 @@ def _lack(plan: Item, wanted: Wanted, inventory: Inventory) -> str | None:
         for one in rules
         for copy in objects(one, "CopyActions")
     ]
-    for what, index, names in (("region", 3, wanted.regions), ("account", 4, wanted.accounts)):
+    for what, index, wanted_names in (("region", 3, wanted.regions), ("account", 4, wanted.accounts)):
         reached = {parts[index] for parts in copies if len(parts) > index}
-        if missing := [name for name in names if name not in reached]:
+        if missing := [each for each in wanted_names if each not in reached]:
             return f"The plan {plan.resource_name} copies nothing to the {what} {missing[0]}"
     if wanted.is_locked or wanted.most_days is not None or wanted.least_days is not None:
         names = [text(one, "TargetBackupVault") or text(one, "TargetBackupVaultName") for one in rules]
