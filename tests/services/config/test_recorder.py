@@ -204,3 +204,25 @@ def test_settings_are_shown_as_they_were_put(recorded: Account) -> None:
 
 def shown_less(shown: dict[str, Any]) -> dict[str, Any]:
     return {"name": shown["name"], "roleARN": shown["roleARN"]}
+
+
+def test_rules_judge_what_is_recorded_as_it_changes(recorded: Account) -> None:
+    config, s3 = recorded.client("config"), recorded.client("s3")
+    rule = {"Owner": "AWS", "SourceIdentifier": "S3_BUCKET_VERSIONING_ENABLED"}
+    config.put_config_rule(ConfigRule={"ConfigRuleName": "versioning", "Source": rule})
+
+    def said() -> dict[str, str]:
+        found = config.get_compliance_details_by_config_rule(ConfigRuleName="versioning", Limit=100)[
+            "EvaluationResults"
+        ]
+        return {
+            each["EvaluationResultIdentifier"]["EvaluationResultQualifier"]["ResourceId"]: each["ComplianceType"]
+            for each in found
+        }
+
+    s3.create_bucket(Bucket="judged")
+    eventually(lambda: said().get("judged") == "NON_COMPLIANT", 20)
+    s3.put_bucket_versioning(Bucket="judged", VersioningConfiguration={"Status": "Enabled"})
+    eventually(lambda: said()["judged"] == "COMPLIANT", 20)
+    s3.delete_bucket(Bucket="judged")
+    eventually(lambda: "judged" not in said(), 20)
