@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from garrison import codec
+from garrison.decision_key import DECISION_KEY
 from garrison.errors import ApiError
 from garrison.gateway.decisions import decision_record
 from garrison.gateway.named_resources import resources_of
@@ -31,8 +32,6 @@ LARGEST_BYTES = 256 * 1024
 """Largest record (CloudTrail User Guide, "Quotas in AWS CloudTrail": 256 KB)."""
 GLOBAL_REGION = "us-east-1"
 """Where events of global services are recorded ("About global service events")."""
-DECISION_KEY = "_garrison"
-"""Garrison's own part of a stored record: the decision and its context. It is cut off before a record leaves."""
 
 _EC2_AUTHORIZATION_CODES = frozenset({"UnauthorizedOperation"})
 _DENIED_CODES = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError"})

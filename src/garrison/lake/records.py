@@ -13,15 +13,14 @@ from typing import Any
 import msgspec
 
 from garrison import codec
+from garrison.decision_key import DECISION_KEY
 
-DECISION_KEY = "_garrison"
-"""Garrison's own part of a record of its journal, last in the text."""
 NO_ACCOUNT = "000000000000"
 """The account of a record that names none."""
 LARGEST_RECORD_BYTES = 2 * 1024 * 1024
 """CloudTrail's own records end at 256 KB, at 1 MB where they are enriched ("Quotas in AWS CloudTrail")."""
 
-_DECISION_MARK = b',"_garrison":'
+_DECISION_MARK = f',"{DECISION_KEY}":'.encode()
 _VERSION = re.compile(r"1\.[0-9]{1,2}")
 _MANY = 10_000
 _ACCOUNT = re.compile(r"[0-9]{12}")

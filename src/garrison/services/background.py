@@ -32,7 +32,12 @@ class Workplace:
     @property
     def node(self) -> str:
         """The id of this node."""
-        return (self.home / "node").read_text().strip()
+        return node_of(self.home)
+
+
+def node_of(home: Path) -> str:
+    """The id of the node that a data directory belongs to."""
+    return (home / "node").read_text().strip()
 
 
 MakeConsumer = Callable[[Workplace], "Consumer"]

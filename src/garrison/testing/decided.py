@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from garrison.decision_key import DECISION_KEY
 from garrison.testing.principals import Principal, Role
-
-DECISION_KEY = "_garrison"
-"""Garrison's own part of a stored record."""
 
 Who: TypeAlias = Principal | Role | str
 """A principal, a role in any session, or a text: ARN, principal id, access key id or user name."""

@@ -6,8 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-INTERNAL_MEMBER = "_garrison"
-"""Garrison's own part of a stored record: how the call was decided. It leaves with no log file."""
+from garrison.decision_key import DECISION_KEY
 
 
 class TrailResource(msgspec.Struct, rename="camel"):
@@ -65,6 +64,6 @@ def read_event(payload: bytes) -> TrailEvent:
 def without_own_part(payload: bytes) -> bytes:
     """A stored record as it leaves: every other member as it was stored, byte for byte."""
     members = _members.decode(payload)
-    if members.pop(INTERNAL_MEMBER, None) is None:
+    if members.pop(DECISION_KEY, None) is None:
         return payload
     return msgspec.json.encode(members)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import msgspec
 
 from garrison import codec
+from garrison.decision_key import DECISION_KEY
 from garrison.errors import ApiError
 from garrison.journal import InvalidCursor
 from garrison.journal.fields import EventFields, read_fields, user_name
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
 GLOBAL_REGION = "us-east-1"
 MOST_EVENTS = 50
-INTERNAL_MEMBER = "_garrison"
-"""The part of a stored record that is Garrison's own: how the call was decided. It is shown to nobody here."""
 
 _END = ""
 """Stands in a token for a region whose events are all shown."""
@@ -140,7 +139,7 @@ def _event(payload: bytes) -> dict[str, Any]:
     """A record as LookupEvents shows it."""
     fields = read_fields(payload)
     record = codec.decode(payload)
-    record.pop(INTERNAL_MEMBER, None)
+    record.pop(DECISION_KEY, None)
     event: dict[str, Any] = {
         "EventId": fields.event_id,
         "EventName": fields.event_name,

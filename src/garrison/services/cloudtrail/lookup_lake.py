@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from garrison.errors import ApiError
 from garrison.journal.fields import read_fields
+from garrison.services.background import node_of
 
 if TYPE_CHECKING:
     from garrison.lake.lookup import Place
@@ -98,7 +99,7 @@ def lookup_in_lake(
     home = call.parts.settings.home_path
     sought = Sought(
         home=str(home),
-        node=(home / "node").read_text().strip(),
+        node=node_of(home),
         account=call.account,
         regions=tuple(regions),
         start=max(start or call.at - LOOKED_BACK, call.at - LOOKED_BACK),

@@ -57,12 +57,13 @@ def _problem(name: str) -> str | None:
         return "Trail name must ends with a letter or number."
     if _ADJACENT.search(name):
         return "Trail name can not have adjacent periods, hyphens or underscores."
-    if _is_address(name):
+    if is_address(name):
         return "Trail name can not be in IP address format."
     return None
 
 
-def _is_address(name: str) -> bool:
+def is_address(name: str) -> bool:
+    """Whether a name has the form of an IPv4 address, which neither trails nor buckets may have."""
     try:
         ipaddress.IPv4Address(name)
     except ValueError:

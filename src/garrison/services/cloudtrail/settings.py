@@ -6,13 +6,13 @@ Rules: CloudTrail User Guide, "Naming requirements for CloudTrail resources, S3 
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from garrison.arn import parse_arn
 from garrison.errors import ApiError
+from garrison.services.cloudtrail.names import is_address
 from garrison.services.cloudtrail.organization import checked_organization
 from garrison.services.iam.naming import lookup
 from garrison.services.iam.resources import Role
@@ -65,7 +65,7 @@ def _bucket(call: Call, name: str) -> str:
         and ".." not in name
         and not name.startswith(_RESERVED_PREFIXES)
         and not name.endswith(_RESERVED_SUFFIXES)
-        and not _is_address(name)
+        and not is_address(name)
     )
     if not valid:
         raise ApiError("InvalidS3BucketNameException", f"{name} is not a valid S3 bucket name.")
@@ -127,14 +127,6 @@ def _key(call: Call, text: str) -> str:
 
 def _as_given(call: Call, value: bool) -> bool:
     return value
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.IPv4Address(name)
-    except ValueError:
-        return False
-    return True
 
 
 _CHECKS: dict[str, tuple[str, Callable[[Call, Any], Any]]] = {

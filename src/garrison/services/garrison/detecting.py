@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from garrison import codec
+from garrison.decision_key import DECISION_KEY
 from garrison.logs import get_logger
 from garrison.services.cloudtrail.following import followed_of, watcher_of
 from garrison.services.garrison.detection_file import FILE, Detection, DetectionFile
-from garrison.services.garrison.events import DECISION_KEY, Recorded
+from garrison.services.garrison.events import Recorded
 from garrison.services.garrison.service import service
 from garrison.services.organizations.members import accounts_here
 

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from garrison import codec
+from garrison.decision_key import DECISION_KEY
 from garrison.journal import Journal
 
 if TYPE_CHECKING:
     from garrison.services.call import Call
-
-DECISION_KEY = "_garrison"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from garrison.errors import ApiError
 from garrison.lake.failures import QueryFailed
 from garrison.lake.report.apart import Asked, report_apart
+from garrison.services.background import node_of
 from garrison.services.call import Call
 from garrison.services.garrison.faults import invalid
 from garrison.services.garrison.service import service
@@ -37,7 +38,7 @@ def get_trail_report(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
         return report_apart(
             Asked(
                 home=str(settings.home_path),
-                node=(settings.home_path / "node").read_text().strip(),
+                node=node_of(settings.home_path),
                 account=account,
                 start=start,
                 end=end,

@@ -11,9 +11,10 @@ from typing import Any, Literal
 import msgspec
 
 from garrison import codec
+from garrison.decision_key import DECISION_KEY
 from garrison.detect.alarms import ALARM, INSUFFICIENT_DATA, Rule, evaluate, window_starts
 from garrison.detect.patterns import Event, FilterPattern, compile_pattern
-from garrison.services.garrison.events import DECISION_KEY, Recorded
+from garrison.services.garrison.events import Recorded
 from garrison.services.garrison.replays.groups import SAMPLES, Groups
 
 _MINUTE = 60

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from garrison import codec
-from garrison.services.garrison.events import DECISION_KEY, Recorded
+from garrison.decision_key import DECISION_KEY
+from garrison.services.garrison.events import Recorded
 from garrison.services.garrison.replays.groups import Groups
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from garrison import codec
 from garrison.arn import parse_arn
+from garrison.decision_key import DECISION_KEY
 from garrison.policy import (
     AuthorizationRequest,
     CompiledPrincipal,
@@ -27,7 +28,7 @@ from garrison.policy.estate import Estate, Member
 from garrison.policy.reach import policy_on
 from garrison.policy.replay import Change, Draft, Outcome, PolicyReplay
 from garrison.policy.supposing import Suppositions
-from garrison.services.garrison.events import DECISION_KEY, Recorded
+from garrison.services.garrison.events import Recorded
 from garrison.services.garrison.foreign import Question, action_of, is_unknown, question_of, request_of, value_of
 from garrison.services.garrison.replays.answers import Answers, Parties
 from garrison.services.garrison.replays.groups import Groups

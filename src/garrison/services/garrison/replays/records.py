@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from garrison import codec
-from garrison.services.garrison.events import DECISION_KEY
+from garrison.decision_key import DECISION_KEY
 
 if TYPE_CHECKING:
     from garrison.journal import Journal
