@@ -28,6 +28,8 @@ from garrison.services.iam.resources import User
 from garrison.settings import load_settings
 from garrison.store import RootKey, open_store
 
+from .conftest import Installation
+
 
 class Load:
     """Threads that create users and read, and remember which requests were answered."""
@@ -101,6 +103,13 @@ def backed_up(garrison: Any, *arguments: str) -> Path:
     return file
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
+    """An installation without a server and its backup, for tests that change neither."""
+    made = Installation(tmp_path_factory.mktemp("kept") / "home")
+    return made, backed_up(made)
+
+
 def test_a_backup_under_load_restores_to_every_change_with_its_event_and_no_other(
     garrison: Any, installations: Callable[[str], Any]
 ) -> None:
@@ -138,8 +147,8 @@ def test_a_backup_under_load_restores_to_every_change_with_its_event_and_no_othe
     assert not list((restored.home / "spool").glob("*.damaged")), "the copy of a lane ends with a whole record"
 
 
-def test_a_backup_is_private_and_never_overwrites(garrison: Any) -> None:
-    file = backed_up(garrison)
+def test_a_backup_is_private_and_never_overwrites(kept: tuple[Any, Path]) -> None:
+    garrison, file = kept
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     content = file.read_bytes()
     assert "there already" in garrison.told("backup", str(file), code=1)["error"]
@@ -165,8 +174,8 @@ def test_a_backup_without_the_root_key_holds_no_secret_in_clear(
     assert restored.client("iam").get_user(UserName="alice")["User"]["UserName"] == "alice"
 
 
-def test_a_home_that_is_not_empty_is_not_restored_into(garrison: Any) -> None:
-    file = backed_up(garrison)
+def test_a_home_that_is_not_empty_is_not_restored_into(kept: tuple[Any, Path]) -> None:
+    garrison, file = kept
     before = sorted(path.name for path in garrison.home.iterdir())
     assert "not empty" in garrison.told("restore", str(file), code=1)["error"]
     assert sorted(path.name for path in garrison.home.iterdir()) == before
@@ -205,8 +214,8 @@ HOSTILE = {
 }
 
 
-def test_a_tampered_backup_changes_nothing(garrison: Any, installations: Callable[[str], Any]) -> None:
-    file = backed_up(garrison)
+def test_a_tampered_backup_changes_nothing(kept: tuple[Any, Path], installations: Callable[[str], Any]) -> None:
+    _, file = kept
     restored = installations("restored")
 
     def refused(spoilt: Path) -> str:
@@ -244,19 +253,19 @@ def test_a_tampered_backup_changes_nothing(garrison: Any, installations: Callabl
     assert "There is no backup" in refused(file.with_name("absent.tar"))
 
 
-def test_only_one_maintains_a_home_at_a_time(garrison: Any) -> None:
+def test_only_one_maintains_a_home_at_a_time(kept: tuple[Any, Path]) -> None:
     import fcntl
 
-    backed_up(garrison)  # makes the lock's file
+    garrison, _ = kept  # the backup has made the lock's file
     with (garrison.home / "run" / "maintenance.lock").open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for arguments in (["backup", str(garrison.home.parent / "other.tar")], ["keys", "rotate-root"], ["upgrade"]):
             assert "under way" in garrison.told(*arguments, code=1)["error"]
 
 
-@pytest.mark.parametrize("place", ["absent/backup.tar", "."])
-def test_a_backup_that_cannot_be_written_says_why(garrison: Any, place: str) -> None:
-    garrison.found()
-    said = garrison.told("backup", str(garrison.home.parent / place), code=1)
-    assert said["error"]
-    assert said["remedy"]
+def test_a_backup_that_cannot_be_written_says_why(kept: tuple[Any, Path]) -> None:
+    garrison, _ = kept
+    for place in ("absent/backup.tar", "."):
+        said = garrison.told("backup", str(garrison.home.parent / place), code=1)
+        assert said["error"]
+        assert said["remedy"]

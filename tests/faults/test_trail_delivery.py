@@ -69,7 +69,7 @@ def test_nothing_is_lost_or_doubled_however_often_the_delivery_is_killed(server:
     for number in range(rounds):
         for user in range(10):
             iam.create_user(UserName=f"user-{number}-{user}")
-        time.sleep(dice.uniform(0.7, 2.0))  # about when the next file is cut and put
+        time.sleep(dice.uniform(0.3, 1.4))  # about when the next file is cut and put
         server.kill(BACKGROUND)
     expected = wanted(Recorded(server.home).records())
     wait_for(lambda: expected <= set(delivered(server)), "not everything is delivered")

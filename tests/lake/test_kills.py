@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import random
-import subprocess
-import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,49 +13,33 @@ from typing import Any
 from garrison.journal import Journal
 from garrison.lake.lake import Lake
 from garrison.lake.place import LakePlace
+from tests.lake.killed import work
 from tests.lake.templates import record, write_log
 
 ROUNDS = int(os.environ.get("GARRISON_FAULT_ROUNDS", "5"))
 FILES, RECORDS = 12, 5
 AT = datetime(2026, 3, 2, tzinfo=UTC)
-WORKER = """
-import sys
-from datetime import datetime, UTC
-from pathlib import Path
-from garrison.journal import Journal
-from garrison.lake import care
-from garrison.lake.ingest import Ingest
-from garrison.lake.journaling import JournalFeed
-from garrison.lake.lake import Lake, now
-from garrison.lake.place import LakePlace
-from garrison.lake.sources import Folder
 
-home = Path(sys.argv[1])
-lake = Lake(LakePlace(home / "lake"))
-feed = JournalFeed(lake, Journal(home / "journal", sync=False), "node-1", home / "offsets", sync=False)
-lake.table()
-print("ready", flush=True)
-for number in range(int(sys.argv[2])):
-    Ingest(lake, Folder(str(home / "logs" / f"{number}.json")), workers=1).run()
-    feed.commit()
-    if number % 3 == 2:
-        care.rewrite_closed_days(lake, datetime(2027, 1, 1, tzinfo=UTC))
-        care.expire(lake, now())
-        care.remove_orphans(lake, now())
-print("done", flush=True)
-"""
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload(
+    ["tests.lake.killed", "pyiceberg.catalog.sql", "pyiceberg.io.pyarrow", "pyarrow.parquet", "pandas"]
+)
+"""Each that is killed is forked from one that has loaded what takes long to load."""
 
 
 def run(home: Path, kill_after: float | None) -> bool:
-    """Run the worker, killed some time after it is ready; whether it came to its end."""
-    command = [sys.executable, "-c", WORKER, str(home), str(FILES)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "ready\n"
-        if kill_after is not None:
-            time.sleep(kill_after)
-            worker.kill()
-        return worker.stdout.read() == "done\n"
+    """Have the work begin, and kill it some time after it is ready; whether it came to its end."""
+    heard, ready = _processes.Pipe(duplex=False)
+    worker = _processes.Process(target=work, args=(home, FILES, ready))
+    worker.start()
+    ready.close()
+    with heard:
+        assert heard.recv() == "ready"
+    if kill_after is not None:
+        worker.join(kill_after)
+        worker.kill()
+    worker.join()
+    return worker.exitcode == 0
 
 
 def test_nothing_is_lost_or_doubled(tmp_path: Path, rows: Any) -> None:
