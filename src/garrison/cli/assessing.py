@@ -25,7 +25,7 @@ from garrison.cli.options import HomeOption, JsonOption, existing_home, home_of,
 from garrison.cli.output import Exit
 from garrison.cli.progress import bar
 from garrison.clock import SystemClock
-from garrison.errors import OperatorError
+from garrison.errors import GarrisonError, OperatorError
 from garrison.settings import load_settings
 
 if TYPE_CHECKING:
@@ -126,23 +126,22 @@ def assess(
     place = home_of(home)
     if place.exists:
         _with_causes(assessment, place)
-        if keeps:
-            _keep(assessment, place)
     write(assessment, form, output, everything=everything, exemptions=exemptions)
+    if keeps and place.exists:
+        _keep(assessment, place)
     raise typer.Exit(exit_code(assessment, fail_on, strict))
 
 
 def _with_causes(assessment: Assessment, home: Home) -> None:
     """Say of each failure which call brought it about, where the home has events that tell."""
-    from garrison.lake.failures import QueryFailed, QueryRefused
     from garrison.runtime.changing_events import load
 
     if not assessment.failures:
         return
     try:
         events = load(home, load_settings(home.path), list(assessment.items))
-    except (QueryFailed, QueryRefused) as error:
-        typer.echo(f"Events could not be asked: {error}", err=True)
+    except GarrisonError as error:  # the lake may be elsewhere, and out of reach
+        typer.echo(f"Which calls were behind it could not be asked: {error}", err=True)
         return
     rules = {active.name: active.rule for active in assessment.chosen.rules}
     assessment.findings = [
