@@ -6,6 +6,7 @@ Members follow the CloudTrail User Guide, "CloudTrail record contents". The text
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -23,6 +24,8 @@ LARGEST_RECORD_BYTES = 2 * 1024 * 1024
 _DECISION_MARK = f',"{DECISION_KEY}":'.encode()
 _VERSION = re.compile(r"1\.[0-9]{1,2}")
 _MANY = 10_000
+_KEPT_IDENTITY_BYTES = 4096
+_NO_IDENTITY = msgspec.Raw(b"null")
 _ACCOUNT = re.compile(r"[0-9]{12}")
 
 
@@ -96,17 +99,32 @@ class Record(msgspec.Struct, rename="camel", gc=False):
     recipient_account_id: str | None = None
     shared_event_id: str | None = msgspec.field(default=None, name="sharedEventID")
     vpc_endpoint_id: str | None = None
-    user_identity: UserIdentity | None = None
+    identity_text: msgspec.Raw = msgspec.field(default=_NO_IDENTITY, name="userIdentity")
+    """`userIdentity` as JSON: a few callers make most calls, so that it is read once for many records."""
     resources: list[EventResource] | None = None
+
+    @property
+    def user_identity(self) -> UserIdentity | None:
+        """Who made the call."""
+        return read_identity(bytes(self.identity_text))
 
     @property
     def account(self) -> str:
         """The account that the record belongs to: who received it, else whose identity it names."""
+        if self.recipient_account_id:
+            return _account(self.recipient_account_id)
         identity = self.user_identity
-        return _account(self.recipient_account_id or (identity.account_id if identity else None))
+        return _account(identity.account_id if identity else None)
 
 
 _decode = msgspec.json.Decoder(Record).decode
+_decode_identity: Callable[[bytes], UserIdentity | None] = msgspec.json.Decoder(UserIdentity | None).decode
+_kept_identity = lru_cache(_MANY)(_decode_identity)
+
+
+def read_identity(text: bytes) -> UserIdentity | None:
+    """An identity from its JSON; raises `msgspec.ValidationError`."""
+    return _kept_identity(text) if len(text) <= _KEPT_IDENTITY_BYTES else _decode_identity(text)
 
 
 @lru_cache(_MANY)
@@ -123,16 +141,18 @@ def read_record(text: bytes | msgspec.Raw) -> Record:
     """The typed members of a record; raises `NotARecord`."""
     try:
         record = _decode(text)
+        read_identity(bytes(record.identity_text))
     except msgspec.ValidationError as error:
         record = _read_leniently(text, error)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotARecord(f"not JSON: {error}") from None
     if not _is_known_version(record.event_version):
         raise NotARecord(f"eventVersion {record.event_version[:20]!r} is not one of 1.01 to 1.99")
-    if record.event_time.tzinfo is None:
-        record.event_time = record.event_time.replace(tzinfo=UTC)
     if not 1970 < record.event_time.year < 9999:
         raise NotARecord(f"eventTime {record.event_time} is out of range")
+    if (zone := record.event_time.tzinfo) is not UTC:
+        at = record.event_time
+        record.event_time = at.replace(tzinfo=UTC) if zone is None else at.astimezone(UTC)
     return record
 
 
@@ -157,10 +177,13 @@ def _read_leniently(text: bytes | msgspec.Raw, error: msgspec.ValidationError) -
     if missing:
         raise NotARecord(f"no CloudTrail record: {', '.join(missing)} missing") from None
     usable = {name: value for name, value in members.items() if _is_usable(name, value)}
+    identity = usable.pop("userIdentity", None)
     try:
-        return msgspec.convert(usable, Record)
+        record = msgspec.convert(usable, Record)
     except msgspec.ValidationError:
         raise NotARecord(str(error)) from None
+    record.identity_text = msgspec.Raw(codec.encode(identity))
+    return record
 
 
 def _is_usable(name: str, value: Any) -> bool:
@@ -174,4 +197,7 @@ def _is_usable(name: str, value: Any) -> bool:
     return True
 
 
-_KINDS: dict[str, Any] = {field.encode_name: field.type for field in msgspec.structs.fields(Record)}
+_KINDS: dict[str, Any] = {
+    **{field.encode_name: field.type for field in msgspec.structs.fields(Record)},
+    "userIdentity": UserIdentity | None,
+}

@@ -9,10 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from itertools import accumulate
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from garrison.lake.records import Record, SessionAttributes, SessionContext, SessionIssuer, UserIdentity
+import msgspec
+
+from garrison.lake.records import (
+    Record,
+    SessionAttributes,
+    SessionContext,
+    SessionIssuer,
+    UserIdentity,
+    read_identity,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -77,8 +87,8 @@ _NO_IDENTITY, _NO_CONTEXT = UserIdentity(), SessionContext()
 _NO_ISSUER, _NO_ATTRIBUTES = SessionIssuer(), SessionAttributes()
 
 
-class Row(NamedTuple):
-    """One event on its way into the lake."""
+class Row(msgspec.Struct, gc=False, frozen=True):
+    """One event on its way into the lake. Many are held at a time: none is for the garbage collector to walk."""
 
     record: Record
     text: bytes
@@ -173,8 +183,8 @@ def rows_to_table(rows: Sequence[Row], account: str, ingested_at: datetime) -> p
     columns: list[Any] = [
         pa.repeat(pa.scalar(account), len(rows)),
         pa.array([record.event_time for record in records], schema.field("eventTime").type),
-        *(_members(records, member, pa.string()) for member in TEXTS.values()),
-        *(_members(records, member, pa.bool_()) for member in BOOLEANS.values()),
+        *_columns(records, TEXTS, pa.string()),
+        *_columns(records, BOOLEANS, pa.bool_()),
         _identities(records, schema.field("userIdentity").type),
         _resources(records, schema.field("resources").type),
         pa.array([row.origin for row in rows], pa.string()),
@@ -188,20 +198,20 @@ def rows_to_table(rows: Sequence[Row], account: str, ingested_at: datetime) -> p
 def _identities(records: Sequence[Record], kind: Any) -> pa.Array:
     import pyarrow as pa
 
-    distinct: dict[UserIdentity, int] = {}  # a few callers make most calls
-    numbers = [distinct.setdefault(record.user_identity or _NO_IDENTITY, len(distinct)) for record in records]
-    identities = list(distinct)
+    distinct: dict[bytes, int] = {}  # a few callers make most calls
+    numbers = [distinct.setdefault(bytes(record.identity_text), len(distinct)) for record in records]
+    identities = [read_identity(text) or _NO_IDENTITY for text in distinct]
     contexts = [identity.session_context or _NO_CONTEXT for identity in identities]
     context_kind = kind.field("sessionContext").type
     context = pa.StructArray.from_arrays(
         [
             _struct([each.session_issuer or _NO_ISSUER for each in contexts], ISSUER),
             _struct([each.attributes or _NO_ATTRIBUTES for each in contexts], ATTRIBUTES),
-            _members(contexts, "source_identity", pa.string()),
+            *_columns(contexts, {"sourceIdentity": "source_identity"}, pa.string()),
         ],
         fields=list(context_kind),
     )
-    plain = [_members(identities, member, pa.string()) for member in IDENTITY.values()]
+    plain = _columns(identities, IDENTITY, pa.string())
     return pa.StructArray.from_arrays([*plain, context], fields=list(kind)).take(pa.array(numbers, pa.int32()))
 
 
@@ -224,20 +234,25 @@ def _resources(records: Sequence[Record], kind: Any) -> pa.Array:
 def _struct(values: Sequence[Any], members: dict[str, str]) -> pa.StructArray:
     import pyarrow as pa
 
-    children = [_members(values, member, pa.string()) for member in members.values()]
-    return pa.StructArray.from_arrays(children, names=list(members))
+    return pa.StructArray.from_arrays(_columns(values, members, pa.string()), names=list(members))
 
 
-def _members(values: Sequence[Any], member: str, kind: pa.DataType) -> pa.Array:
+def _columns(values: Sequence[Any], members: dict[str, str], kind: pa.DataType) -> list[pa.Array]:
+    """A column for each of the members."""
     import pyarrow as pa
 
-    return pa.array(list(map(attrgetter(member), values)), kind)
+    return [pa.array(list(map(attrgetter(member), values)), kind) for member in members.values()]
 
 
 def _texts(rows: Sequence[Row]) -> pa.Array:
+    """The whole records; laid end to end here, which is how Arrow holds them."""
     import pyarrow as pa
 
-    texts = pa.array([row.text for row in rows], pa.binary())
+    found = [row.text for row in rows]
+    ends = pa.array(accumulate(map(len, found), initial=0), pa.int32(), size=len(found) + 1)
+    texts = pa.BinaryArray.from_buffers(
+        pa.binary(), len(found), [None, ends.buffers()[1], pa.py_buffer(b"".join(found))]
+    )
     try:
         return texts.cast(pa.string())
     except pa.ArrowInvalid as error:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Raw
 
 from garrison.lake.failures import Refused
 from garrison.lake.ledger import Ledger, LogFile
@@ -95,7 +97,7 @@ class _Taker:
         texts = texts_of(content)
         if is_digest(content):
             return
-        rows, bad = _rows(texts, found.location, sha256)
+        rows, bad = _rows(texts, found.location, sha256, is_utf8=_is_utf8(content))
         if bad and not rows:
             raise Refused(f"foreign JSON: none of its {len(bad)} texts is a CloudTrail record ({bad[0].reason})")
         self._seen.add(sha256)
@@ -133,11 +135,11 @@ def take(work: Work) -> Taken:
     )
 
 
-def _rows(texts: object, location: str, sha256: str) -> tuple[list[Row], list[SetAside]]:
+def _rows(texts: Iterable[Raw | Bad], location: str, sha256: str, *, is_utf8: bool) -> tuple[list[Row], list[SetAside]]:
     rows: list[Row] = []
     bad: list[SetAside] = []
     origin = sha256[:ORIGIN_DIGITS]
-    for number, text in enumerate(texts, 1):  # type: ignore[arg-type, var-annotated]
+    for number, text in enumerate(texts, 1):
         if isinstance(text, Bad):
             bad.append(_set_aside(location, number, text.reason, text.text))
             continue
@@ -145,19 +147,23 @@ def _rows(texts: object, location: str, sha256: str) -> tuple[list[Row], list[Se
         try:
             if len(record_text) > LARGEST_RECORD_BYTES:
                 raise NotARecord(f"larger than {LARGEST_RECORD_BYTES // 1024**2} MiB")
-            rows.append(Row(read_record(record_text), _utf8(record_text), origin))
+            if not is_utf8 and not _is_utf8(record_text):
+                raise NotARecord("not UTF-8")
+            rows.append(Row(read_record(record_text), record_text, origin))
         except NotARecord as reason:
             bad.append(_set_aside(location, number, str(reason), record_text))
     return rows, bad
 
 
-def _utf8(text: bytes) -> bytes:
-    if not text.isascii():
-        try:
-            text.decode()
-        except UnicodeDecodeError:
-            raise NotARecord("not UTF-8") from None
-    return text
+def _is_utf8(text: bytes) -> bool:
+    """Whether it is UTF-8: of strings that no column comes from, decoding does not say so."""
+    if text.isascii():
+        return True
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _set_aside(location: str, number: int, reason: str, text: bytes) -> SetAside:

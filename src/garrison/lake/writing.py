@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from garrison.lake.schema import PLAIN_COLUMNS, Row, arrow_schema, iceberg_schema, rows_to_table
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 FLUSH_BYTES = 40 * 1024 * 1024
 """Bytes of records that a writer holds before it writes them."""
 ROW_GROUP_ROWS = 64 * 1024
+_ROWS_AT_ONCE = 2048
+"""Rows become columns this many at a time, while the processor's caches still hold them."""
 _PAGE_BYTES = 4 * 1024 * 1024
 _LEVEL = 1
 """Zstandard's level. On sorted records higher ones cost much time and save nothing (benchmarks/lake_ingest.py)."""
@@ -37,6 +40,26 @@ class Written(NamedTuple):
     rows: int
 
 
+class _Part:
+    """Rows of one day and account, and what became Arrow columns of those before them."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self._tables: list[pa.Table] = []
+
+    def settle(self, account: str, at: datetime) -> None:
+        """Make columns of the rows that are there."""
+        if self.rows:
+            self._tables.append(rows_to_table(self.rows, account, at))
+            self.rows.clear()
+
+    def sorted(self) -> pa.Table:
+        """All that was settled, in the order of files."""
+        import pyarrow as pa
+
+        return pa.concat_tables(self._tables).combine_chunks().sort_by(list(SORTED_BY))
+
+
 class PartWriter:
     """Takes rows and writes a file for each day and account."""
 
@@ -44,23 +67,27 @@ class PartWriter:
         """`location` is the table's; `at` becomes the rows' `ingestedAt`."""
         self._files, self._location, self._at = files, location, at
         self._flush_bytes = flush_bytes
-        self._parts: dict[tuple[int, str], list[Row]] = defaultdict(list)
+        self._parts: dict[tuple[int, str], _Part] = defaultdict(_Part)
         self._bytes = 0
         self.written: list[Written] = []
 
     def add(self, row: Row, size_bytes: int) -> None:
         """Take a row; writes files once enough is there."""
-        at = row.record.event_time
-        day = (at if at.tzinfo is UTC else at.astimezone(UTC)).toordinal() - _FIRST_DAY
-        self._parts[day, row.record.account].append(row)
+        record = row.record
+        key = record.event_time.toordinal() - _FIRST_DAY, record.account
+        part = self._parts[key]
+        part.rows.append(row)
+        if len(part.rows) >= _ROWS_AT_ONCE:
+            part.settle(key[1], self._at)
         self._bytes += size_bytes
         if self._bytes >= self._flush_bytes:
             self.flush()
 
     def flush(self) -> None:
         """Write what is there."""
-        for (day, account), rows in self._parts.items():
-            table = rows_to_table(rows, account, self._at).sort_by(list(SORTED_BY))
+        for (day, account), part in self._parts.items():
+            part.settle(account, self._at)
+            table = part.sorted()
             self.written.append(write_part(self._files, self._location, day, account, table))
         self._parts.clear()
         self._bytes = 0
@@ -120,6 +147,7 @@ def data_file(files: FileIO, metadata: TableMetadata, written: Written) -> DataF
     )
 
 
+@cache
 def file_schema() -> Any:
     """The columns as they stand in a file, with Iceberg's field ids."""
     from pyiceberg.io.pyarrow import schema_to_pyarrow
@@ -141,10 +169,12 @@ def remove_parts(files: FileIO, written: Iterable[Written]) -> None:
 _FIRST_DAY = _EPOCH.toordinal()
 
 
+@cache
 def _dictionary_columns() -> list[str]:
     return [name for name in _leaves() if name not in PLAIN_COLUMNS]
 
 
+@cache
 def _statistics_columns() -> list[str]:
     return [name for name in _leaves() if name not in ("record", "decision")]
 
