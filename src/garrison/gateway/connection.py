@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -229,6 +230,9 @@ class Connection(asyncio.Protocol):
             log.error("stream_failed", exc_info=error)
             self.close()  # without the last chunk: the client sees that something is missing
             return
+        finally:
+            with suppress(AttributeError, ValueError):  # no generator, or one that a thread is still in
+                chunks.close()  # type: ignore[attr-defined]
         if is_chunked:
             self._transport.write(b"0\r\n\r\n")
         self._answered(keeps_alive)
