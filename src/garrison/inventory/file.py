@@ -1,8 +1,8 @@
 """The file's tables, and its times.
 
 `resource` holds each resource's current state as JSON (what is searched), `version` its life, `content` each state once, compressed.
-`tag` and `tie` repeat the current state's tags and relationships, to find resources by them. `coverage` tells from when on a type was
-seen wholly, or why not. Versions and verdicts have the time they began and the time they ended, NULL for the current one.
+`tag` and `tie` repeat the current state's tags and relationships, to find resources by them, and `signature` says in short what values it
+has (`inventory.select.signatures`). `coverage` tells from when on a type was seen wholly, or why not. Versions and verdicts have the time they began and the time they ended, NULL for the current one.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ CREATE INDEX tag_of_key ON tag (key, value);
 CREATE TABLE tie (resource INTEGER NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, resource_id TEXT NOT NULL,
     PRIMARY KEY (resource, name, type, resource_id)) WITHOUT ROWID;
 CREATE INDEX tie_of_other ON tie (resource_id, type);
+CREATE TABLE signature (resource INTEGER PRIMARY KEY, w0 INTEGER, w1 INTEGER, w2 INTEGER, w3 INTEGER, w4 INTEGER, w5 INTEGER,
+    w6 INTEGER, w7 INTEGER);
 CREATE TABLE coverage (
     account TEXT NOT NULL, region TEXT NOT NULL, type TEXT NOT NULL, began INTEGER NOT NULL, reason TEXT NOT NULL,
     last_at INTEGER NOT NULL, PRIMARY KEY (account, type, region, began)

@@ -16,6 +16,7 @@ from garrison.collect.results import Outcome, Seen
 from garrison.inventory import contents
 from garrison.inventory.file import batched, stamp
 from garrison.inventory.resources import Cause, Resource, Version
+from garrison.inventory.select.signatures import signature_of
 from garrison.items import DELETED, DISCOVERED, OK, Item
 from garrison.store.bulk import BulkFile
 
@@ -129,6 +130,9 @@ def _index(db: sqlite3.Connection, number: int, item: Item) -> None:
         db.executemany("INSERT INTO tag VALUES (?, ?, ?)", [(number, *pair) for pair in item.tags.items()])
         ties = {(number, tie.name, tie.resource_type, tie.resource_id) for tie in item.relationships}
         db.executemany("INSERT INTO tie VALUES (?, ?, ?, ?)", ties)
+        db.execute("INSERT OR REPLACE INTO signature VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (number, *signature_of(item)))
+    else:
+        db.execute("DELETE FROM signature WHERE resource = ?", (number,))
 
 
 def _vanished(file: BulkFile, outcome: Outcome, at: datetime, causes: Causes) -> Iterator[Version]:
