@@ -19,6 +19,11 @@ from garrison.rules.registry import Parameters
 from garrison.rules.verdict import COMPLIANT, Verdict
 
 REQUIRED = {
+    "CLOUDWATCH_ALARM_RESOURCE_CHECK": {"resourceType": "AWS::EC2::Volume", "metricName": "VolumeReadOps"},
+    "IAM_CUSTOMER_POLICY_BLOCKED_KMS_ACTIONS": {"blockedActionsPatterns": "kms:Decrypt"},
+    "IAM_INLINE_POLICY_BLOCKED_KMS_ACTIONS": {"blockedActionsPatterns": "kms:Decrypt"},
+    "IAM_POLICY_IN_USE": {"policyARN": "arn:aws:iam::aws:policy/AWSSupportAccess"},
+    "LAMBDA_FUNCTION_SETTINGS_CHECK": {"runtime": "python3.12"},
     "API_GW_ENDPOINT_TYPE_CHECK": {"endpointConfigurationTypes": "REGIONAL"},
     "EKS_CLUSTER_OLDEST_SUPPORTED_VERSION": {"oldestVersionSupported": "1.30"},
     "CLOUDWATCH_ALARM_SETTINGS_CHECK": {"metricName": "CPUUtilization"},

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from garrison.items import Item
 from garrison.rules.inventory import Inventory
-from garrison.rules.reading import Unseen, flag, moment, objects, part, text
+from garrison.rules.reading import Unseen, flag, listed, moment, objects, part, text, texts
 from garrison.rules.registry import ACCOUNT, Parameters, Trigger, rule
 from garrison.rules.verdict import COMPLIANT, Severity, Verdict, expect, non_compliant
 
@@ -42,6 +42,12 @@ class Delivery(Parameters, frozen=True, rename="camel"):
     """How many hours ago CloudWatch Logs may at most have been delivered to, where it matters."""
 
     expected_delivery_window_age: int | None = None
+
+
+class Buckets(Parameters, frozen=True, rename="pascal"):
+    """The buckets whose data events have to be recorded; all where none is given."""
+
+    s3_bucket_names: str = ""
 
 
 @rule(
@@ -95,6 +101,20 @@ def security_trail_enabled(account: Inventory) -> Verdict:
         return all(flag(trail, name) for name in flags) and bool(text(trail, "kmsKeyId")) and _records_everything(trail)
 
     return _any(account, fits, "meets every criterion")
+
+
+@rule(
+    "CLOUDTRAIL_S3_DATAEVENTS_ENABLED", on=ACCOUNT, trigger=Trigger.PERIODIC, severity=Severity.LOW,
+    also={TRAIL: ("EventSelectors",)},
+    fix="Have a trail record data events of all buckets (PutEventSelectors).",
+)  # fmt: skip
+def s3_data_events_enabled(account: Inventory, parameters: Buckets) -> Verdict:
+    """One trail records the data events of all buckets, or of all that are given.
+
+    Source: AWS Config Developer Guide, "cloudtrail-s3-dataevents-enabled".
+    """
+    wanted = listed(parameters.s3_bucket_names)
+    return _any(account, lambda trail: _records_objects(trail, wanted), "records S3 data events as demanded")
 
 
 @rule(
@@ -190,6 +210,30 @@ def _is_everything(fields: Iterable[Any]) -> bool:
     """Whether an advanced selector asks for management events and narrows them no further."""
     rows = list(fields)
     return len(rows) == 1 and rows[0].get("field") == "eventCategory" and rows[0].get("equals") == ["Management"]
+
+
+def _records_objects(trail: Item, buckets: tuple[str, ...]) -> bool:
+    """Whether a trail records the data events of these buckets; of all, where none is given."""
+    found = part(trail, "EventSelectors")
+    if not found:
+        raise Unseen("EventSelectors: not collected")
+    starts = [
+        one
+        for selector in objects(found, "eventSelectors")
+        for resource in objects(selector, "dataResources")
+        if text(resource, "type") == "AWS::S3::Object"
+        for one in texts(resource, "values")
+    ]
+    for selector in objects(found, "advancedEventSelectors"):
+        fields = {text(one, "field"): one for one in objects(selector, "fieldSelectors")}
+        kind = fields.get("resources.type")
+        if kind is not None and "AWS::S3::Object" in texts(kind, "equals"):
+            if fields.keys() <= {"eventCategory", "resources.type"}:
+                starts.append("arn:aws:s3")
+            elif fields.keys() <= {"eventCategory", "resources.type", "resources.ARN"}:
+                starts += texts(fields["resources.ARN"], "startsWith")
+    wanted = [f"arn:aws:s3:::{one}/" for one in buckets] or ["arn:aws:s3:::"]
+    return all(any(one.startswith(start) for start in starts) for one in wanted)
 
 
 def _selectors(trail: Item) -> list[Any]:

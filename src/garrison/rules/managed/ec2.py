@@ -313,13 +313,13 @@ def _closed(group: Item, ports: tuple[int, ...], versions: tuple[int, ...]) -> V
         for port in ports:
             if low is not None and high is not None and low != -1 and not low <= port <= high:
                 continue
-            for cidr in _sources(permission):
+            for cidr in sources(permission):
                 if cidr in [ANYWHERE[version] for version in versions]:
                     return non_compliant(f"ipPermissions lets {cidr} in to TCP port {port}")
     return COMPLIANT
 
 
-def _sources(permission: Mapping[str, Any]) -> Iterator[str]:
+def sources(permission: Mapping[str, Any]) -> Iterator[str]:
     """The address ranges of a permission; Config writes IPv4 ranges twice, as objects and as plain texts."""
     yield from (text(one, "cidrIp") or "" for one in objects(permission, "ipv4Ranges"))
     yield from (text(one, "cidrIpv6") or "" for one in objects(permission, "ipv6Ranges"))

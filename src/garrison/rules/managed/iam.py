@@ -124,7 +124,7 @@ def policy_no_statements_with_admin_access(policy: Item) -> Verdict:
         return not_applicable("A policy that AWS manages")
     for version in objects(policy, "policyVersionList"):
         if flag(version, "isDefaultVersion"):
-            statement = grants_everything(parsed(_document_text(value(version, "document")), PolicyKind.IDENTITY))
+            statement = grants_everything(parsed(document_text(value(version, "document")), PolicyKind.IDENTITY))
             if statement is None:
                 return COMPLIANT
             return non_compliant(f"Statement {statement.sid or statement.index} allows * on *")
@@ -216,7 +216,7 @@ def access_keys_rotated(user: Item, parameters: KeyAge, inventory: Inventory) ->
 
     Source: AWS Config Developer Guide, "access-keys-rotated".
     """
-    report = _report(user)
+    report = report_of(user)
     for key in ("access_key_1", "access_key_2"):
         made = None if report.get(f"{key}_last_rotated") in NEVER else moment(report, f"{key}_last_rotated")
         if flag(report, f"{key}_active") and made and inventory.at - made > timedelta(parameters.max_access_key_age):
@@ -234,7 +234,7 @@ def mfa_for_console_access(user: Item) -> Verdict:
 
     Source: AWS Config Developer Guide, "mfa-enabled-for-iam-console-access".
     """
-    report = _report(user)
+    report = report_of(user)
     if not flag(report, "password_enabled"):
         return not_applicable("The user has no password")
     return expect(flag(report, "mfa_active") is True, "mfa_active", flag(report, "mfa_active"))
@@ -250,7 +250,7 @@ def user_unused_credentials(user: Item, parameters: UsageAge, inventory: Invento
 
     What was never used counts from when it was made. Source: AWS Config Developer Guide, "iam-user-unused-credentials-check".
     """
-    report = _report(user)
+    report = report_of(user)
     for enabled, used, made in (
         ("password_enabled", "password_last_used", "password_last_changed"),
         ("access_key_1_active", "access_key_1_last_used_date", "access_key_1_last_rotated"),
@@ -264,7 +264,7 @@ def user_unused_credentials(user: Item, parameters: UsageAge, inventory: Invento
     return COMPLIANT
 
 
-def _report(user: Item) -> Mapping[str, Any]:
+def report_of(user: Item) -> Mapping[str, Any]:
     """The user's row of the credential report, under the report's own column names."""
     report = part(user, "CredentialReport")
     if "password_enabled" not in report:
@@ -295,7 +295,8 @@ def _summary(inventory: Inventory, name: str) -> float:
     raise Unseen(f"summaryMap: has no {name}")
 
 
-def _document_text(document: Any) -> str:
+def document_text(document: Any) -> str:
+    """The text of a policy, which Config has as text or as an object."""
     if isinstance(document, Mapping):
         return codec.encode(document).decode()
     if isinstance(document, str):
