@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from garrison.rules.packs import UnusablePack, read_pack
+from garrison.rules import activate, managed_rules
+from garrison.rules.packs import UnusablePack, ours, read_pack, template_of_ours
 
 PACK = """
 Parameters:
@@ -68,3 +69,17 @@ def test_what_is_no_pack_is_refused_with_the_reason(template: str, reason: str) 
 def test_a_parameter_that_the_pack_does_not_have_is_refused() -> None:
     with pytest.raises(UnusablePack, match="Colour"):
         read_pack(PACK, {"Colour": "red"})
+
+
+@pytest.mark.parametrize("name", ours())
+def test_packs_of_ours_ask_only_for_rules_that_are_there_with_parameters_that_they_take(name: str) -> None:
+    known, pack = managed_rules(), read_pack(template_of_ours(name))
+    assert len(pack.rules) > 30 and pack.missing(known) == ()
+    for one in pack.rules:
+        activate(known[one.identifier or ""], one.parameters, name=one.name)
+
+
+def test_only_packs_of_ours_are_found_by_name() -> None:
+    assert ours() == ("garrison", "pci-dss")
+    with pytest.raises(UnusablePack, match="none of garrison"):
+        template_of_ours("../identifiers")

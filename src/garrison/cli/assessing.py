@@ -46,7 +46,11 @@ class FailOn(StrEnum):
 
 
 PackOption = Annotated[
-    list[str] | None, typer.Option("--pack", help="A conformance pack's file; by default all rules are applied.")
+    list[str] | None,
+    typer.Option(
+        "--pack",
+        help="A conformance pack's file, or the name of one of ours (garrison, pci-dss); by default all rules are applied.",
+    ),
 ]
 ParameterOption = Annotated[list[str] | None, typer.Option("--parameter", help="A parameter of the packs: NAME=VALUE.")]
 RulesOption = Annotated[str, typer.Option("--rules", help="Rules or patterns with commas between: S3_BUCKET_*.")]
@@ -181,15 +185,19 @@ def _chosen(packs: list[str], parameters: list[str], rules: list[str], types: li
 
 def _pack(name: str, parameters: dict[str, str]) -> NamedPack:
     from garrison.assess import NamedPack
-    from garrison.rules.packs import MAX_TEMPLATE_BYTES, UnusablePack, read_pack
+    from garrison.rules.packs import MAX_TEMPLATE_BYTES, UnusablePack, ours, read_pack, template_of_ours
 
     path = Path(name)
     try:
-        with path.open("rb") as file:
-            text = file.read(MAX_TEMPLATE_BYTES + 1)
+        if name in ours():
+            text = template_of_ours(name)
+        else:
+            with path.open("rb") as file:
+                text = file.read(MAX_TEMPLATE_BYTES + 1)
     except OSError as error:
         raise OperatorError(
-            f"The pack {name} cannot be read: {error.strerror}.", "Give the path of its YAML file."
+            f"The pack {name} cannot be read: {error.strerror}.",
+            f"Give the path of its YAML file, or the name of one of ours: {', '.join(ours())}.",
         ) from None
     try:
         declared = {key: value for key, value in parameters.items() if key.encode() in text}

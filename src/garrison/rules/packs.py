@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.resources import files
 from typing import Any
 
 import yaml
@@ -110,6 +111,19 @@ def read_pack(template: str | bytes, given: Mapping[str, str] | None = None) -> 
         if found is not None:
             rules.append(found)
     return Pack(tuple(rules), parameters)
+
+
+def ours() -> tuple[str, ...]:
+    """The names of the packs that come with Garrison: of what it holds itself, and of what PCI DSS asks of an account."""
+    found = files("garrison.rules").joinpath("packs_of_ours").iterdir()
+    return tuple(sorted(one.name.removesuffix(".yaml") for one in found if one.name.endswith(".yaml")))
+
+
+def template_of_ours(name: str) -> bytes:
+    """The template of a pack that comes with Garrison; raises `UnusablePack` for a name that is none of `ours`."""
+    if name not in ours():
+        raise UnusablePack(f"{name} is none of {', '.join(ours())}")
+    return files("garrison.rules").joinpath("packs_of_ours", f"{name}.yaml").read_bytes()
 
 
 def _parameters(declared: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
