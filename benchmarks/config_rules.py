@@ -16,9 +16,11 @@ from datetime import UTC, datetime
 import msgspec
 
 from garrison.items import Item
-from garrison.rules import Inventory, RuleSet, Trigger, activate, managed_rules
+from garrison.rules import InvalidParameters, Inventory, Rule, RuleSet, Trigger, activate, managed_rules
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+RULES = 50
+"""Active at once, all of types that the estate has."""
 REQUIRED = {
     "S3_BUCKET_BLACKLISTED_ACTIONS_PROHIBITED": {"blacklistedActionPattern": "s3:DeleteObject"},
     "CLOUDWATCH_ALARM_SETTINGS_CHECK": {"metricName": "CPUUtilization"},
@@ -83,11 +85,22 @@ KINDS: list[tuple[str, dict[str, object], dict[str, object]]] = [
 ]
 
 
+def _is_usable(rule: Rule) -> bool:
+    """Whether the rule's parameters are known here, or have defaults."""
+    given = REQUIRED.get(rule.identifier, {})
+    try:
+        return given is not None and rule.read_parameters(given) is not None
+    except InvalidParameters:
+        return False
+
+
 def main() -> None:
     """Judge the items and print what it took."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 40_000
     changing = [one for one in managed_rules().values() if one.trigger is Trigger.CHANGE]
-    chosen = [one for one in changing if REQUIRED.get(one.identifier, {}) is not None]
+    judged = {kind for kind, *_ in KINDS}
+    usable = [one for one in changing if not judged.isdisjoint(one.resource_types) and _is_usable(one)]
+    chosen = sorted(usable, key=lambda one: one.identifier)[:RULES]
     rules = RuleSet([activate(one, REQUIRED.get(one.identifier)) for one in chosen])
     inventory = Inventory("111122223333", [], at=NOW)
     rows = [stored(number) for number in range(count)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import chain, product
 
 from ..context import ContextValue
 from ..document import PrincipalElement
@@ -161,7 +161,7 @@ class _World:
         """Those that policies name anywhere, and one that they do not."""
         written = [*self.named, *self._written("aws:principalarn"), *self._written("aws:principalaccount")]
         named = sorted({found for text in written for found in _accounts_in(text)})
-        other = next(account for account in (*_OTHER_ACCOUNTS, *_further_accounts()) if account not in named)
+        other = next(account for account in chain(_OTHER_ACCOUNTS, _further_accounts()) if account not in named)
         return [other, *named]
 
     def of_accounts(self) -> Iterator[Caller]:
