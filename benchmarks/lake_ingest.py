@@ -24,9 +24,11 @@ def ingest(logs: Path, folder: Path, workers: int) -> dict[str, float]:
     """Take all in; gives records, stored bytes, processor seconds and the largest process."""
     from garrison.lake.ingest import Ingest
     from garrison.lake.lake import Lake
+    from garrison.lake.memory import keep_freed_memory
     from garrison.lake.place import LakePlace
     from garrison.lake.sources import Folder
 
+    keep_freed_memory()
     outcome = Ingest(Lake(LakePlace(folder)), Folder(str(logs)), workers=workers).run()
     return {"records": outcome.records, "stored": outcome.stored_bytes}
 

@@ -57,8 +57,11 @@ def ingest(
     """Take log files of any AWS account into the lake, each once; exits with 4 where some were refused or changed."""
     from garrison.lake.ingest import Ingest
     from garrison.lake.lake import Lake
+    from garrison.lake.memory import keep_freed_memory
     from garrison.lake.place import place_of
     from garrison.lake.sources import source_of
+
+    keep_freed_memory()
 
     place = existing_home(home)
     settings = load_settings(place.path)

@@ -19,6 +19,7 @@ from garrison.journal.files import make_folder, replace_whole
 from garrison.lake import live
 from garrison.lake.digests import Digests, read_digests
 from garrison.lake.lake import Lake, now, total_bytes
+from garrison.lake.memory import keep_freed_memory
 from garrison.lake.sources import Found, Source
 from garrison.lake.taking import Taken, Work, group, take
 from garrison.lake.writing import remove_parts
@@ -154,7 +155,8 @@ class Ingest:
             yield None
             return
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(self._workers, groups), mp_context=context) as executor:
+        workers = min(self._workers, groups)
+        with ProcessPoolExecutor(workers, mp_context=context, initializer=keep_freed_memory) as executor:
             yield executor
 
     def _take_all(self, executor: Executor | None, works: Iterator[Work]) -> None:
