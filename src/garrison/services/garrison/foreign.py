@@ -20,6 +20,8 @@ from garrison.policy.actions import ActionFacts, action, is_known_action, resour
 from garrison.policy.supposing import UNKNOWN_RESOURCE
 
 Record = Mapping[str, Any]
+IdentityMembers = tuple[str, str | None, str, str | None, str | None, str | None, str | None]
+"""Type, account, ARN, principal id, user name, the role's ARN, and the service that it was invoked by."""
 
 DENIED_CODES = frozenset(
     {"AccessDenied", "AccessDeniedException", "Client.UnauthorizedOperation", "UnauthorizedOperation", "Forbidden"}
@@ -57,6 +59,7 @@ _TOLD = frozenset(
     }
 )
 """The condition keys that a record tells: where one is absent, the request did not have it."""
+_WITHOUT_ERROR = (True, False, False)
 _VERSION = re.compile(r"\d{8}(v\d+)?$|_\d{4}_\d\d_\d\d$|\d{4}_\d\d_\d\d$")
 """What some services put after their event names, as `CreateFunction20150331`."""
 _FIELD = re.compile(r"\$\{(\w+)\}")
@@ -93,8 +96,7 @@ def action_of(record: Record) -> ActionFacts | None:
 def question_of(record: Record, facts: ActionFacts) -> Question:
     """The question behind a record of an action."""
     identity = identity_of(record)
-    message = str(record.get("errorMessage") or "")
-    was_allowed = record.get("errorCode") not in DENIED_CODES
+    was_allowed, was_explicitly_denied, is_identity_denial = outcome_of(record)
     account = str(record.get("recipientAccountId") or identity.account or "")
     resource, owner = _resource(record, facts, account)
     return Question(
@@ -103,9 +105,18 @@ def question_of(record: Record, facts: ActionFacts) -> Question:
         resource=resource,
         owner=owner,
         was_allowed=was_allowed,
-        was_explicitly_denied=not was_allowed and "explicit deny" in message,
-        is_identity_denial="no identity-based policy allows" in message,
+        was_explicitly_denied=was_explicitly_denied,
+        is_identity_denial=is_identity_denial,
     )
+
+
+def outcome_of(record: Record) -> tuple[bool, bool, bool]:
+    """How a call ended: whether it was allowed, explicitly denied, and denied for want of an identity-based policy."""
+    code, message = record.get("errorCode"), record.get("errorMessage")
+    if code is None and message is None:
+        return _WITHOUT_ERROR
+    was_allowed, message = code not in DENIED_CODES, str(message or "")
+    return was_allowed, not was_allowed and "explicit deny" in message, "no identity-based policy allows" in message
 
 
 def request_of(record: Record, question: Question) -> AuthorizationRequest:
@@ -141,9 +152,14 @@ def _action_name(source: str, name: str) -> str | None:
 
 def identity_of(record: Record) -> PrincipalIdentity:
     """The caller of a record."""
+    return _identity(*identity_members(record))
+
+
+def identity_members(record: Record) -> IdentityMembers:
+    """What a record tells of its caller, which is all that `identity_of` looks at."""
     told = record.get("userIdentity") or {}
     issuer = (told.get("sessionContext") or {}).get("sessionIssuer") or {}
-    return _identity(
+    return (
         told.get("type") or "",
         told.get("accountId"),
         told.get("arn") or "",
@@ -234,7 +250,8 @@ def _formats(name: str) -> tuple[str, ...]:
 
 def _arns(record: Record) -> Iterator[tuple[str, str]]:
     """Every ARN that a record names, and its account where that stands beside it."""
-    for one in record.get("resources") or ():
+    listed = record.get("resources")
+    for one in listed if isinstance(listed, list) else ():
         if isinstance(one, dict):
             yield str(one.get("ARN") or one.get("arn") or ""), str(one.get("accountId") or "")
     for elements in (record.get("requestParameters"), record.get("responseElements")):

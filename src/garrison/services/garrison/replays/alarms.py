@@ -11,11 +11,11 @@ from typing import Any, Literal
 import msgspec
 
 from garrison import codec
-from garrison.decision_key import DECISION_KEY
 from garrison.detect.alarms import ALARM, INSUFFICIENT_DATA, Rule, evaluate, window_starts
 from garrison.detect.patterns import Event, FilterPattern, compile_pattern
 from garrison.services.garrison.events import Recorded
 from garrison.services.garrison.replays.groups import SAMPLES, Groups
+from garrison.services.garrison.replays.records import PastEvent
 
 _MINUTE = 60
 MOST_ALARMS = 10_000
@@ -88,10 +88,10 @@ class ReplayedAlarm:
         self._pattern: FilterPattern = compile_pattern(draft.filter_pattern)
         self._minutes: defaultdict[int, _Minute] = defaultdict(_Minute)
 
-    def feed(self, record: dict[str, Any]) -> None:
-        """Look at one record."""
-        told = {name: value for name, value in record.items() if name != DECISION_KEY}
-        event = Event(codec.encode(told).decode())
+    def feed(self, past: PastEvent) -> None:
+        """Look at one event."""
+        record = past.record()
+        event = Event(codec.encode(record).decode())
         if not self._pattern.parsed.matches(event):
             return
         value = self._value(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from garrison.policy.estate import Estate
     from garrison.services.garrison.replays.groups import Groups
+    from garrison.services.garrison.replays.records import PastEvent
     from garrison.services.garrison.replays.resources import Replay
     from garrison.store import Unit
 
@@ -34,13 +35,13 @@ METRIC_FILTER, ALARM, SIGMA_RULE = "METRIC_FILTER", "ALARM", "SIGMA_RULE"
 
 
 class Replayed(Protocol):
-    """Something that looks at records and puts what it finds into groups."""
+    """Something that looks at events and puts what it finds into groups."""
 
     groups: Groups
     skipped: int
 
-    def feed(self, record: dict[str, Any]) -> None:
-        """Look at one record."""
+    def feed(self, past: PastEvent) -> None:
+        """Look at one event."""
 
 
 def replayed_of(

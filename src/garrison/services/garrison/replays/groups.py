@@ -44,9 +44,9 @@ class Groups:
         group["Count"] += 1
         group["FirstEventTime"] = min(group["FirstEventTime"], at)
         group["LastEventTime"] = max(group["LastEventTime"], at)
-        if len(group["EventIds"]) < SAMPLES:
+        if group["Count"] <= SAMPLES:
             group["EventIds"].append(event_id)
-        if not set(missing).issubset(group["MissingKeys"]):
+        if missing and not set(missing).issubset(group["MissingKeys"]):
             group["MissingKeys"] = sorted({*group["MissingKeys"], *missing})
 
     def shown(self) -> list[dict[str, Any]]:

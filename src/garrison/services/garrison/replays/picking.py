@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from garrison import codec
-from garrison.decision_key import DECISION_KEY
 from garrison.services.garrison.events import Recorded
 from garrison.services.garrison.replays.groups import Groups
 
 if TYPE_CHECKING:
     from garrison.detect.patterns import FilterPattern
     from garrison.detect.sigma import Rule
+    from garrison.services.garrison.replays.records import PastEvent
 
 MATCHED = "matched"
 _MEMBERS = ("Principal", "EventName", "SourceIPAddress")
@@ -25,10 +25,10 @@ class ReplayedPattern:
         self.skipped = 0
         self._pattern = pattern
 
-    def feed(self, record: dict[str, Any]) -> None:
-        """Look at one record."""
-        told = {name: value for name, value in record.items() if name != DECISION_KEY}
-        if self._pattern.matches(codec.encode(told).decode()):
+    def feed(self, past: PastEvent) -> None:
+        """Look at one event."""
+        record = past.record()
+        if self._pattern.matches(codec.encode(record).decode()):
             add(self.groups, record)
 
 
@@ -42,10 +42,10 @@ class ReplayedRule:
         self.skipped = 0
         self._rule = RuleSet([rule])
 
-    def feed(self, record: dict[str, Any]) -> None:
-        """Look at one record."""
-        told = {name: value for name, value in record.items() if name != DECISION_KEY}
-        if any(self._rule.matches(told)):
+    def feed(self, past: PastEvent) -> None:
+        """Look at one event."""
+        record = past.record()
+        if any(self._rule.matches(record)):
             add(self.groups, record)
 
 

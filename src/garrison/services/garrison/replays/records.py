@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from garrison import codec
 from garrison.decision_key import DECISION_KEY
+from garrison.services.garrison.events import Recorded
 
 if TYPE_CHECKING:
     from garrison.journal import Journal
@@ -20,7 +21,28 @@ _SECONDS = 6 * 3600.0
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def records_of(place: Workplace, replay: Replay) -> Iterator[dict[str, Any]]:
+class PastEvent(NamedTuple):
+    """An event as it lies in the lake: not decoded yet, since most need not be, or not whole."""
+
+    text: str | bytes
+    """The record, as JSON."""
+    decision: str | bytes | None = None
+    """How Garrison decided the call, as JSON; None for calls of elsewhere."""
+
+    def record(self) -> dict[str, Any]:
+        """The whole record, without what Garrison decided."""
+        found: dict[str, Any] = codec.decode(self.text)
+        return found
+
+    def recorded(self) -> Recorded:
+        """The whole record, with what Garrison decided."""
+        record = self.record()
+        if self.decision is not None:
+            record[DECISION_KEY] = codec.decode(self.decision)
+        return Recorded(record)
+
+
+def records_of(place: Workplace, replay: Replay) -> Iterator[PastEvent]:
     """The records of the account and time that are asked about, in no particular order."""
     from garrison.lake.place import place_of
 
@@ -33,17 +55,18 @@ def records_of(place: Workplace, replay: Replay) -> Iterator[dict[str, Any]]:
     return _of_lake(lake_place, node, place.journal, _statement(account, start, end))
 
 
-def _of_journal(journal: Journal, account: str, start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
+def _of_journal(journal: Journal, account: str, start: datetime, end: datetime) -> Iterator[PastEvent]:
     """Where nothing is in the lake yet: the journal alone, which needs no engine."""
     needle, first, last = codec.encode(account), _iso(start), _iso(end)
     for entry in journal.read(journal.position_at(start)):
         if needle in entry.payload:
             record: dict[str, Any] = codec.decode(entry.payload)
             if record.get("recipientAccountId") == account and first <= str(record.get("eventTime")) <= last:
-                yield record
+                decision = record.pop(DECISION_KEY, None)
+                yield PastEvent(codec.encode(record), None if decision is None else codec.encode(decision))
 
 
-def _of_lake(lake_place: LakePlace, node: str, journal: Journal, statement: str) -> Iterator[dict[str, Any]]:
+def _of_lake(lake_place: LakePlace, node: str, journal: Journal, statement: str) -> Iterator[PastEvent]:
     from garrison.lake.asking import ask
     from garrison.lake.engine import Limits
     from garrison.lake.lake import Lake
@@ -51,12 +74,7 @@ def _of_lake(lake_place: LakePlace, node: str, journal: Journal, statement: str)
     lake = Lake(lake_place)
     with ask(lake, statement, journal=journal, node=node, limits=Limits(seconds=_SECONDS)) as answer:
         for batch in answer.batches():
-            texts, decisions = batch.column(0).to_pylist(), batch.column(1).to_pylist()
-            for text, decision in zip(texts, decisions, strict=True):
-                record: dict[str, Any] = codec.decode(text)
-                if decision is not None:
-                    record[DECISION_KEY] = codec.decode(decision)
-                yield record
+            yield from map(PastEvent, batch.column(0).to_pylist(), batch.column(1).to_pylist())
 
 
 def _statement(account: str, start: datetime, end: datetime) -> str:

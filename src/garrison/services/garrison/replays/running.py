@@ -100,8 +100,8 @@ def _results(place: Workplace, replay: Replay) -> dict[str, Any] | None:
     with place.parts.store.reading(replay.account, GLOBAL_REGION) as unit:
         replayed = replayed_of(replay, unit, estate, place.parts.settings.sigma_placeholders)
         events = 0
-        for record in records_of(place, replay):
-            replayed.feed(record)
+        for event in records_of(place, replay):
+            replayed.feed(event)
             events += 1
             if events % _LOOK_EVERY_EVENTS == 0 and not _keep(place, replay, status=RUNNING, events=events):
                 return None
