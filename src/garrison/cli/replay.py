@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from garrison import codec
 from garrison.cli.answers import time_of
 from garrison.cli.options import HomeOption, JsonOption
 from garrison.cli.output import Exit, emit, table
@@ -22,6 +25,7 @@ from garrison.runtime.parts import Opened
 _POLL_SECONDS = 0.2
 _SHOWN = 50
 _LARGEST_FILE_BYTES = 512 * 1024
+_IDENTIFIER = re.compile(r"[A-Z0-9_]+")
 
 
 class Kind(StrEnum):
@@ -35,6 +39,7 @@ class Kind(StrEnum):
     FILTER = "filter"
     ALARM = "alarm"
     SIGMA = "sigma"
+    RULE = "rule"
 
 
 _KINDS = {
@@ -46,12 +51,18 @@ _KINDS = {
     Kind.FILTER: "METRIC_FILTER",
     Kind.ALARM: "ALARM",
     Kind.SIGMA: "SIGMA_RULE",
+    Kind.RULE: "CONFIG_RULE",
 }
 
 
 def replay(
     kind: Annotated[Kind, typer.Argument(help="What the file holds.")],
-    file: Annotated[Path | None, typer.Argument(help="The draft; - reads it from standard input.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="The draft; - reads it from standard input. Of a rule: AWS's identifier, or a policy in Guard."
+        ),
+    ] = None,
     since: Annotated[str | None, typer.Option("--from", help="From this time on.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Up to this time.")] = None,
     principal: Annotated[
@@ -62,13 +73,15 @@ def replay(
         str | None, typer.Option(help="The policy whose place it takes, as `explain` names it; without a file it goes.")
     ] = None,
     account: Annotated[str | None, typer.Option(help="Over the records of this account, by its id.")] = None,
+    parameters: Annotated[str, typer.Option(help="Of a rule: its parameters, as a JSON object.")] = "{}",
+    types: Annotated[str | None, typer.Option(help="Of a rule: the types that it judges, with commas.")] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run a draft over what is recorded. The exit code is 4 where it would have made a difference."""
     asked = {
         "Kind": _KINDS[kind],
-        "Document": _text_of(file),
+        "Document": _rule_of(file, parameters, types) if kind is Kind.RULE else _text_of(file),
         "StartTime": time_of(since),
         "EndTime": time_of(until),
         "Principal": principal,
@@ -85,6 +98,23 @@ def replay(
         _show(answer)
     if answer["Totals"]:
         raise typer.Exit(Exit.ATTENTION)
+
+
+def _rule_of(file: Path | None, parameters: str, types: str | None) -> str:
+    """A rule as StartReplay takes it."""
+    if file is None:
+        raise OperatorError(
+            "No rule is named.", "Give AWS's identifier of a managed rule, or a file with a policy in Guard."
+        )
+    try:
+        draft: dict[str, Any] = {"Parameters": codec.decode(parameters)}
+    except ValueError:
+        raise OperatorError("The parameters are no JSON.", """Give them as '{"name": "value"}'.""") from None
+    is_identifier = _IDENTIFIER.fullmatch(str(file)) is not None and not file.exists()
+    draft |= {"Identifier": str(file)} if is_identifier else {"Policy": _text_of(file)}
+    if types:
+        draft["ResourceTypes"] = [one.strip() for one in types.split(",")]
+    return codec.encode(draft).decode()
 
 
 def _text_of(file: Path | None) -> str | None:
@@ -116,6 +146,7 @@ def _finished(root: LocalCaller, replay_id: str) -> dict[str, Any]:
     while "NextToken" in page:
         page = root.call("garrison", "GetReplay", ReplayId=replay_id, NextToken=page["NextToken"])
         answer["Groups"] += page["Groups"]
+        answer["Resources"] += page["Resources"]
     answer.pop("NextToken", None)
     return answer
 
@@ -129,6 +160,9 @@ def _run_here(opened: Opened) -> None:
 
 
 def _show(answer: Mapping[str, Any]) -> None:
+    if answer["Replay"]["Kind"] == _KINDS[Kind.RULE]:
+        _show_resources(answer)
+        return
     found = ", ".join(f"{count} {effect}" for effect, count in sorted(answer["Totals"].items())) or "nothing"
     events = answer["Replay"]["Events"]
     groups = answer["Groups"]
@@ -154,6 +188,27 @@ def _show(answer: Mapping[str, Any]) -> None:
                 for one in answer["Alarms"][:_SHOWN]
             ],
         )
+
+
+def _show_resources(answer: Mapping[str, Any]) -> None:
+    found = ", ".join(f"{count} {said}" for said, count in sorted(answer["Totals"].items())) or "nothing"
+    told = answer["Resources"]
+    rows = [
+        [
+            f"{one['ResourceType']}\n{one['ResourceId']}",
+            "\n".join(period["Compliance"] for period in one["Periods"]),
+            "\n".join(f"{period['StartTime']} – {period.get('EndTime', 'now')}" for period in one["Periods"]),
+            str(timedelta(seconds=one["NonCompliantSeconds"])),
+            next((period["Annotation"] for period in one["Periods"] if "Annotation" in period), ""),
+        ]
+        for one in told[:_SHOWN]
+    ]
+    title = f"{answer['Replay']['Events']} states judged: {found}"
+    table(title, ["Resource", "Verdict", "From and to", "Non-compliant for", "Why"], rows)
+    if len(told) > _SHOWN:
+        print(f"{len(told) - _SHOWN} more resources: see --json.")
+    if "UndeterminedUntil" in answer:
+        print(f"Before {answer['UndeterminedUntil']} nothing was recorded: undetermined.")
 
 
 def _row(group: Mapping[str, Any]) -> Iterator[str]:

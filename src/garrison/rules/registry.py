@@ -66,6 +66,8 @@ class Rule:
     judge: Judge
     reads: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
     """The types of which it reads anything, each with the parts that it reads beyond the configuration."""
+    looks_around: bool = False
+    """Whether it looks at more than the item that it judges: at others, or at the time."""
 
     @property
     def is_of_account(self) -> bool:
@@ -113,10 +115,15 @@ def rule(
             fix=fix,
             judge=_taking_three(function, len(wanted)),
             reads={name: frozenset(parts) for name in judged} | {name: frozenset(of) for name, of in also.items()},
+            looks_around=len(wanted) > _ALONE or not judged,
         )
         return function
 
     return register
+
+
+_ALONE = 2
+"""Parameters of a function that judges an item by itself: the item, and the rule's parameters."""
 
 
 def _taking_three(function: Callable[..., Verdict], count: int) -> Judge:

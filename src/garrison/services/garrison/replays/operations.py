@@ -14,6 +14,7 @@ from garrison.services.call import Call
 from garrison.services.garrison.callers import arn_of, named_entity
 from garrison.services.garrison.estates import known_estate
 from garrison.services.garrison.faults import invalid, not_found
+from garrison.services.garrison.replays.config_rules import CONFIG_RULE, asked_of
 from garrison.services.garrison.replays.drafts import replayed_of
 from garrison.services.garrison.replays.resources import FINISHED, STOPPED, UNDER_WAY, Replay
 from garrison.services.garrison.replays.results import results_of
@@ -56,12 +57,22 @@ def start_replay(call: Call, request: Request) -> Shown:
         start=start,
         end=end,
     )
+    _check(call, replay)
+    call.unit.add(replay)
+    return {"ReplayId": replay.replay_id}
+
+
+def _check(call: Call, replay: Replay) -> None:
+    """Raises ValidationException for a draft that cannot be replayed."""
+    if replay.kind == CONFIG_RULE:
+        if replay.document is None:
+            raise invalid("A replay of the kind CONFIG_RULE needs a Document.")
+        asked_of(replay.document)
+        return
     estate = None
     if replay.of_account is not None:
         estate = known_estate(call.parts.settings.home_path, replay.of_account)
     replayed_of(replay, call.unit, estate, call.parts.settings.sigma_placeholders)
-    call.unit.add(replay)
-    return {"ReplayId": replay.replay_id}
 
 
 def _principal(call: Call, request: Request, other: str | None) -> str | None:
@@ -90,10 +101,13 @@ def get_replay(call: Call, request: Request) -> Shown:
         "Skipped": results["Skipped"],
         "Ungrouped": results["Ungrouped"],
         "Groups": results["Groups"][first : first + limit],
+        "Resources": results.get("Resources", [])[first : first + limit],
     }
     if first == 0:
         answer["Alarms"] = results["Alarms"]
-    if len(results["Groups"]) > first + limit:
+    if "UndeterminedUntil" in results:
+        answer["UndeterminedUntil"] = results["UndeterminedUntil"]
+    if max(len(results["Groups"]), len(results.get("Resources", []))) > first + limit:
         answer["NextToken"] = page_token(call, str(first + limit))
     return answer
 

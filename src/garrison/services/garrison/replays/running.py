@@ -16,6 +16,7 @@ from garrison.errors import ApiError, GarrisonError
 from garrison.logs import get_logger
 from garrison.services.garrison.estates import known_estate
 from garrison.services.garrison.replays.alarms import ReplayedAlarm
+from garrison.services.garrison.replays.config_rules import CONFIG_RULE, replay_rule
 from garrison.services.garrison.replays.drafts import Replayed, replayed_of
 from garrison.services.garrison.replays.records import records_of
 from garrison.services.garrison.replays.resources import (
@@ -96,6 +97,8 @@ def _run(place: Workplace, replay: Replay) -> None:
 
 def _results(place: Workplace, replay: Replay) -> dict[str, Any] | None:
     """What a replay finds; None where it was stopped."""
+    if replay.kind == CONFIG_RULE:
+        return replay_rule(place, replay)
     estate = known_estate(place.home, replay.of_account) if replay.of_account is not None else None
     with place.parts.store.reading(replay.account, GLOBAL_REGION) as unit:
         replayed = replayed_of(replay, unit, estate, place.parts.settings.sigma_placeholders)
