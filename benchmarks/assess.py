@@ -28,11 +28,11 @@ from typing import Any
 
 import boto3
 import yaml
+from _peers import environment
 
 from garrison.rules import managed_rules
 
 ROOT = Path(__file__).parents[1]
-PEERS = ROOT / "build" / "peers"
 BUCKETS, GROUPS, USERS, ROLES, INSTANCES = 200, 200, 100, 100, 50
 POLICIES = Path(__file__).with_name("assess_policies.yml")
 NAMES = ("InstanceId", "VolumeId", "GroupId", "UserName", "RoleName", "GroupName", "PolicyName", "VpcId", "Name")
@@ -290,17 +290,6 @@ def differing(ours: Cost, theirs: Cost) -> dict[str, tuple[list[str], list[str]]
         if mine != theirs.found[policy]:
             differences[policy] = (sorted(mine - theirs.found[policy])[:3], sorted(theirs.found[policy] - mine)[:3])
     return differences
-
-
-def environment(name: str) -> Path:
-    """An environment of a peer's own, made where it is missing."""
-    folder = PEERS / name
-    if not (folder / "ready").exists():
-        print(f"installing {name} into {folder.relative_to(ROOT)} …", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        subprocess.run([str(folder / "bin" / "pip"), "install", "-q", name], check=True)
-        (folder / "ready").touch()
-    return folder
 
 
 def show(name: str, cost: Cost) -> None:

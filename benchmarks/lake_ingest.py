@@ -1,6 +1,7 @@
-"""Log files into committed, queryable tables, beside DuckDB's JSON reader writing the same columns from the same files.
+"""Log files into committed, queryable tables, beside what others do with the same files: DuckDB's JSON reader and chDB writing the same
+columns into a Parquet file, and trailscraper reading and printing the records.
 
-`--events 5000000` for a large run; memory should stay as it is with fewer.
+`--events 5000000` for a large run; memory should stay as it is with fewer. `--peers` names the others (`duckdb,chdb,trailscraper`).
 """
 
 from __future__ import annotations
@@ -10,14 +11,39 @@ import json
 import multiprocessing
 import resource
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from _peers import answer_of, environment
 from _trail_events import write_logs
 
 PEER_EVENTS = 100_000
 """DuckDB's reader runs out of memory on more."""
+_MEASURED = """
+import json, resource, sys
+def used():
+    taken = resource.getrusage(resource.RUSAGE_SELF)
+    return taken.ru_utime + taken.ru_stime
+def tell(records, stored, seconds):
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps({"records": records, "stored": stored, "seconds": seconds, "memory": memory}))
+"""
+_CHDB = (
+    _MEASURED
+    + """
+import os
+import chdb
+statement, output = sys.argv[1:]
+chdb.query("SELECT 1")
+began = used()
+chdb.query(statement)
+seconds = used() - began
+count = int(chdb.query(f"SELECT count() FROM file('{output}', 'Parquet')").bytes().decode())
+tell(count, os.path.getsize(output), seconds)
+"""
+)
 
 
 def ingest(logs: Path, folder: Path, workers: int) -> dict[str, float]:
@@ -69,6 +95,57 @@ def duckdb_reader(logs: Path, folder: Path, workers: int) -> dict[str, float]:
     return {"records": count, "stored": (folder / "all.parquet").stat().st_size}
 
 
+def chdb_writer(logs: Path, folder: Path, workers: int) -> dict[str, float]:
+    """The same with chDB: its JSON functions, its Parquet writer, the same columns in the same order."""
+    from garrison.lake.schema import ATTRIBUTES, BOOLEANS, IDENTITY, ISSUER, RESOURCE, TEXTS
+
+    folder.mkdir()
+    output = folder / "all.parquet"
+
+    def members(names: Any) -> str:
+        return ", ".join(f"{name} Nullable(String)" for name in names)
+
+    context = f"sessionIssuer Tuple({members(ISSUER)}), attributes Tuple({members(ATTRIBUTES)}), sourceIdentity Nullable(String)"
+    columns = [
+        "JSONExtractString(r, 'recipientAccountId') AS account",
+        "parseDateTimeBestEffort(JSONExtractString(r, 'eventTime'), 'UTC') AS eventTime",
+        *(f"JSONExtract(r, '{name}', 'Nullable(String)') AS {name}" for name in TEXTS),
+        *(f"JSONExtract(r, '{name}', 'Nullable(Bool)') AS {name}" for name in BOOLEANS),
+        f"JSONExtract(r, 'userIdentity', 'Tuple({members(IDENTITY)}, sessionContext Tuple({context}))') AS userIdentity",
+        f"JSONExtract(r, 'resources', 'Array(Tuple({members(RESOURCE)}))') AS resources",
+        "r AS record",
+    ]
+    statement = f"""
+        INSERT INTO FUNCTION file('{output}', 'Parquet') SELECT {", ".join(columns)}
+        FROM (SELECT arrayJoin(JSONExtractArrayRaw(json, 'Records')) AS r FROM file('{logs}/*.json.gz', 'JSONAsString', 'json String'))
+        ORDER BY JSONExtractString(r, 'eventSource'), JSONExtractString(r, 'eventName'), eventTime
+        SETTINGS max_threads = {workers}, output_format_parquet_compression_method = 'zstd'"""
+    return answer_of("chdb", _CHDB, statement, str(output))
+
+
+def trailscraper(logs: Path, folder: Path, workers: int) -> dict[str, float]:
+    """`trailscraper select` of everything, thrown away: it reads and prints records, and has no table."""
+    folder.mkdir()
+    for number, path in enumerate(sorted(logs.iterdir())):
+        (
+            folder / f"123837392027_CloudTrail_us-east-1_20260101T{number // 60:02d}{number % 60:02d}Z_{number}.json.gz"
+        ).symlink_to(path)
+    program = environment("trailscraper") / "bin" / "trailscraper"
+    command = [str(program), "select", "--log-dir", str(folder), "--from", "2025-12-01", "--to", "2026-12-31"]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        count = sum(chunk.count(b'"eventID"') for chunk in iter(lambda: process.stdout.read(1 << 20), b""))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {"records": count, "stored": 0, "seconds": seconds, "memory": 0}
+
+
+PEERS = {"duckdb": duckdb_reader, "chdb": chdb_writer, "trailscraper": trailscraper}
+IN_PROCESS = {"duckdb"}
+"""Those that are measured here; the others measure themselves."""
+
+
 def measured(work: Any, *arguments: Any) -> dict[str, float]:
     """Run in a process of its own and add what it and its children took."""
     context = multiprocessing.get_context("spawn")
@@ -113,6 +190,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--events", type=int, default=PEER_EVENTS)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--peers", default=",".join(PEERS))
     options = parser.parse_args()
     work = Path(tempfile.mkdtemp(prefix="garrison-lake-"))
     try:
@@ -120,9 +198,10 @@ def main() -> None:
         size = write_logs(work / "logs", options.events)
         print(f"{options.events:,} records of {size / options.events:.0f} bytes each")
         rate = shown("garrison", measured(ingest, work / "logs", work / "lake", options.workers))
-        if options.events <= PEER_EVENTS:
-            peer = shown("DuckDB read_json", measured(duckdb_reader, work / "logs", work / "peer", options.workers))
-            print(f"garrison / DuckDB: {rate / peer:.1f}")
+        for name in filter(None, options.peers.split(",") if options.events <= PEER_EVENTS else ()):
+            arguments = (work / "logs", work / name, options.workers)
+            found = measured(PEERS[name], *arguments) if name in IN_PROCESS else PEERS[name](*arguments)
+            print(f"garrison / {name}: {rate / shown(name, found):.1f}")
     finally:
         shutil.rmtree(work)
 
