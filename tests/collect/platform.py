@@ -93,6 +93,23 @@ def stores(client: Callable[[str], Any]) -> None:
     client("dms").create_replication_instance(
         ReplicationInstanceIdentifier="ri", ReplicationInstanceClass="dms.t3.micro"
     )
+    client("dms").create_endpoint(EndpointIdentifier="end", EndpointType="source", EngineName="mysql", SslMode="none")
+    client("athena").create_work_group(Name="wg", Configuration={"ResultConfiguration": {"OutputLocation": "s3://b/"}})
+    client("appsync").create_graphql_api(name="graph", authenticationType="API_KEY", tags=KEYED)
+    client("acm-pca").create_certificate_authority(
+        CertificateAuthorityType="ROOT",
+        CertificateAuthorityConfiguration={
+            "KeyAlgorithm": "RSA_2048",
+            "SigningAlgorithm": "SHA256WITHRSA",
+            "Subject": {"CommonName": "ca"},
+        },
+        Tags=TAGS,
+    )
+    client("codedeploy").create_application(applicationName="app", computePlatform="Lambda")
+    client("codedeploy").create_deployment_group(
+        applicationName="app", deploymentGroupName="dg", serviceRoleArn="arn:aws:iam::123456789012:role/r"
+    )
+    client("rds").create_db_security_group(DBSecurityGroupName="dbg", DBSecurityGroupDescription="d")
     client("emr").run_job_flow(
         Name="emr",
         Instances={

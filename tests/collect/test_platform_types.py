@@ -30,6 +30,12 @@ EXPECTED = {
     "AWS::Redshift::Cluster": ("rs", True),
     "AWS::Kinesis::Stream": ("str", False),
     "AWS::DMS::ReplicationInstance": ("ri", False),
+    "AWS::DMS::Endpoint": ("end", False),
+    "AWS::Athena::WorkGroup": (None, False),
+    "AWS::AppSync::GraphQLApi": ("graph", True),
+    "AWS::ACMPCA::CertificateAuthority": (None, True),
+    "AWS::CodeDeploy::DeploymentGroup": ("dg", False),
+    "AWS::RDS::DBSecurityGroup": ("dbg", False),
     "AWS::EMR::Cluster": ("emr", True),
     "AWS::SageMaker::NotebookInstance": ("nb", True),
     "AWS::SecretsManager::Secret": ("sec", True),
@@ -63,5 +69,8 @@ def test_an_account_that_has_one_of_each_is_seen_whole(stand_in: StandIn) -> Non
     assert settings == [{"Name": "containerInsights", "Value": "disabled"}]
     assert by_type["AWS::GuardDuty::Detector"].configuration["Enable"] is True
     assert by_type["AWS::WAFv2::WebACL"].configuration["resourceARN"] == by_type["AWS::WAFv2::WebACL"].arn
+    assert by_type["AWS::ACMPCA::CertificateAuthority"].configuration["Subject"] == {"CommonName": "ca"}
+    assert by_type["AWS::RDS::DBSecurityGroup"].configuration["dBSecurityGroupName"] == "dbg"
+    assert "WorkGroupConfiguration" in by_type["AWS::Athena::WorkGroup"].configuration
     kept, _, _ = stand_in.collected("AWS::CloudFormation::Stack", with_secrets=True)
     assert kept[0].configuration["parameters"] == [{"parameterKey": "P", "parameterValue": SECRET}]

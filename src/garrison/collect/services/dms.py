@@ -1,4 +1,4 @@
-"""AWS Database Migration Service: replication instances."""
+"""AWS Database Migration Service: replication instances, and the endpoints that they read and write."""
 
 from __future__ import annotations
 
@@ -18,4 +18,31 @@ REPLICATION_INSTANCE = Type(
     ),
 )
 
-SERVICE = Service("dms", (REPLICATION_INSTANCE,))
+ENDPOINT = Type(
+    "AWS::DMS::Endpoint",
+    Call("DescribeEndpoints", "Endpoints[]"),
+    id="EndpointArn",
+    arn="EndpointArn",
+    title="EndpointIdentifier",
+    rename={"EndpointArn": "Id"},
+    secrets=(
+        "ExtraConnectionAttributes",
+        "DocDbSettings.Password",
+        "GcpMySQLSettings.Password",
+        "IBMDb2Settings.Password",
+        "KafkaSettings.SaslPassword",
+        "KafkaSettings.SslClientKeyPassword",
+        "MicrosoftSQLServerSettings.Password",
+        "MongoDbSettings.Password",
+        "MySQLSettings.Password",
+        "OracleSettings.AsmPassword",
+        "OracleSettings.Password",
+        "OracleSettings.SecurityDbEncryption",
+        "PostgreSQLSettings.Password",
+        "RedisSettings.AuthPassword",
+        "RedshiftSettings.Password",
+        "SybaseSettings.Password",
+    ),
+)
+
+SERVICE = Service("dms", (REPLICATION_INSTANCE, ENDPOINT))

@@ -1,4 +1,4 @@
-"""Amazon RDS: instances, clusters, their snapshots and to whom these are given, subnet groups and event subscriptions."""
+"""Amazon RDS: instances, clusters, their snapshots and to whom these are given, subnet and security groups, event subscriptions."""
 
 from __future__ import annotations
 
@@ -87,6 +87,13 @@ SUBNET_GROUP = Type(
         Tie("Contains Subnet", "AWS::EC2::Subnet", "Subnets[].SubnetIdentifier"),
     ),
 )
+SECURITY_GROUP = Type(
+    "AWS::RDS::DBSecurityGroup",
+    Call("DescribeDBSecurityGroups", "DBSecurityGroups[]"),
+    id="DBSecurityGroupName",
+    arn="DBSecurityGroupArn",
+    title="DBSecurityGroupName",
+)
 EVENT_SUBSCRIPTION = Type(
     "AWS::RDS::EventSubscription",
     Call("DescribeEventSubscriptions", "EventSubscriptionsList[]"),
@@ -95,4 +102,6 @@ EVENT_SUBSCRIPTION = Type(
     title="CustSubscriptionId",
 )
 
-SERVICE = Service("rds", (INSTANCE, CLUSTER, SNAPSHOT, CLUSTER_SNAPSHOT, SUBNET_GROUP, EVENT_SUBSCRIPTION))
+SERVICE = Service(
+    "rds", (INSTANCE, CLUSTER, SNAPSHOT, CLUSTER_SNAPSHOT, SUBNET_GROUP, SECURITY_GROUP, EVENT_SUBSCRIPTION)
+)
