@@ -20,7 +20,7 @@ from garrison import codec
 from garrison.confined import Confinement, Limits, NotConfined, Stopped
 from garrison.confined.confinement import FIRST_USER, GUARD_USER, USERS
 
-LIMITS = Limits(seconds=5, cpu_seconds=1)
+LIMITS = Limits(seconds=5, cpu_seconds=1, memory_bytes=128 * 1024 * 1024)
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives programs a user of their own")
 

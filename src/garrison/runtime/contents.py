@@ -17,7 +17,7 @@ LEFT_OUT = {
     r"run/.*": "Lock, address and counts of the server that runs.",
     r"spool/wake": "The pipe by which the workers wake the sequencer.",
     r".*\.lock": "Locks, made where they are missing.",
-    r".*\.new": "A file that is about to take another's place.",
+    r".*\.new|(.*/)?\.[^/]+\.[0-9a-f]{8}": "A file that is about to take another's place.",
     r"objects/notes/.*|objects/bytes/.*\.part": "What nothing refers to yet.",
     r"objects/bytes/.*": "Objects' bytes, taken along by what keeps them still.",
     r"sigma/.*": "The operator's own rules, which come from where the operator keeps them.",

@@ -28,7 +28,7 @@ DEFAULT_GROUPS = 500
 """Where aggregate functions are selected."""
 
 
-@service.operation("SelectResourceConfig", needs={"config:SelectResourceConfig": "*"}, long=True)
+@service.operation("SelectResourceConfig", needs={"config:SelectResourceConfig": "*"}, long=True, read_only=True)
 def select_resource_config(call: Call, request: shapes.SelectResourceConfigRequestTypeDef) -> dict[str, Any]:
     """A page of what the query selects, each result a text of JSON."""
     try:
