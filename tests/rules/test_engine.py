@@ -19,6 +19,8 @@ from garrison.rules.registry import Parameters
 from garrison.rules.verdict import COMPLIANT, Verdict
 
 REQUIRED = {
+    "NETFW_POLICY_DEFAULT_ACTION_FRAGMENT_PACKETS": {"statelessFragmentDefaultActions": "aws:drop"},
+    "NETFW_POLICY_DEFAULT_ACTION_FULL_PACKETS": {"statelessDefaultActions": "aws:drop"},
     "CLOUDWATCH_ALARM_RESOURCE_CHECK": {"resourceType": "AWS::EC2::Volume", "metricName": "VolumeReadOps"},
     "IAM_CUSTOMER_POLICY_BLOCKED_KMS_ACTIONS": {"blockedActionsPatterns": "kms:Decrypt"},
     "IAM_INLINE_POLICY_BLOCKED_KMS_ACTIONS": {"blockedActionsPatterns": "kms:Decrypt"},
