@@ -270,6 +270,8 @@ class Pipeline:
                 self._spool.append(flight.call.event_id, record_of(flight, None, error))
             except JournalUnavailable as unavailable:
                 error = api_error(flight, unavailable)
+        for let_go in flight.call.after_refusal if flight.is_entered else ():
+            let_go()
         return self._finish(flight, error_response(flight, error))
 
     def _finish(self, flight: Flight, response: HttpResponse) -> HttpResponse:

@@ -64,6 +64,8 @@ class Call:
     """Gives the call's record as it is should it end with an error: for a `prepare` whose outcome may never be known."""
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     """What to do once the unit of work is committed; nothing here may fail the call."""
+    after_refusal: list[Callable[[], None]] = field(default_factory=list)
+    """How to let go of what `prepare` holds, where the call is refused in the end."""
 
     def forget(self) -> None:
         """Drop what an attempt left behind, before the next one."""

@@ -75,6 +75,7 @@ def store_bytes(
             writer.write(data)
         sums.check()
         writer.finish()
+    call.after_refusal.append(writer.note.close)
     piece = Piece(writer.blob, writer.size_bytes, sums.checksum)
     return Stored(piece, sums.md5, sums.algorithm, sums.checksum, writer.note)
 
