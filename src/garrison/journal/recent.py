@@ -156,6 +156,10 @@ class RecentEvents:
             page.after = seal_cursor(query, rows[limit - 1][0], rows[limit - 1][1])
         return page
 
+    def has(self, account: str, region: str, event_id: str) -> bool:
+        """Whether an event is among those of an account and region."""
+        return bool(self.lookup(account, region, attribute=("EventId", event_id), limit=1))
+
     def last_used(self, access_key_id: str) -> KeyUse | None:
         """The last use that the journal tells of: of a long-term access key, or of a role by its unique id (`AROA…`)."""
         row = (

@@ -18,12 +18,12 @@ import msgspec
 from garrison.errors import ApiError
 from garrison.logs import get_logger
 from garrison.services.cloudtrail.delivery import state
-from garrison.services.cloudtrail.delivery.lanes import pause_after
 from garrison.services.cloudtrail.delivery.state import LOGS, TrailId
 from garrison.services.cloudtrail.delivery.to_logs import Batch, ToLogs, batches, stream_name
 from garrison.services.cloudtrail.resources import Trail
 from garrison.services.cloudtrail.service import service
 from garrison.services.organizations.members import accounts_here
+from garrison.services.pauses import is_resting, pause_after
 from garrison.trails import TrailEvent, compile_selection, read_event
 
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from garrison.services.background import Workplace
 
 _log = get_logger(__name__)
-_resting: dict[TrailId, tuple[int, datetime]] = {}
-"""How often a trail failed in a row, and until when it rests."""
+_NEVER_FAILED: tuple[int, datetime | None] = 0, None
+_failed: dict[TrailId, tuple[int, datetime | None]] = {}
+"""How often a trail failed in a row, and when it is tried again."""
 service.keeps("cloudtrail/followed.db")
 
 
@@ -50,8 +51,7 @@ def hand_over(place: Workplace) -> None:
     from garrison.lake.followed import DETECTIONS, take_in
     from garrison.lake.place import place_of
 
-    lake_place = place_of(place.parts.settings, place.node)
-    waiting = live.waiting(lake_place)
+    waiting = live.waiting(place_of(place.parts.settings))
     stream = followed_of(place, make=bool(waiting))
     if stream is None:
         return
@@ -59,9 +59,9 @@ def hand_over(place: Workplace) -> None:
     consumers = [*map(_consumer, trails), DETECTIONS]
     stream.register(consumers)
     if waiting:
-        take_in(stream, lake_place, waiting, place.clock.now())
+        take_in(stream, place_of(place.parts.settings, place.node), waiting, place.clock.now())
     for trail in trails:
-        if not _is_resting(trail, place.clock.now()):
+        if not is_resting(_failed.get(trail, _NEVER_FAILED)[1], place.clock.now()):
             _deliver(place, stream, trail)
     stream.tidy(consumers, place.clock.now())
 
@@ -108,15 +108,11 @@ def _deliver(place: Workplace, stream: Followed, trail: TrailId) -> None:
             for batch in _batches(place, trail, portion):
                 ToLogs().send(place, trail, batch)
             stream.done(consumer, portion)
-        _resting.pop(trail, None)
+        _failed.pop(trail, None)
     except ApiError as error:
-        failures = _resting.get(trail, (0, None))[0] + 1
-        _resting[trail] = failures, place.clock.now() + pause_after(failures)
+        failures = _failed.get(trail, _NEVER_FAILED)[0] + 1
+        _failed[trail] = failures, place.clock.now() + pause_after(failures)
         _log.warning("followed_events_not_delivered", trail=trail.arn, cause=error.code)
-
-
-def _is_resting(trail: TrailId, now: datetime) -> bool:
-    return trail in _resting and now < _resting[trail][1]
 
 
 def _batches(place: Workplace, trail: TrailId, portion: Portion) -> Iterator[Batch]:
@@ -149,10 +145,5 @@ def _events(place: Workplace, portion: Portion) -> Iterator[_Event]:
             _log.warning("followed_event_not_delivered", cause=str(problem))
             continue
         account = event.recipient_account_id
-        if account not in here or not is_recorded_here(place, account, event.aws_region, event.event_id):
+        if account not in here or not place.parts.recent.has(account, event.aws_region, event.event_id):
             yield _Event(watcher_of(place, account, here), event, record)
-
-
-def is_recorded_here(place: Workplace, account: str, region: str, event_id: str) -> bool:
-    """Whether an event of an account that is kept here is one of its own recent ones, which raised what it had to raise."""
-    return bool(place.parts.recent.lookup(account, region, attribute=("EventId", event_id), limit=1))

@@ -118,5 +118,4 @@ def lookup_in_lake(
 def is_shown_elsewhere(call: Call, record: bytes) -> bool:
     """Whether the index of recent events has an event too: a log file of this account's own trail was taken in."""
     fields = read_fields(record)
-    found = call.parts.recent.lookup(call.account, fields.aws_region, attribute=("EventId", fields.event_id), limit=1)
-    return bool(found)
+    return bool(call.parts.recent.has(call.account, fields.aws_region, fields.event_id))

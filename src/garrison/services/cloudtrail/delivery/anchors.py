@@ -17,9 +17,9 @@ import msgspec
 
 from garrison.errors import ApiError
 from garrison.logs import get_logger
-from garrison.services.cloudtrail.delivery.lanes import is_resting, pause_after
 from garrison.services.cloudtrail.delivery.state import NAMESPACE, Origin, TrailId
 from garrison.services.cloudtrail.delivery.to_bucket import put_object
+from garrison.services.pauses import is_resting, pause_after
 from garrison.trails import Anchor, Digest
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from garrison.errors import ApiError
 from garrison.logs import get_logger
 from garrison.services.cloudtrail.delivery import state
 from garrison.services.cloudtrail.delivery.anchors import have_anchored
-from garrison.services.cloudtrail.delivery.lanes import is_resting, pause_after
 from garrison.services.cloudtrail.delivery.state import (
     Chain,
     Kept,
@@ -30,6 +29,7 @@ from garrison.services.cloudtrail.delivery.to_bucket import put_object
 from garrison.services.cloudtrail.digest_keys import destroy_retired, signer_at
 from garrison.services.cloudtrail.resources import Trail
 from garrison.services.organizations.resources import MemberAccount
+from garrison.services.pauses import is_resting, pause_after
 from garrison.trails import Digest, build_digest, digest_key
 from garrison.trails.digests import PERIOD
 

@@ -19,6 +19,7 @@ from garrison.services.cloudtrail.delivery import state
 from garrison.services.cloudtrail.delivery.state import Kept, Lane, Plan, TrailId, lane_key
 from garrison.services.cloudtrail.delivery.timeline import Timeline, Wanted
 from garrison.services.cloudtrail.resources import Trail
+from garrison.services.pauses import is_resting, pause_after
 
 if TYPE_CHECKING:
     from garrison.services.background import Workplace
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 MOST_PLANNED_BYTES = 64 * 1024 * 1024
 """Of the events of one plan, which are held in memory while it is carried out."""
-_SHORTEST_PAUSE = timedelta(seconds=1)
-_LONGEST_PAUSE = timedelta(minutes=1)
 _SHARE_OF_LIMIT = 0.75
 """Of the time in which an event is to be delivered: when a file is cut, so that there is time left to deliver it."""
 
@@ -58,16 +57,6 @@ class _Round(NamedTuple, Generic[P]):
     """The version of the trail in force at the plan's end."""
     is_over: bool
     parcels: Sequence[P]
-
-
-def pause_after(failures: int) -> timedelta:
-    """How long to rest after so many failures in a row."""
-    return min(_SHORTEST_PAUSE * (1 << min(failures, 10)), _LONGEST_PAUSE)
-
-
-def is_resting(retry_at: datetime | None, now: datetime) -> bool:
-    """Whether it is too early to try again; a clock that was set back holds nothing up."""
-    return retry_at is not None and now < retry_at <= now + _LONGEST_PAUSE
 
 
 class LaneRunner(Generic[P]):

@@ -13,9 +13,9 @@ from garrison import codec
 from garrison.arn import parse_arn
 from garrison.errors import ApiError
 from garrison.services.cloudtrail.delivery import state
-from garrison.services.cloudtrail.delivery.lanes import is_resting, pause_after
 from garrison.services.cloudtrail.delivery.state import BUCKET, Lane, Notice, TrailId, lane_key
 from garrison.services.inside import call_as_service
+from garrison.services.pauses import is_resting, pause_after
 from garrison.trails.scope import CLOUDTRAIL
 
 if TYPE_CHECKING:
