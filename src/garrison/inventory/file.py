@@ -7,11 +7,8 @@ has (`inventory.select.signatures`). `coverage` tells from when on a type was se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
 from garrison.sqlite_files import Schema
 from garrison.store.bulk import BulkFile
@@ -19,7 +16,6 @@ from garrison.store.bulk import BulkFile
 INVENTORY_FILE = "inventory/inventory.db"
 """Within a home."""
 _CACHE_KIB = 32_000
-_T = TypeVar("_T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _SCHEMA = Schema(
@@ -72,13 +68,6 @@ def stamp(at: datetime) -> int:
 def moment(at: int) -> datetime:
     """A time that the file kept."""
     return _EPOCH + at * _MILLISECOND
-
-
-def batched(things: Iterable[_T], most: int) -> Iterator[list[_T]]:
-    """The things in lists of at most so many."""
-    rest = iter(things)
-    while batch := list(islice(rest, most)):
-        yield batch
 
 
 def inventory_file(path: Path, *, sync: bool) -> BulkFile:

@@ -12,9 +12,10 @@ from datetime import datetime
 import msgspec
 
 from garrison import codec
+from garrison.batches import batched
 from garrison.collect.results import Outcome, Seen
 from garrison.inventory import contents
-from garrison.inventory.file import batched, stamp
+from garrison.inventory.file import stamp
 from garrison.inventory.resources import Cause, Resource, Version
 from garrison.inventory.select.signatures import signature_of
 from garrison.items import DELETED, DISCOVERED, OK, Item

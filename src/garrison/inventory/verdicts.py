@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from garrison.inventory.file import batched, moment, stamp
+from garrison.batches import batched
+from garrison.inventory.file import moment, stamp
 from garrison.inventory.resources import Resource
 from garrison.store.bulk import BulkFile
 

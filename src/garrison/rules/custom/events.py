@@ -16,6 +16,8 @@ from garrison.rules.registry import Trigger
 
 MAX_EVENT_BYTES = 131_072
 """Of an item in an event; a larger one is told of by its summary, and the program asks for it. As AWS: 128 KB of an asynchronous invocation."""
+VERSION = "1.3"
+"""Of the items' schema."""
 OVERSIZED = "OversizedConfigurationItemChangeNotification"
 
 
@@ -62,7 +64,7 @@ def event_of(rule: RuleNames, occasion: Occasion) -> bytes:
 
 
 def _invoking(rule: RuleNames, occasion: Occasion) -> dict[str, Any]:
-    created = {"notificationCreationTime": shown_time(occasion.at), "recordVersion": "1.3"}
+    created = {"notificationCreationTime": shown_time(occasion.at), "recordVersion": VERSION}
     if occasion.item is None:
         return {"awsAccountId": rule.account, **created, "messageType": Trigger.PERIODIC.value, "recordVersion": "1.0"}
     shown = configuration_item(occasion.item)
@@ -75,25 +77,31 @@ def _invoking(rule: RuleNames, occasion: Occasion) -> dict[str, Any]:
 
 def configuration_item(item: Item) -> dict[str, Any]:
     """An item as rules are shown it: the names of AWS Config's snapshots, objects as objects."""
-    return {
-        "version": "1.3",
+    return item_members(item) | {
+        "version": VERSION,
         "accountId": item.account,
+        "configurationStateId": str(int(item.captured_at.timestamp() * 1000)),
+        "availabilityZone": item.availability_zone or "Not Applicable",
+        "supplementaryConfiguration": item.supplementary,
+        "relatedEvents": [],
+    }
+
+
+def item_members(item: Item) -> dict[str, Any]:
+    """What events, files and notifications have alike of an item."""
+    return {
         "awsAccountId": item.account,
-        "configurationItemVersion": "1.3",
+        "configurationItemVersion": VERSION,
         "configurationItemCaptureTime": shown_time(item.captured_at),
         "configurationItemStatus": item.status,
-        "configurationStateId": str(int(item.captured_at.timestamp() * 1000)),
         "resourceType": item.resource_type,
         "resourceId": item.resource_id,
         "resourceName": item.resource_name,
         "ARN": item.arn,
         "awsRegion": item.region,
-        "availabilityZone": item.availability_zone or "Not Applicable",
         "resourceCreationTime": shown_time(item.created_at) if item.created_at else None,
         "configuration": item.configuration,
-        "supplementaryConfiguration": item.supplementary,
         "tags": item.tags,
-        "relatedEvents": [],
         "relationships": [
             {
                 "name": one.name,

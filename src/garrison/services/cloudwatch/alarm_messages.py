@@ -12,9 +12,7 @@ import msgspec
 from garrison import codec
 from garrison.detect.examples import Example
 from garrison.services.cloudwatch.resources import Alarm
-
-LONGEST_SUBJECT = 100
-"""SNS API reference, Publish."""
+from garrison.services.subjects import plain_subject
 
 
 class Message(NamedTuple):
@@ -82,9 +80,7 @@ def _statistic(name: str) -> str:
 
 
 def _subject(alarm: Alarm, region: str) -> str:
-    subject = f'{alarm.state}: "{alarm.name}" in {region}'
-    plain = "".join(sign if sign.isascii() and sign.isprintable() else "?" for sign in subject)
-    return plain[:LONGEST_SUBJECT]
+    return plain_subject(f'{alarm.state}: "{alarm.name}" in {region}')
 
 
 def _text(alarm: Alarm, old_state: str, region: str, examples: Sequence[Example]) -> str:

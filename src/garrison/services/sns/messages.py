@@ -15,10 +15,10 @@ from garrison import codec
 from garrison.errors import ApiError
 from garrison.services.sns.failures import invalid
 from garrison.services.sns.queue import NOTIFICATION, Message
+from garrison.services.subjects import LONGEST_SUBJECT
 
 LARGEST_MESSAGE_BYTES = 256 * 1024
 """Of text and attributes together."""
-LONGEST_SUBJECT = 100
 _SUBJECT = re.compile(r"[^\x00-\x1f\x7f]+")
 _ATTRIBUTE_NAME = re.compile(r"(?!(?i:aws|amazon)\.)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 _NUMBER = re.compile(r"-?[0-9]{1,38}(\.[0-9]{1,38})?([eE][+-]?[0-9]{1,3})?")

@@ -13,16 +13,16 @@ from garrison.errors import ApiError
 from garrison.rules import managed_rules
 from garrison.rules.packs import MAX_TEMPLATE_BYTES, Pack, PackRule, UnusablePack, read_pack
 from garrison.services.config.faults import invalid_parameter
-from garrison.services.config.rules.active import PERIODS
+from garrison.services.config.periods import PERIODS
 from garrison.services.config.rules.guarding import check_policy
 from garrison.services.config.rules.resources import AWS, POLICY, PROGRAM
 from garrison.services.config.rules.sources import Source, details_of, policy_of, scope_of
+from garrison.services.config.service import PRINCIPAL
 from garrison.services.inside import call_for_caller
 
 if TYPE_CHECKING:
     from garrison.services.call import Call
 
-PRINCIPAL = "config.amazonaws.com"
 _SOURCES = ("TemplateBody", "TemplateS3Uri", "TemplateSSMDocumentDetails")
 
 

@@ -23,7 +23,7 @@ from garrison.services.config.recorder.finding import (
     running_recorder,
 )
 from garrison.services.config.recorder.places import HISTORY_EVERY, folder_of, snapshot_every
-from garrison.services.config.recorder.resources import PRINCIPAL, DeliveryChannel
+from garrison.services.config.recorder.resources import DeliveryChannel
 from garrison.services.config.recorder.standing import (
     HISTORY,
     SNAPSHOT,
@@ -34,7 +34,7 @@ from garrison.services.config.recorder.standing import (
     standing_of,
 )
 from garrison.services.config.rules.recorded import history_of
-from garrison.services.config.service import service
+from garrison.services.config.service import PRINCIPAL, service
 from garrison.services.inside import call_as_service
 
 if TYPE_CHECKING:

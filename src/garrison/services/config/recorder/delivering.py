@@ -19,11 +19,11 @@ from garrison.inventory import Version
 from garrison.inventory.differences import differences
 from garrison.items import DELETED, DISCOVERED, GLOBAL
 from garrison.logs import get_logger
-from garrison.rules.custom.events import shown_time
+from garrison.rules.custom.events import OVERSIZED, VERSION, shown_time
 from garrison.services.config.recorder.finding import channel_of, recorder_of
 from garrison.services.config.recorder.places import HISTORY_EVERY, history_key, snapshot_every, snapshot_key
-from garrison.services.config.recorder.resources import PRINCIPAL, DeliveryChannel
-from garrison.services.config.recorder.shapes import VERSION, item_in_file
+from garrison.services.config.recorder.resources import DeliveryChannel
+from garrison.services.config.recorder.shapes import item_in_file
 from garrison.services.config.recorder.standing import (
     HISTORY,
     SNAPSHOT,
@@ -34,9 +34,10 @@ from garrison.services.config.recorder.standing import (
     recorded_regions,
 )
 from garrison.services.config.rules.recorded import history_of
-from garrison.services.config.service import service
+from garrison.services.config.service import PRINCIPAL, service
 from garrison.services.inside import call_as_service
 from garrison.services.organizations.members import accounts_here
+from garrison.services.subjects import plain_subject
 
 if TYPE_CHECKING:
     from garrison.services.background import Workplace
@@ -184,7 +185,7 @@ class Delivery:
     def _publish(self, message: dict[str, Any], once: str | None, subject: str) -> None:
         parameters = {
             "TopicArn": self._channel.topic_arn,
-            "Subject": "".join(c if c.isascii() and c.isprintable() else "?" for c in subject)[:100],
+            "Subject": plain_subject(subject),
             "Message": codec.encode(message).decode(),
         }
         self._call("sns", "Publish", parameters, once=once)
@@ -236,7 +237,7 @@ def change_message(version: Version, now: datetime) -> dict[str, Any]:
     return {
         "configurationItemSummary": summary | {"changeType": _KINDS.get(version.item.status, "UPDATE")},
         "notificationCreationTime": shown_time(now),
-        "messageType": "OversizedConfigurationItemChangeNotification",
+        "messageType": OVERSIZED,
         "recordVersion": "1.0",
     }
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from garrison.services.config.periods import PERIODS
 from garrison.services.config.recorder.resources import DeliveryChannel
 
 HISTORY_EVERY = timedelta(hours=6)
-_HOURS = {"One_Hour": 1, "Three_Hours": 3, "Six_Hours": 6, "Twelve_Hours": 12, "TwentyFour_Hours": 24}
 
 
 def snapshot_every(channel: DeliveryChannel) -> timedelta | None:
     """How often snapshots are delivered; None where only when asked."""
-    return timedelta(hours=_HOURS[channel.snapshot_frequency]) if channel.snapshot_frequency else None
+    return PERIODS[channel.snapshot_frequency] if channel.snapshot_frequency else None
 
 
 def folder_of(prefix: str | None, account: str) -> str:

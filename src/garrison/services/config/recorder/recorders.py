@@ -23,7 +23,7 @@ from garrison.services.config.recorder.resources import (
 )
 from garrison.services.config.recorder.standing import Standing, put_standing
 from garrison.services.config.rules.naming import new_id
-from garrison.services.config.service import service
+from garrison.services.config.service import PRINCIPAL, service
 from garrison.services.config.tags import checked_tags, request_tags, taggable
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _role(call: Call, request: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _context(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
-    return request_tags(request) | {"iam:PassedToService": "config.amazonaws.com"}
+    return request_tags(request) | {"iam:PassedToService": PRINCIPAL}
 
 
 @service.operation(

@@ -24,7 +24,7 @@ from garrison.inventory import Cause, History, Resource
 from garrison.items import GLOBAL, Item
 from garrison.logs import get_logger
 from garrison.services.config.recorder.finding import recorder_of
-from garrison.services.config.recorder.resources import DAILY, PRINCIPAL, ConfigurationRecorder
+from garrison.services.config.recorder.resources import DAILY, ConfigurationRecorder
 from garrison.services.config.recorder.standing import (
     FAILURE,
     SUCCESS,
@@ -34,9 +34,10 @@ from garrison.services.config.recorder.standing import (
     standing_of,
 )
 from garrison.services.config.rules.recorded import history_of
-from garrison.services.config.service import service
+from garrison.services.config.service import PRINCIPAL, service
 from garrison.services.inside_reading import InsideUpstream, is_kept
 from garrison.services.organizations.members import accounts_here
+from garrison.services.pauses import is_resting
 from garrison.services.role_sessions import Acting, RoleSessions
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class Recording:
         recorder, standing, now = self._recorder, self._standing, self._place.clock.now()
         if recorder is None or not recorder.is_recording:
             return
-        if standing.retry_at is not None and now < standing.retry_at <= now + _PAUSE:
+        if is_resting(standing.retry_at, now):
             return
         settings = _settings_of(recorder)
         is_late = standing.whole_at is None or not standing.whole_at <= now < standing.whole_at + WHOLE_EVERY
@@ -96,7 +97,7 @@ class Recording:
             self._put(failed, FAILURE)
 
     def _record_all(self, recorder: ConfigurationRecorder, now: datetime) -> None:
-        self._sessions_work(recorder, now)
+        self._check_role()
         for collected in collectable():
             types = tuple(kind.name for kind in collected.types if self._takes(recorder, collected.name, kind))
             if not types:
@@ -129,7 +130,7 @@ class Recording:
                 if count == MOST_EVENTS:
                     break
             if causes:
-                self._sessions_work(recorder, self._place.clock.now())
+                self._check_role()
                 self._look_again(causes)
             self._keep(replace(self._standing, position=position))
 
@@ -173,7 +174,7 @@ class Recording:
     def _known(self, item: Item) -> Item | None:
         return self._history.get(Resource.of(item))
 
-    def _sessions_work(self, recorder: ConfigurationRecorder, now: datetime) -> None:
+    def _check_role(self) -> None:
         """Raises `ApiError` where the role cannot be assumed: nothing could be seen then."""
         self._ask("sts", "GetCallerIdentity", {}, self._region)
 

@@ -10,7 +10,6 @@ import msgspec
 from garrison.store import Resource
 
 CONTINUOUS, DAILY = "CONTINUOUS", "DAILY"
-PRINCIPAL = "config.amazonaws.com"
 
 
 class RecordingGroup(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

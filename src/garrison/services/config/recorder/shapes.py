@@ -14,10 +14,7 @@ import msgspec
 from garrison import codec
 from garrison.inventory import Version
 from garrison.items import Item
-from garrison.rules.custom.events import shown_time
-
-VERSION = "1.3"
-"""Of the items' schema."""
+from garrison.rules.custom.events import VERSION, item_members
 
 
 def item_shown(version: Version) -> dict[str, Any]:
@@ -67,33 +64,12 @@ def basic_item_shown(item: Item) -> dict[str, Any]:
 
 def item_in_file(item: Item, number: int, events: list[str]) -> dict[str, Any]:
     """A state as snapshots, history files and notifications have it."""
-    return {
+    return item_members(item) | {
         "relatedEvents": events,
-        "relationships": [
-            {
-                "resourceType": tie.resource_type,
-                "resourceId": tie.resource_id,
-                "resourceName": tie.resource_name,
-                "name": tie.name,
-            }
-            for tie in item.relationships
-        ],
-        "configuration": item.configuration,
         "supplementaryConfiguration": {name: _object_of(value) for name, value in item.supplementary.items()},
-        "tags": item.tags,
-        "configurationItemVersion": VERSION,
-        "configurationItemCaptureTime": shown_time(item.captured_at),
         "configurationStateId": number,
-        "awsAccountId": item.account,
-        "configurationItemStatus": item.status,
-        "resourceType": item.resource_type,
-        "resourceId": item.resource_id,
-        "resourceName": item.resource_name,
-        "ARN": item.arn,
-        "awsRegion": item.region,
         "availabilityZone": item.availability_zone,
         "configurationStateMd5Hash": hash_of(item),
-        "resourceCreationTime": shown_time(item.created_at) if item.created_at else None,
     }
 
 

@@ -17,7 +17,7 @@ from garrison.items import Item
 from garrison.services.config.recorder.finding import running_recorder
 from garrison.services.config.recorder.known_types import is_third_party
 from garrison.services.config.rules.recorded import history_of
-from garrison.services.config.service import service
+from garrison.services.config.service import PRINCIPAL, service
 
 if TYPE_CHECKING:
     from types_boto3_config import type_defs as shapes
@@ -77,7 +77,7 @@ def _cause(call: Call) -> Cause:
     return Cause(
         event_id=call.event_id,
         event_name=call.operation,
-        event_source="config.amazonaws.com",
+        event_source=PRINCIPAL,
         at=call.at,
         principal=call.principal.arn,
         source_address=call.source_address,

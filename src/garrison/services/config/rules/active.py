@@ -8,18 +8,12 @@ from datetime import timedelta
 from garrison.items import DELETED, Item
 from garrison.rules import ActiveRule, InvalidParameters, activate, managed_rules
 from garrison.rules.registry import Trigger
+from garrison.services.config.periods import PERIODS
 from garrison.services.config.rules.resources import AWS, POLICY, ConfigRule
 from garrison.services.config.rules.sources import DEFAULT_FREQUENCY, program_of
 from garrison.setting_tables import CustomRule
 from garrison.verdicts import Rule
 
-PERIODS = {
-    "One_Hour": timedelta(hours=1),
-    "Three_Hours": timedelta(hours=3),
-    "Six_Hours": timedelta(hours=6),
-    "Twelve_Hours": timedelta(hours=12),
-    "TwentyFour_Hours": timedelta(hours=24),
-}
 NOT_IMPLEMENTED, NO_PROGRAM, BAD_PARAMETERS = "NotImplemented", "NoSuchProgram", "InvalidParameters"
 """Error codes of rules that cannot judge."""
 

@@ -17,11 +17,11 @@ from garrison.errors import ApiError
 from garrison.logs import get_logger
 from garrison.rules.custom.events import shown_time
 from garrison.services.config.rules.channel import topic_of
-from garrison.services.config.rules.debugging import PRINCIPAL
 from garrison.services.config.rules.naming import by_id, verdicts_of
 from garrison.services.config.rules.resources import ConfigRule
-from garrison.services.config.service import service
+from garrison.services.config.service import PRINCIPAL, service
 from garrison.services.inside import call_as_service
+from garrison.services.subjects import plain_subject
 from garrison.verdicts import Kept
 from garrison.verdicts.recording import Notice, forget_notices, waiting_notices
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 BATCH = 200
 EVENT_NAME = "ConfigRulesComplianceChange"
-MOST_SUBJECT = 100
 
 _log = get_logger(__name__)
 _Waiting = tuple[int, str, str, str, Notice]
@@ -148,14 +147,9 @@ def _publish(place: Workplace, account: str, region: str, topic: str, name: str,
             region,
             "sns",
             "Publish",
-            {"TopicArn": topic, "Subject": _ascii(subject), "Message": codec.encode(message).decode()},
+            {"TopicArn": topic, "Subject": plain_subject(subject), "Message": codec.encode(message).decode()},
             source_arn=message["configRuleARN"],
             once=f"config-compliance/{name}",
         )
     except ApiError as error:
         _log.warning("compliance_change_not_told", topic=topic, rule=message["configRuleName"], cause=str(error))
-
-
-def _ascii(subject: str) -> str:
-    """A subject as SNS takes it: printable ASCII, at most 100 characters."""
-    return "".join(c if c.isascii() and c.isprintable() else "?" for c in subject)[:MOST_SUBJECT]

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from garrison.errors import ApiError
 from garrison.items import Item
 from garrison.services.config.rules.active import Active
+from garrison.services.config.service import PRINCIPAL
 from garrison.services.inside import call_as_service
 
 if TYPE_CHECKING:
     from garrison.services.background import Workplace
 
-PRINCIPAL = "config.amazonaws.com"
 STREAM = "evaluations"
 MOST_EVENTS = 1_000
 

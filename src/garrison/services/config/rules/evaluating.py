@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from garrison.batches import batched
 from garrison.confined import NotConfined, Stopped
 from garrison.items import Item
 from garrison.rules.custom import UnusableAnswer
@@ -39,7 +39,7 @@ def evaluate(place: Workplace, kept: Verdicts, active: Active) -> None:
         return
     found = [(one, _item(place, active, one)) for one in asked]
     items = [item for _, item in found if item is not None and active.means(item)]
-    for batch in _batches(items):
+    for batch in batched(items, BATCH):
         _judge(place, kept, active, batch, outcome, begun)
     with kept.writing() as db:
         for one, item in found:
@@ -54,7 +54,7 @@ def _item(place: Workplace, active: Active, asked: Asked) -> Item | None:
 
 def _evaluate_everything(place: Workplace, kept: Verdicts, active: Active, outcome: Outcome, begun: datetime) -> None:
     if active.is_on_change:
-        for batch in _batches(_everything(place, active)):
+        for batch in batched(_everything(place, active), BATCH):
             _judge(place, kept, active, batch, outcome, begun)
     if active.program is not None and active.period is not None:
         _judge_by_time(place, kept, active, outcome, begun)
@@ -108,9 +108,3 @@ def _finish(
         state = work.state_of(db, active.key)
         work.put_state(db, active.key, replace(after(state, outcome, now, is_whole=is_whole), **debug))
         work.done(db, asked)
-
-
-def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    iterator = iter(items)
-    while batch := list(itertools.islice(iterator, BATCH)):
-        yield batch

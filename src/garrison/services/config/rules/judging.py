@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from garrison.confined import Confinement, GuardPool, GuardRefused, Limits, NotConfined, Stopped
+from garrison.confined import Confinement, GuardRefused, Limits, NotConfined, Stopped
 from garrison.items import DELETED, Item
 from garrison.rules import Inventory, Verdict
 from garrison.rules.custom import (
@@ -21,12 +20,12 @@ from garrison.rules.custom import (
     UnusableAnswer,
     event_of,
     read_answer,
-    verdict_of,
 )
-from garrison.rules.custom.events import configuration_item
 from garrison.rules.registry import ACCOUNT
 from garrison.rules.verdict import insufficient_data, not_applicable
 from garrison.services.config.rules.active import Active
+from garrison.services.config.rules.guarding import said_by_policy
+from garrison.services.config.service import PRINCIPAL
 from garrison.verdicts import Judged, State, Verdicts, work
 
 if TYPE_CHECKING:
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 
 MOST_STOPS = 3
 """How often a policy or program may be stopped at a limit in one go; what is left is not tried then."""
-GUARD_WORKERS = 2
 
 
 @dataclass(slots=True)
@@ -75,12 +73,6 @@ def after(state: State, outcome: Outcome, now: datetime, *, is_whole: bool) -> S
     )
 
 
-@lru_cache(maxsize=1)
-def guard_pool() -> GuardPool:
-    """The engine's processes, of this process."""
-    return GuardPool(GUARD_WORKERS)
-
-
 def by_policy(active: Active, items: Iterable[Item], inventory: Inventory, outcome: Outcome) -> Iterator[Judged]:
     """What a policy says of items."""
     for item in items:
@@ -96,8 +88,7 @@ def by_policy(active: Active, items: Iterable[Item], inventory: Inventory, outco
 def _by_policy(active: Active, item: Item, outcome: Outcome) -> Verdict:
     with _failing(outcome) as failure:
         if outcome.stops < MOST_STOPS:
-            data = configuration_item(item) | {"CONFIG_RULE_PARAMETERS": active.rule.parameters}
-            return verdict_of(guard_pool().judge(active.rule.policy_text or "", data))
+            return said_by_policy(active.rule.policy_text or "", active.rule.parameters, item)
     return insufficient_data(failure.reason or f"Not tried, since it was stopped {MOST_STOPS} times: {outcome.error}")
 
 
@@ -125,7 +116,7 @@ def run_program(active: Active, item: Item | None, place: Workplace, kept: Verdi
     now, rule, settings = place.clock.now(), active.rule, place.parts.settings
     with kept.writing() as db:
         token = work.new_token(db, active.key, now)
-    role = f"arn:aws:iam::{rule.account}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+    role = f"arn:aws:iam::{rule.account}:role/aws-service-role/{PRINCIPAL}/AWSServiceRoleForConfig"
     names = RuleNames(rule.name, rule.rule_id, rule.arn, rule.account, role, rule.parameters)
     limits = Limits(
         seconds=active.program.seconds,

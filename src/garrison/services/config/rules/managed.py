@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from garrison.batches import batched
 from garrison.items import Item
 from garrison.rules import Inventory
 from garrison.rules.engine import judge
@@ -47,13 +47,11 @@ def evaluate_managed(place: Workplace, kept: Verdicts, actives: Sequence[Active]
             work.done(db, asked[active.key])
 
 
-def _batches(place: Workplace, actives: Sequence[Active]) -> Iterator[list[Item | None]]:
+def _batches(place: Workplace, actives: Sequence[Active]) -> Iterator[Sequence[Item | None]]:
     """The account, then the items of all types that any of the rules judges."""
     yield [None]
     types = {kind for active in actives for kind in active.resource_types or ()}
-    found = items_of(place.parts, actives[0].rule, sorted(types))
-    while batch := list[Item | None](itertools.islice(found, BATCH)):
-        yield batch
+    yield from batched(items_of(place.parts, actives[0].rule, sorted(types)), BATCH)
 
 
 def judge_managed(

@@ -11,12 +11,10 @@ import msgspec
 
 from garrison.confined import GuardRefused, NotConfined, Stopped
 from garrison.rules import Compliance, InvalidParameters, Inventory, Trigger, Verdict, activate, managed_rules
-from garrison.rules.custom.events import configuration_item
-from garrison.rules.custom.guard import verdict_of
 from garrison.rules.engine import judge
 from garrison.rules.past import MOST_ROUNDS, Asked, Lives, Past, Period, TooLong
 from garrison.rules.verdict import insufficient_data
-from garrison.services.config.rules.judging import guard_pool
+from garrison.services.config.rules.guarding import said_by_policy
 from garrison.services.config.rules.recorded import history_of
 from garrison.services.garrison.faults import invalid
 
@@ -77,9 +75,8 @@ def _policy(draft: RuleDraft) -> Asked:
 
     def by_policy(item: Item | None, inventory: Inventory) -> Verdict:
         assert item is not None, "policies judge resources"
-        data = configuration_item(item) | {"CONFIG_RULE_PARAMETERS": draft.parameters}
         try:
-            return verdict_of(guard_pool().judge(text, data))
+            return said_by_policy(text, draft.parameters, item)
         except (GuardRefused, Stopped, NotConfined) as problem:
             return insufficient_data(str(problem))
 
@@ -92,7 +89,7 @@ def replay_rule(place: Workplace, replay: Replay) -> dict[str, Any]:
     account = replay.of_account or replay.account
     began = history.began(account)
     if began is None:
-        return {"Totals": {}, "Skipped": 0, "Ungrouped": 0, "Groups": [], "Alarms": [], "Events": 0, "Resources": []}
+        return {"Totals": {}, "Resources": [], "Events": 0}
     start, end = max(replay.start or began, began), replay.end or place.clock.now()
     lives = Lives(asked, _past(history, asked, account, start, end))
     try:
@@ -116,9 +113,8 @@ def replay_rule(place: Workplace, replay: Replay) -> dict[str, Any]:
                 }
             )
     told.sort(key=lambda one: (-one["NonCompliantSeconds"], one["ResourceType"], one["ResourceId"]))
-    answer = {"Totals": dict(totals), "Skipped": 0, "Ungrouped": 0, "Groups": [], "Alarms": [], "Resources": told}
-    undetermined = {"UndeterminedUntil": _iso(began)} if replay.start is not None and replay.start < began else {}
-    return answer | undetermined | {"Events": lives.states}
+    answer = {"Totals": dict(totals), "Resources": told, "Events": lives.states}
+    return answer | ({"UndeterminedUntil": _iso(began)} if replay.start is not None and replay.start < began else {})
 
 
 def _past(history: History, asked: Asked, account: str, start: datetime, end: datetime) -> Past:

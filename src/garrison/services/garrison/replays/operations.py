@@ -27,6 +27,8 @@ Shown = dict[str, Any]
 MOST_GROUPS = 100
 MOST_LISTED = 100
 _LATEST = 2**62
+_NOTHING: Shown = {"Skipped": 0, "Ungrouped": 0, "Groups": [], "Resources": [], "Alarms": []}
+"""What a replay's results have none of, depending on its kind."""
 
 
 def _replay_arn(call: Call, request: Request) -> str:
@@ -93,7 +95,7 @@ def get_replay(call: Call, request: Request) -> Shown:
     found = results_of(call.parts.settings.home_path).get(replay.replay_id) if replay.status == FINISHED else None
     if found is None:
         return answer
-    results = codec.decode(found)
+    results = _NOTHING | codec.decode(found)
     first = _first(call, request.get("NextToken"))
     limit = request.get("MaxResults") or MOST_GROUPS
     answer |= {
@@ -101,13 +103,13 @@ def get_replay(call: Call, request: Request) -> Shown:
         "Skipped": results["Skipped"],
         "Ungrouped": results["Ungrouped"],
         "Groups": results["Groups"][first : first + limit],
-        "Resources": results.get("Resources", [])[first : first + limit],
+        "Resources": results["Resources"][first : first + limit],
     }
     if first == 0:
         answer["Alarms"] = results["Alarms"]
     if "UndeterminedUntil" in results:
         answer["UndeterminedUntil"] = results["UndeterminedUntil"]
-    if max(len(results["Groups"]), len(results.get("Resources", []))) > first + limit:
+    if max(len(results["Groups"]), len(results["Resources"])) > first + limit:
         answer["NextToken"] = page_token(call, str(first + limit))
     return answer
 
