@@ -1,5 +1,11 @@
-"""What a host or an image holds: its platform, packages, listeners, users, services and settings."""
+"""What a host or an image holds: its platform, packages, listeners, users, services and settings.
+
+with Folder("/mnt/disk") as root:
+    inventory = take(root)
+root.unread    # what could not be looked at
+"""
 
 from garrison.scan.inventory.facts import Inventory, Listener, Package, Platform, Service, User
+from garrison.scan.inventory.taking import take
 
-__all__ = ["Inventory", "Listener", "Package", "Platform", "Service", "User"]
+__all__ = ["Inventory", "Listener", "Package", "Platform", "Service", "User", "take"]

@@ -18,6 +18,7 @@ from garrison.scan.roots.root import MOST_FILE_BYTES, MOST_LINKS, Entry, Kind, U
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
 _STEP = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_PIECE_BYTES = 256 * 1024
 _MOST_UNREAD = 10_000
 """Notes kept; a tree nobody may read would fill memory otherwise."""
 
@@ -69,7 +70,7 @@ class Folder:
             return None
         with file:
             try:
-                found = file.read(most + 1)
+                found = _all(file, most + 1)
             except OSError as error:
                 self._note(path, error)
                 return None
@@ -193,6 +194,15 @@ class Folder:
     def _unread(self, path: str, reason: str) -> None:
         if len(self.unread) < _MOST_UNREAD:
             self.unread.append(Unread(path, reason))
+
+
+def _all(file: BinaryIO, most: int) -> bytes:
+    """At most so many bytes, in pieces: the kernel makes room for as much as is asked for where it writes the file itself (/proc)."""
+    pieces = []
+    while most > 0 and (piece := file.read(min(most, _PIECE_BYTES))):
+        pieces.append(piece)
+        most -= len(piece)
+    return b"".join(pieces)
 
 
 def _remember(entry: os.DirEntry[str]) -> None:

@@ -1,0 +1,10 @@
+"""Inventories as bills of material: CycloneDX and SPDX, written and read. Pure: values in, values out.
+
+codec.encode(cyclonedx(inventory, at=clock.now()))
+codec.encode(spdx(inventory, at=clock.now()))
+"""
+
+from garrison.scan.sbom.cyclonedx import cyclonedx
+from garrison.scan.sbom.spdx import spdx
+
+__all__ = ["cyclonedx", "spdx"]
