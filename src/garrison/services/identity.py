@@ -43,6 +43,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Condition values of the web identity or SAML assertion, by condition key."""
     chained: bool = False
     """Whether role credentials were used to assume this role (limits the duration to an hour)."""
+    host: str | None = None
+    """The ARN of the enrolled host whose own certificate opened it: what makes a host's word that host's."""
 
 
 class Principal(msgspec.Struct, frozen=True, kw_only=True):

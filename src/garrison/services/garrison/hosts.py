@@ -31,7 +31,6 @@ Request = Mapping[str, Any]
 Shown = dict[str, Any]
 
 DEFAULT_SECONDS = 3600
-DEFAULT_RESULTS = 100
 _NAMESPACE = "host-invitation"
 _SECRET_BYTES = 32
 _KEPT_CERTIFICATES = 2
@@ -157,16 +156,6 @@ def renew_host_certificate(call: Call, request: Request) -> Shown:
     certificate = sign(call, authority, call.evidence, key)
     host = call.unit.save(_certified(call.evidence, certificate))
     return _certificate_shown(call, certificate, authority, host)
-
-
-@service.operation("ListHosts", needs={"garrison:ListHosts": "*"})
-def list_hosts(call: Call, request: Request) -> Shown:
-    """Hosts by name."""
-    limit = request.get("MaxResults") or DEFAULT_RESULTS
-    after = request.get("NextToken")
-    found = call.unit.page(Host, after=(after,) if after else None, limit=limit + 1)
-    rest = {"NextToken": found[limit - 1].name} if len(found) > limit else {}
-    return {"Hosts": [shown(host) for host in found[:limit]]} | rest
 
 
 @service.operation("RevokeHost", needs={"garrison:RevokeHost": _host})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from garrison.hosts import FILE
 from garrison.services.registry import Service
 
 service = Service("garrison")
+service.keeps(FILE)

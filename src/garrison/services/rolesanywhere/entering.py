@@ -44,6 +44,8 @@ class Entry:
     longest_seconds: int | None = None
     session_policy: str | None = None
     managed_policy_arns: tuple[str, ...] = ()
+    host: str | None = None
+    """The ARN of the enrolled host whose certificate it is; None for certificates of other authorities."""
 
 
 def denied(message: str) -> ApiError:
@@ -119,6 +121,7 @@ def entry_of(call: Call, unit: Unit, request: Mapping[str, Any]) -> Entry:
         longest_seconds=profile.duration_seconds,
         session_policy=profile.session_policy,
         managed_policy_arns=profile.managed_policy_arns,
+        host=host.arn if host is not None else None,
     )
 
 
@@ -140,4 +143,5 @@ def _by_instance_profile(
         session_name=host.host_id,
         source_arn=host.arn,
         source_type=Host.resource_type,
+        host=host.arn,
     )

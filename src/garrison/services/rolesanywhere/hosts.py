@@ -47,6 +47,7 @@ class Host(Resource, frozen=True, kw_only=True):
 
     resource_type: ClassVar[str] = "Garrison::Hosts::Host"
     identity: ClassVar[tuple[str, ...]] = ("name",)
+    indexed: ClassVar[tuple[str, ...]] = ("host_id",)
 
     name: str
     host_id: str

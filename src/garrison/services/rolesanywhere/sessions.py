@@ -130,6 +130,7 @@ def create_session(call: Call, request: Request) -> dict[str, Any]:
         policy_arns=policies.arns,
         tags=entry.tags,
         source_identity=entry.source_identity,
+        host=entry.host,
     )
     call.resources.append({"ARN": role.arn, "accountId": role.account, "type": Role.resource_type})
     call.resources.append({"ARN": entry.source_arn, "accountId": role.account, "type": entry.source_type})

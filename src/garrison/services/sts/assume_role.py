@@ -104,6 +104,7 @@ def assume_role(call: Call, request: AssumeRoleRequestTypeDef) -> dict[str, Any]
         transitive_tag_keys=tags.transitive_keys,
         source_identity=_source_identity(call, request),
         chained=caller.session is not None and caller.session.kind == "assumed-role",
+        host=caller.session.host if caller.session is not None else None,
     )
     call.resources.append({"ARN": role.arn, "accountId": role.account, "type": Role.resource_type})
     assumed = principal_of(role.account, session)

@@ -59,6 +59,7 @@ class _Packed(msgspec.Struct, array_like=True, omit_defaults=True):
     web_identity: dict[str, str | list[str]] = {}
     chained: bool = False
     padding: bytes = b""
+    host: str | None = None
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -160,6 +161,7 @@ def _pack(secret: str, session: Session) -> _Packed:
         provider=session.federated_provider,
         web_identity=session.web_identity,
         chained=session.chained,
+        host=session.host,
     )
 
 
@@ -180,4 +182,5 @@ def _unpack(packed: _Packed) -> Session:
         federated_provider=packed.provider,
         web_identity=packed.web_identity,
         chained=packed.chained,
+        host=packed.host,
     )
