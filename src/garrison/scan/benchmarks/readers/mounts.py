@@ -1,0 +1,74 @@
+"""Mounts: what fstab asks for and what is mounted now. Sources: fstab(5), proc_pid_mounts(5), systemd.mount(5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from garrison.scan.benchmarks.host import Host
+from garrison.scan.benchmarks.readers.settings import assigned
+
+LOCAL = frozenset(
+    {"ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "jfs", "reiserfs", "zfs", "bcachefs", "vfat", "tmpfs", "overlay"}
+)
+"""File systems of this machine's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """One mount, asked for or there."""
+
+    point: str
+    kind: str
+    options: frozenset[str]
+    place: str
+    """`/etc/fstab:3`, `/proc/mounts:12`, a mount unit."""
+    is_running: bool
+    source: str = ""
+
+    def option(self, name: str) -> str | None:
+        """The option as it is written: `nodev`, `hidepid=2`; None where it is not set."""
+        return next((one for one in self.options if one == name or one.partition("=")[0] == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Mounts:
+    """All of them."""
+
+    all: tuple[Mount, ...]
+
+    def at(self, point: str) -> list[Mount]:
+        """Those at a point."""
+        return [mount for mount in self.all if mount.point == point]
+
+
+def mounts(host: Host) -> Mounts:
+    """Of fstab, of mount units, and where the root runs of the kernel."""
+    found = _table(host, "/etc/fstab", False)
+    for folder in ("/etc/systemd/system", "/usr/lib/systemd/system"):
+        for path in host.files(folder, ".mount"):
+            said = assigned(host, [path])
+            if "Where" in said and _is_wanted(host, path.rpartition("/")[2]):
+                options = frozenset(said["Options"].value.split(",")) if "Options" in said else frozenset()
+                kind = said["Type"].value if "Type" in said else ""
+                found.append(Mount(said["Where"].value, kind, options, path, False))
+    if host.is_live:
+        found += _table(host, "/proc/mounts", True)
+    return Mounts(tuple(found))
+
+
+def _is_wanted(host: Host, name: str) -> bool:
+    return any(host.is_there(f"/etc/systemd/system/local-fs.target.{kind}/{name}") for kind in ("wants", "requires"))
+
+
+def _table(host: Host, path: str, is_running: bool) -> list[Mount]:
+    found = []
+    for number, line in enumerate(host.lines(path) or (), 1):
+        fields = line.split()
+        if len(fields) < 4 or fields[0].startswith("#"):
+            continue
+        point = fields[1].replace("\\040", " ")
+        point = point.rstrip("/") or "/"
+        found.append(
+            Mount(point, fields[2], frozenset(fields[3].split(",")), f"{path}:{number}", is_running, fields[0])
+        )
+    return found
