@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from configparser import ConfigParser
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ from garrison.lake.ingest import Ingest
 from garrison.lake.lake import Lake
 from garrison.lake.place import LakePlace
 from garrison.lake.records import cut_decision, read_record
-from garrison.lake.schema import Row
+from garrison.lake.rows import rows_of
 from garrison.lake.sources import source_of
 from garrison.policy import PolicyKind, PrincipalIdentity, PrincipalType, Source, compile_principal, parse_document
 from garrison.policy.replay import Draft, PolicyReplay
@@ -49,6 +50,7 @@ from garrison.services.garrison.replays.policies import ReplayedPolicy
 from garrison.services.garrison.replays.records import PastEvent
 
 COMPARED_EVENTS = 20_000
+EVENTS_AT_ONCE = 2_000
 TARGET_SECONDS = 60
 """For a million events."""
 FOREIGN = "123837392027"
@@ -192,9 +194,10 @@ def make_own_events(home: Path, count: int) -> str:
         garrison(home, "down")
     lake = Lake(LakePlace(home / "lake"))
     writer = lake.writer(datetime.now(UTC))
-    for payload in multiplied(templates(home), count):
-        text, decision = cut_decision(payload)
-        writer.add(Row(read_record(text), text, "journal", decision), len(text))
+    payloads = multiplied(templates(home), count)
+    while some := list(islice(payloads, EVENTS_AT_ONCE)):
+        texts, decisions = zip(*map(cut_decision, some), strict=True)
+        writer.add(rows_of(list(map(read_record, texts)), texts, "journal", decisions))
     writer.flush()
     with lake.place.locked():
         lake.append(writer.written, {})

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from garrison.lake.columns import SORTED_BY
 from garrison.lake.lake import Lake, keep_position
 from garrison.lake.schema import arrow_schema
-from garrison.lake.writing import SORTED_BY, Written, data_file, remove_parts, write_part
+from garrison.lake.writing import Written, data_file, remove_parts, write_part
 from garrison.logs import get_logger
 
 if TYPE_CHECKING:

@@ -8,16 +8,18 @@ is ahead of it, and a new era begins.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from garrison.journal import Entry, Journal
 from garrison.journal.files import make_folder, replace_whole
+from garrison.lake.columns import Columns
 from garrison.lake.lake import JOURNAL_PROPERTY, Lake, format_position, now, position_in
-from garrison.lake.records import NotARecord, cut_decision, read_record
-from garrison.lake.schema import JOURNAL_ORIGIN, Row, arrow_schema, rows_to_table
+from garrison.lake.records import NotARecord, Record, cut_decision, read_record
+from garrison.lake.rows import Rows, rows_of
+from garrison.lake.schema import JOURNAL_ORIGIN, arrow_schema
 from garrison.logs import get_logger
 
 if TYPE_CHECKING:
@@ -70,10 +72,9 @@ class JournalFeed:
     def _write(self, table: Table, era: int, position: int) -> int:
         writer = self._lake.writer(now())
         reached = position
-        for entry in self._journal.read(position):
-            reached = entry.position
-            if (row := row_of(entry)) is not None:
-                writer.add(row, len(row.text))
+        for entries in self._journal.batches(position):
+            reached = entries[-1].position
+            writer.add(rows_of_entries(entries))
         writer.flush()
         if writer.written:
             self._lake.append(writer.written, {JOURNAL_PROPERTY + self._node: format_position(era, reached)})
@@ -93,31 +94,37 @@ class JournalFeed:
         replace_whole(self._offset, b"%d\n" % position, sync=self._sync)
 
 
-def row_of(entry: Entry) -> Row | None:
-    """An event of the journal as a row; None for what is no CloudTrail record."""
-    text, decision = cut_decision(entry.payload)
-    try:
-        return Row(read_record(text), text, JOURNAL_ORIGIN, decision)
-    except NotARecord as reason:
-        _log.warning("event_not_in_lake", event_id=entry.event_id, position=entry.position, reason=str(reason))
-        return None
+def rows_of_entries(entries: Iterable[Entry]) -> Rows:
+    """Events of the journal as rows, without what is no CloudTrail record."""
+    records: list[Record] = []
+    texts: list[bytes] = []
+    decisions: list[str | None] = []
+    for entry in entries:
+        text, decision = cut_decision(entry.payload)
+        try:
+            records.append(read_record(text))
+        except NotARecord as reason:
+            _log.warning("event_not_in_lake", event_id=entry.event_id, position=entry.position, reason=str(reason))
+            continue
+        texts.append(text)
+        decisions.append(decision)
+    return rows_of(records, texts, JOURNAL_ORIGIN, decisions)
 
 
 def tail(journal: Journal, table: Table | None, node: str) -> pa.Table:
     """What of a journal is not in a table as it was loaded."""
     position = position_in(table, node)[1] if table is not None else 0
     position = min(position, journal.written_position())
-    return rows_table(row for row in map(row_of, journal.read(position)) if row is not None)
+    return rows_table(rows_of_entries(journal.read(position)))
 
 
-def rows_table(rows: Iterator[Row] | Sequence[Row]) -> pa.Table:
+def rows_table(rows: Rows) -> pa.Table:
     """Rows of any account as an Arrow table."""
     import pyarrow as pa
 
-    accounts: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        accounts[row.record.account].append(row)
+    accounts: dict[str, Columns] = defaultdict(Columns)
+    for (_, account), part in rows.parts():
+        accounts[account].add(part)
     at = now()
-    return pa.concat_tables(
-        [arrow_schema().empty_table(), *(rows_to_table(of, name, at) for name, of in accounts.items())]
-    )
+    tables = (columns.table(account, at) for account, columns in accounts.items())
+    return pa.concat_tables([arrow_schema().empty_table(), *tables])

@@ -77,8 +77,6 @@ def fingerprint(content: bytes) -> str:
 
 def is_digest(content: bytes) -> bool:
     """Whether this is a digest file of CloudTrail's, and no log file."""
-    if b'"logFiles"' not in content or b'"digestS3Object"' not in content:
-        return False
     try:
         return _decode_document(content).log_files is not msgspec.UNSET
     except (msgspec.DecodeError, RecursionError):

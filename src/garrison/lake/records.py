@@ -117,7 +117,8 @@ class Record(msgspec.Struct, rename="camel", gc=False):
         return _account(identity.account_id if identity else None)
 
 
-_decode = msgspec.json.Decoder(Record).decode
+decode_record = msgspec.json.Decoder(Record).decode
+"""The typed members of a record, not checked further; `read_record` does."""
 _decode_identity: Callable[[bytes], UserIdentity | None] = msgspec.json.Decoder(UserIdentity | None).decode
 _kept_identity = lru_cache(_MANY)(_decode_identity)
 
@@ -133,22 +134,28 @@ def _account(named: str | None) -> str:
 
 
 @lru_cache(_MANY)
-def _is_known_version(text: str) -> bool:
+def is_known_version(text: str) -> bool:
+    """Whether it is an `eventVersion` that CloudTrail had or may have."""
     return _VERSION.fullmatch(text) is not None
+
+
+def is_possible_time(year: int) -> bool:
+    """Whether an event can be of a year, and be written as every kind of time."""
+    return 1970 < year < 9999
 
 
 def read_record(text: bytes | msgspec.Raw) -> Record:
     """The typed members of a record; raises `NotARecord`."""
     try:
-        record = _decode(text)
+        record = decode_record(text)
         read_identity(bytes(record.identity_text))
     except msgspec.ValidationError as error:
         record = _read_leniently(text, error)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotARecord(f"not JSON: {error}") from None
-    if not _is_known_version(record.event_version):
+    if not is_known_version(record.event_version):
         raise NotARecord(f"eventVersion {record.event_version[:20]!r} is not one of 1.01 to 1.99")
-    if not 1970 < record.event_time.year < 9999:
+    if not is_possible_time(record.event_time.year):
         raise NotARecord(f"eventTime {record.event_time} is out of range")
     if (zone := record.event_time.tzinfo) is not UTC:
         at = record.event_time

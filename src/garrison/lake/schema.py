@@ -1,4 +1,4 @@
-"""The table of CloudTrail events: its columns, its partitions, and how records become rows of it.
+"""The table of CloudTrail events: its columns and its partitions.
 
 Columns have CloudTrail's own names, so that a statement reads the same here, in CloudTrail Lake and in Spark. What only the
 whole record has (requestParameters …) is read from `record`: keeping it twice would double what an event takes on the disk.
@@ -6,23 +6,8 @@ whole record has (requestParameters …) is read from `record`: keeping it twice
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from functools import cache
-from itertools import accumulate
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any
-
-import msgspec
-
-from garrison.lake.records import (
-    Record,
-    SessionAttributes,
-    SessionContext,
-    SessionIssuer,
-    UserIdentity,
-    read_identity,
-)
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -83,20 +68,6 @@ COLUMNS = (
 """All columns, in their order."""
 
 JOURNAL_ORIGIN = "journal"
-_NO_IDENTITY, _NO_CONTEXT = UserIdentity(), SessionContext()
-_NO_ISSUER, _NO_ATTRIBUTES = SessionIssuer(), SessionAttributes()
-
-
-class Row(msgspec.Struct, gc=False, frozen=True):
-    """One event on its way into the lake. Many are held at a time: none is for the garbage collector to walk."""
-
-    record: Record
-    text: bytes
-    """The whole record as JSON, UTF-8."""
-    origin: str
-    """`journal`, or the first 16 hexadecimal digits of the SHA-256 of the log file it came in."""
-    decision: str | None = None
-    """How Garrison decided the call, as JSON; its own calls only."""
 
 
 @cache
@@ -172,88 +143,3 @@ def partitions() -> PartitionSpec:
         PartitionField(schema.find_field("eventTime").field_id, 1000, DayTransform(), "day"),
         PartitionField(schema.find_field("account").field_id, 1001, IdentityTransform(), "account"),
     )
-
-
-def rows_to_table(rows: Sequence[Row], account: str, ingested_at: datetime) -> pa.Table:
-    """Rows of one account as an Arrow table, in their order; raises `UnicodeDecodeError` for a text that is not UTF-8."""
-    import pyarrow as pa
-
-    schema = arrow_schema()
-    records = [row.record for row in rows]
-    columns: list[Any] = [
-        pa.repeat(pa.scalar(account), len(rows)),
-        pa.array([record.event_time for record in records], schema.field("eventTime").type),
-        *_columns(records, TEXTS, pa.string()),
-        *_columns(records, BOOLEANS, pa.bool_()),
-        _identities(records, schema.field("userIdentity").type),
-        _resources(records, schema.field("resources").type),
-        pa.array([row.origin for row in rows], pa.string()),
-        pa.repeat(pa.scalar(ingested_at, schema.field("ingestedAt").type), len(rows)),
-        pa.array([row.decision for row in rows], pa.string()),
-        _texts(rows),
-    ]
-    return pa.Table.from_arrays(columns, schema=schema)
-
-
-def _identities(records: Sequence[Record], kind: Any) -> pa.Array:
-    import pyarrow as pa
-
-    distinct: dict[bytes, int] = {}  # a few callers make most calls
-    numbers = [distinct.setdefault(bytes(record.identity_text), len(distinct)) for record in records]
-    identities = [read_identity(text) or _NO_IDENTITY for text in distinct]
-    contexts = [identity.session_context or _NO_CONTEXT for identity in identities]
-    context_kind = kind.field("sessionContext").type
-    context = pa.StructArray.from_arrays(
-        [
-            _struct([each.session_issuer or _NO_ISSUER for each in contexts], ISSUER),
-            _struct([each.attributes or _NO_ATTRIBUTES for each in contexts], ATTRIBUTES),
-            *_columns(contexts, {"sourceIdentity": "source_identity"}, pa.string()),
-        ],
-        fields=list(context_kind),
-    )
-    plain = _columns(identities, IDENTITY, pa.string())
-    return pa.StructArray.from_arrays([*plain, context], fields=list(kind)).take(pa.array(numbers, pa.int32()))
-
-
-def _resources(records: Sequence[Record], kind: Any) -> pa.Array:
-    import pyarrow as pa
-
-    offsets: list[int | None] = []
-    flat: list[Any] = []
-    for record in records:
-        found = record.resources
-        if found is None:
-            offsets.append(None)
-        else:
-            offsets.append(len(flat))
-            flat.extend(found)
-    offsets.append(len(flat))
-    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), _struct(flat, RESOURCE), type=kind)
-
-
-def _struct(values: Sequence[Any], members: dict[str, str]) -> pa.StructArray:
-    import pyarrow as pa
-
-    return pa.StructArray.from_arrays(_columns(values, members, pa.string()), names=list(members))
-
-
-def _columns(values: Sequence[Any], members: dict[str, str], kind: pa.DataType) -> list[pa.Array]:
-    """A column for each of the members."""
-    import pyarrow as pa
-
-    return [pa.array(list(map(attrgetter(member), values)), kind) for member in members.values()]
-
-
-def _texts(rows: Sequence[Row]) -> pa.Array:
-    """The whole records; laid end to end here, which is how Arrow holds them."""
-    import pyarrow as pa
-
-    found = [row.text for row in rows]
-    ends = pa.array(accumulate(map(len, found), initial=0), pa.int32(), size=len(found) + 1)
-    texts = pa.BinaryArray.from_buffers(
-        pa.binary(), len(found), [None, ends.buffers()[1], pa.py_buffer(b"".join(found))]
-    )
-    try:
-        return texts.cast(pa.string())
-    except pa.ArrowInvalid as error:
-        raise UnicodeDecodeError("utf-8", b"", 0, 1, str(error)) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,8 +14,8 @@ from garrison.lake.ledger import Ledger, LogFile
 from garrison.lake.live import LiveEvents, is_fresh
 from garrison.lake.logfiles import Bad, fingerprint, inflate, is_digest, texts_of
 from garrison.lake.place import LakePlace
-from garrison.lake.records import LARGEST_RECORD_BYTES, NotARecord, read_record
-from garrison.lake.schema import Row
+from garrison.lake.records import LARGEST_RECORD_BYTES, NotARecord, Record, read_record
+from garrison.lake.rows import Rows, read_rows, rows_of
 from garrison.lake.sources import Found, Source
 from garrison.lake.writing import PartWriter, Written
 
@@ -94,20 +94,23 @@ class _Taker:
             if expected != sha256:
                 raise Refused("changed since it was delivered: its digest gives another hash")
             self.verified += 1
-        texts = texts_of(content)
-        if is_digest(content):
-            return
-        rows, bad = _rows(texts, found.location, sha256, is_utf8=_is_utf8(content))
-        if bad and not rows:
+        try:
+            texts = texts_of(content)
+        except Refused:
+            if is_digest(content):
+                return
+            raise
+        rows, bad = _rows(list(texts), found.location, sha256, is_utf8=_is_utf8(content))
+        if bad and not rows.records:
             raise Refused(f"foreign JSON: none of its {len(bad)} texts is a CloudTrail record ({bad[0].reason})")
         self._seen.add(sha256)
-        for row in rows:
-            self.writer.add(row, len(row.text))
+        self.writer.add(rows)
         if (arrived := self.work.arrivals.get(found.location)) is not None:
-            fresh = tuple(row.text for row in rows if is_fresh(row.record.event_time, arrived))
+            pairs = zip(rows.records, rows.texts, strict=True)
+            fresh = tuple(bytes(text) for record, text in pairs if is_fresh(record.event_time, arrived))
             self.live += [LiveEvents(sha256, fresh)] if fresh else []
         self.set_aside += bad
-        self.files.append(LogFile(sha256, found.name, found.location, found.stamp, len(rows), len(bad)))
+        self.files.append(LogFile(sha256, found.name, found.location, found.stamp, len(rows.records), len(bad)))
 
 
 def take(work: Work) -> Taken:
@@ -135,10 +138,15 @@ def take(work: Work) -> Taken:
     )
 
 
-def _rows(texts: Iterable[Raw | Bad], location: str, sha256: str, *, is_utf8: bool) -> tuple[list[Row], list[SetAside]]:
-    rows: list[Row] = []
-    bad: list[SetAside] = []
+def _rows(texts: Sequence[Raw | Bad], location: str, sha256: str, *, is_utf8: bool) -> tuple[Rows, Sequence[SetAside]]:
+    """The records among the texts of a file, and the texts that are none."""
     origin = sha256[:ORIGIN_DIGITS]
+    plain = [text for text in texts if not isinstance(text, Bad)]
+    if is_utf8 and len(plain) == len(texts) and (rows := read_rows(plain, origin)) is not None:
+        return rows, ()
+    records: list[Record] = []
+    kept: list[bytes] = []
+    bad: list[SetAside] = []
     for number, text in enumerate(texts, 1):
         if isinstance(text, Bad):
             bad.append(_set_aside(location, number, text.reason, text.text))
@@ -149,10 +157,11 @@ def _rows(texts: Iterable[Raw | Bad], location: str, sha256: str, *, is_utf8: bo
                 raise NotARecord(f"larger than {LARGEST_RECORD_BYTES // 1024**2} MiB")
             if not is_utf8 and not _is_utf8(record_text):
                 raise NotARecord("not UTF-8")
-            rows.append(Row(read_record(record_text), record_text, origin))
+            records.append(read_record(record_text))
+            kept.append(record_text)
         except NotARecord as reason:
             bad.append(_set_aside(location, number, str(reason), record_text))
-    return rows, bad
+    return rows_of(records, kept, origin), bad
 
 
 def _is_utf8(text: bytes) -> bool:

@@ -9,7 +9,9 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from garrison.lake.schema import PLAIN_COLUMNS, Row, arrow_schema, iceberg_schema, rows_to_table
+from garrison.lake.columns import Columns
+from garrison.lake.rows import Rows
+from garrison.lake.schema import PLAIN_COLUMNS, arrow_schema, iceberg_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,11 +23,10 @@ FLUSH_BYTES = 40 * 1024 * 1024
 """Bytes of records that a writer holds before it writes them."""
 ROW_GROUP_ROWS = 64 * 1024
 _ROWS_AT_ONCE = 2048
-"""Rows become columns this many at a time, while the processor's caches still hold them."""
+"""Rows are taken this many at a time."""
 _PAGE_BYTES = 4 * 1024 * 1024
 _LEVEL = 1
 """Zstandard's level. On sorted records higher ones cost much time and save nothing (benchmarks/lake_ingest.py)."""
-SORTED_BY = (("eventSource", "ascending"), ("eventName", "ascending"), ("eventTime", "ascending"))
 _EPOCH = date(1970, 1, 1)
 
 
@@ -40,26 +41,6 @@ class Written(NamedTuple):
     rows: int
 
 
-class _Part:
-    """Rows of one day and account, and what became Arrow columns of those before them."""
-
-    def __init__(self) -> None:
-        self.rows: list[Row] = []
-        self._tables: list[pa.Table] = []
-
-    def settle(self, account: str, at: datetime) -> None:
-        """Make columns of the rows that are there."""
-        if self.rows:
-            self._tables.append(rows_to_table(self.rows, account, at))
-            self.rows.clear()
-
-    def sorted(self) -> pa.Table:
-        """All that was settled, in the order of files."""
-        import pyarrow as pa
-
-        return pa.concat_tables(self._tables).combine_chunks().sort_by(list(SORTED_BY))
-
-
 class PartWriter:
     """Takes rows and writes a file for each day and account."""
 
@@ -67,28 +48,25 @@ class PartWriter:
         """`location` is the table's; `at` becomes the rows' `ingestedAt`."""
         self._files, self._location, self._at = files, location, at
         self._flush_bytes = flush_bytes
-        self._parts: dict[tuple[int, str], _Part] = defaultdict(_Part)
+        self._parts: dict[tuple[int, str], Columns] = defaultdict(Columns)
         self._bytes = 0
         self.written: list[Written] = []
 
-    def add(self, row: Row, size_bytes: int) -> None:
-        """Take a row; writes files once enough is there."""
-        record = row.record
-        key = record.event_time.toordinal() - _FIRST_DAY, record.account
-        part = self._parts[key]
-        part.rows.append(row)
-        if len(part.rows) >= _ROWS_AT_ONCE:
-            part.settle(key[1], self._at)
-        self._bytes += size_bytes
-        if self._bytes >= self._flush_bytes:
-            self.flush()
+    def add(self, rows: Rows) -> None:
+        """Take rows; writes files once enough is there."""
+        for start in range(0, len(rows.records), _ROWS_AT_ONCE):
+            some = rows.some(start, _ROWS_AT_ONCE)
+            for key, part in some.parts():
+                self._parts[key].add(part)
+            self._bytes += sum(map(len, some.texts))
+            if self._bytes >= self._flush_bytes:
+                self.flush()
 
     def flush(self) -> None:
         """Write what is there."""
         for (day, account), part in self._parts.items():
-            part.settle(account, self._at)
-            table = part.sorted()
-            self.written.append(write_part(self._files, self._location, day, account, table))
+            table = part.table(account, self._at, is_sorted=True)
+            self.written.append(write_part(self._files, self._location, day - _FIRST_DAY, account, table))
         self._parts.clear()
         self._bytes = 0
 
