@@ -1,5 +1,8 @@
-"""Known vulnerabilities: the local database, and which packages of an inventory it names."""
+"""Known vulnerabilities: the local database, and which packages of an inventory it names.
 
-from garrison.scan.vulnerabilities.vulnerability import Affected, Score, Vulnerability
+found, gaps = Database(home / FILE_NAME).match(inventory)
+"""
 
-__all__ = ["Affected", "Score", "Vulnerability"]
+from garrison.scan.vulnerabilities.vulnerability import Affected, Gap, Score, Vulnerability
+
+__all__ = ["Affected", "Gap", "Score", "Vulnerability"]

@@ -1,0 +1,256 @@
+"""The local vulnerability database: which of an inventory's packages are known to be vulnerable, and what it knows nothing of.
+
+    found, gaps = Database(home / FILE_NAME).match(inventory)
+
+It opens what `garrison vulndb update` built, reads only, and notices when a newer one has taken its place.
+"""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from garrison.scan.inventory.facts import Inventory
+from garrison.scan.vulnerabilities import schema
+from garrison.scan.vulnerabilities.advisory import SEVERITIES, Enrichment, Facts, Range, Text
+from garrison.scan.vulnerabilities.assessing import Assessment, Names, judge, listeners_by_package
+from garrison.scan.vulnerabilities.composing import Told, alone, behind, told, vulnerability
+from garrison.scan.vulnerabilities.ecosystems import scheme_of
+from garrison.scan.vulnerabilities.matching import Hit, Rule, hits, rule_of
+from garrison.scan.vulnerabilities.schema import FILE_NAME
+from garrison.scan.vulnerabilities.vulnerability import Gap, Vulnerability
+
+__all__ = ["FILE_NAME", "Database", "Ecosystem"]
+
+_RULES_KEPT = 300_000
+_HITS_KEPT = 200_000
+_FACTS_KEPT = 100_000
+_TOLD_KEPT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ecosystem:
+    """How far an ecosystem is covered."""
+
+    name: str
+    advisories: int
+    newest: str
+    """RFC 3339, of its newest advisory; empty where none has a date."""
+
+
+class Opened:
+    """One file that was opened, with what has been read of it. Used by one thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self.db = schema.opened(path)
+        self.numbers: dict[str, int] = {}
+        self.ecosystems: dict[str, Ecosystem] = {}
+        for number, name, advisories, newest in self.db.execute(
+            "SELECT number, name, advisories, newest FROM ecosystems"
+        ):
+            self.numbers[name] = number
+            if advisories:
+                self.ecosystems[name] = Ecosystem(name, advisories, newest)
+        self.notes = dict(self.db.execute("SELECT key, value FROM meta"))
+        self.held = {name for (name,) in self.db.execute("SELECT DISTINCT ecosystem FROM held")}
+        self._rules: dict[tuple[str, str], tuple[Rule, ...]] = {}
+        self._rules_kept = 0
+        self._hits: dict[tuple[str, str, str], tuple[Hit, ...]] = {}
+        self._facts: dict[int, tuple[str, Facts]] = {}
+        self._enrichments: dict[str, tuple[Enrichment, ...]] = {}
+        self._told: dict[tuple[str, tuple[int, ...]], Told] = {}
+        self._decode_range = msgspec.msgpack.Decoder(Range).decode
+        self._decode_facts = msgspec.msgpack.Decoder(Facts).decode
+        self._decode_text = msgspec.msgpack.Decoder(Text).decode
+        self._decode_enrichment = msgspec.msgpack.Decoder(Enrichment).decode
+
+    def hits(self, ecosystem: str, name: str, version: str) -> tuple[Hit, ...]:
+        """The advisories that name this version of a package; raises `Unordered`."""
+        asked = (ecosystem, name, version)
+        found = self._hits.get(asked)
+        if found is None:
+            rules = self._ready(ecosystem, name)
+            found = hits(rules, scheme_of(ecosystem), version) if rules else ()
+            if len(self._hits) >= _HITS_KEPT:
+                self._hits.clear()
+            self._hits[asked] = found
+        return found
+
+    def facts(self, advisory: int) -> tuple[str, Facts]:
+        """An advisory's id and facts."""
+        found = self._facts.get(advisory)
+        if found is None:
+            own, packed = self.db.execute("SELECT id, facts FROM advisories WHERE number = ?", (advisory,)).fetchone()
+            found = own, self._decode_facts(packed)
+            if len(self._facts) >= _FACTS_KEPT:
+                self._facts.clear()
+            self._facts[advisory] = found
+        return found
+
+    def text(self, advisory: int) -> Text:
+        """What an advisory tells people."""
+        (packed,) = self.db.execute("SELECT text FROM advisories WHERE number = ?", (advisory,)).fetchone()
+        return self._decode_text(zlib.decompress(packed))
+
+    def enrichments(self, cve: str) -> tuple[Enrichment, ...]:
+        """What sources know of a CVE besides."""
+        found = self._enrichments.get(cve)
+        if found is None:
+            rows = self.db.execute("SELECT facts FROM enrichments WHERE cve = ? ORDER BY source", (cve,))
+            found = tuple(self._decode_enrichment(packed) for (packed,) in rows)
+            if len(self._enrichments) >= _FACTS_KEPT:
+                self._enrichments.clear()
+            self._enrichments[cve] = found
+        return found
+
+    def told(self, vulnerability: str, advisories: tuple[int, ...]) -> Told:
+        """What is told of a vulnerability, whichever host has it."""
+        asked = (vulnerability, advisories)
+        found = self._told.get(asked)
+        if found is None:
+            found = told(self, vulnerability, advisories)
+            if len(self._told) >= _TOLD_KEPT:
+                self._told.clear()
+            self._told[asked] = found
+        return found
+
+    def held_version(self, ecosystem: str, package: str) -> str:
+        """What a security archive has of a package; empty for nothing."""
+        found = self.db.execute(
+            "SELECT version FROM held WHERE ecosystem = ? AND package = ?", (ecosystem, package)
+        ).fetchone()
+        return str(found[0]) if found else ""
+
+    def _ready(self, ecosystem: str, name: str) -> tuple[Rule, ...]:
+        number = self.numbers.get(ecosystem)
+        if number is None:
+            return ()
+        found = self._rules.get((ecosystem, name))
+        if found is None:
+            rows = self.db.execute(
+                "SELECT advisory, range FROM affected WHERE ecosystem = ? AND name = ?", (number, name)
+            )
+            scheme = scheme_of(ecosystem)
+            found = tuple(rule_of(scheme, advisory, self._decode_range(packed)) for advisory, packed in rows)
+            if self._rules_kept > _RULES_KEPT:
+                self._rules.clear()
+                self._rules_kept = 0
+            self._rules[ecosystem, name] = found
+            self._rules_kept += len(found) + 1
+        return found
+
+
+class Database:
+    """The database at a path, whichever file lies there at the moment; several threads may ask it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._opened: Opened | None = None
+        self._file: tuple[int, int] | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether one has been built."""
+        with self._lock:
+            return self._current() is not None
+
+    @property
+    def mark(self) -> str:
+        """Where the database stands, for `changed_since`; empty without one."""
+        with self._lock:
+            opened = self._current()
+            return f"{opened.notes['lineage']}:{opened.notes['build']}" if opened else ""
+
+    def match(
+        self,
+        inventory: Inventory,
+        *,
+        only: Names | None = None,
+        reachable: Iterable[tuple[str, int]] | None = None,
+    ) -> tuple[list[Vulnerability], list[Gap]]:
+        """The vulnerabilities of an inventory's packages, the worst first, and what the database has no data for."""
+        found = self.assess(inventory, only=only, reachable=reachable)
+        return found.vulnerabilities, found.gaps
+
+    def assess(
+        self,
+        inventory: Inventory,
+        *,
+        only: Names | None = None,
+        reachable: Iterable[tuple[str, int]] | None = None,
+    ) -> Assessment:
+        """As `match`, with what VEX statements suppress.
+
+        `only` judges just these packages (ecosystem and name, as `changed_since` gives them). `reachable` are the (protocol, port)
+        that the internet reaches on the host; without it no score is lowered for the network's sake.
+        """
+        with self._lock:
+            opened = self._current()
+            if opened is None:
+                reason = "there is no vulnerability database: `garrison vulndb update` builds one"
+                return Assessment(gaps=[Gap(subject="packages", reason=reason, packages=len(inventory.packages))])
+            return _assessed(opened, inventory, only, None if reachable is None else frozenset(reachable))
+
+    def changed_since(self, mark: str) -> set[tuple[str, str]]:
+        """The packages (ecosystem and name) of which something else is known than at a mark; all where the mark is not this line's."""
+        with self._lock:
+            opened = self._current()
+            if opened is None:
+                return set()
+            lineage, _, build = mark.partition(":")
+            since = int(build) if lineage == opened.notes["lineage"] and build.isdigit() else 0
+            rows = opened.db.execute(
+                "SELECT ecosystems.name, names.name FROM names JOIN ecosystems ON number = ecosystem WHERE mark > ?",
+                (since,),
+            )
+            return set(rows)
+
+    def describe(self, vulnerability: str) -> Vulnerability | None:
+        """What is known of a vulnerability, by its CVE or an advisory's id, without a host; None where nothing is."""
+        with self._lock:
+            opened = self._current()
+            if opened is None:
+                return None
+            rows = opened.db.execute(
+                "SELECT advisory FROM known WHERE id = ? ORDER BY advisory LIMIT 50", (vulnerability,)
+            )
+            advisories = tuple(number for (number,) in rows)
+            if not advisories and not opened.enrichments(vulnerability):
+                return None
+            return alone(vulnerability, opened.told(vulnerability, advisories))
+
+    def ecosystems(self) -> list[Ecosystem]:
+        """What the database covers, by name."""
+        with self._lock:
+            opened = self._current()
+            return sorted(opened.ecosystems.values(), key=lambda each: each.name) if opened else []
+
+    def _current(self) -> Opened | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        if self._opened is None or self._file != (found.st_dev, found.st_ino):
+            if not schema.is_current(self._path):
+                return None
+            if self._opened is not None:
+                self._opened.db.close()
+            self._opened, self._file = Opened(self._path), (found.st_dev, found.st_ino)
+        return self._opened
+
+
+def _assessed(
+    opened: Opened, inventory: Inventory, only: Names | None, reachable: frozenset[tuple[str, int]] | None
+) -> Assessment:
+    judged = judge(opened, inventory, only)
+    listeners = listeners_by_package(inventory)
+    made = [vulnerability(opened, named, cases, listeners, reachable) for named, cases in judged.cases.items()]
+    made += [behind(package, target, later) for package, target, later in judged.behind]
+    made.sort(key=lambda each: (SEVERITIES.index(each.severity), -each.score, each.id))
+    return Assessment(made, judged.gaps)

@@ -1,0 +1,302 @@
+"""OSV records: the form of osv.dev, GitHub advisories, PyPA, Go, AlmaLinux, Debian, Ubuntu, Alpine, Bitnami and others.
+
+Source: the OSV schema 1.7, https://ossf.github.io/osv-schema/.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from garrison.scan.vulnerabilities import ratings
+from garrison.scan.vulnerabilities.advisory import (
+    Advisory,
+    Facts,
+    Interval,
+    Range,
+    Rating,
+    Record,
+    Refused,
+    Text,
+    Withdrawn,
+)
+from garrison.scan.vulnerabilities.ecosystems import kept_as, package_name, scheme_of
+from garrison.scan.vulnerabilities.versions import key
+
+MOST_EVENTS = 2_000
+MOST_VERSIONS = 20_000
+MOST_AFFECTED = 20_000
+MOST_TEXT = 1_024
+"""Characters of a description (Inspector: FindingDescription)."""
+MOST_URLS = 20
+
+_CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,}")
+_DISTRIBUTION_IDS = re.compile("(ALSA|ALBA|RLSA|RXSA|RHSA|SUSE|openSUSE|DSA|DLA|MGASA|USN|PHSA|AZL)-")
+"""Advisories of distributions, whose `related` are what they fix."""
+_SUMMARY_SEVERITY = re.compile("(Critical|Important|Moderate|Low):")
+
+
+class _Event(msgspec.Struct):
+    introduced: str | None = None
+    fixed: str | None = None
+    last_affected: str | None = None
+    limit: str | None = None
+
+
+class _Ranges(msgspec.Struct):
+    type: str
+    events: list[_Event] | None = None
+
+
+class _Package(msgspec.Struct):
+    ecosystem: str
+    name: str
+
+
+class _Severity(msgspec.Struct):
+    type: str
+    score: str
+
+
+class _Affected(msgspec.Struct):
+    package: _Package | None = None
+    ranges: list[_Ranges] | None = None
+    versions: list[str] | None = None
+    severity: list[_Severity] | None = None
+    ecosystem_specific: Any = None
+    database_specific: Any = None
+
+
+class _Reference(msgspec.Struct):
+    url: str = ""
+
+
+class _Osv(msgspec.Struct):
+    id: str
+    summary: str | None = None
+    details: str | None = None
+    aliases: list[str] | None = None
+    related: list[str] | None = None
+    upstream: list[str] | None = None
+    published: str | None = None
+    modified: str | None = None
+    withdrawn: str | None = None
+    severity: list[_Severity] | None = None
+    affected: list[_Affected] | None = None
+    references: list[_Reference] | None = None
+    database_specific: Any = None
+
+
+_decoder = msgspec.json.Decoder(_Osv)
+
+
+def read(data: bytes) -> Iterator[Record]:
+    """The advisory of one record; raises `msgspec.DecodeError` for what is none."""
+    record = _decoder.decode(data)
+    if record.withdrawn:
+        yield Withdrawn(record.id)
+        return
+    affected: dict[tuple[str, str], Range] = {}
+    entries = record.affected or []
+    if len(entries) > MOST_AFFECTED:
+        yield Refused(record.id, f"more than {MOST_AFFECTED} packages")
+        return
+    for entry in entries:
+        if entry.package is None:
+            continue
+        ecosystem = kept_as(entry.package.ecosystem)
+        named = (ecosystem, package_name(ecosystem, entry.package.name))
+        try:
+            made = _range(ecosystem, entry)
+        except ValueError as error:
+            yield Refused(f"{record.id} {named[1]}"[:200], str(error))
+            continue
+        if made is not None:
+            affected[named] = merged(affected[named], made) if named in affected else made
+    if affected:
+        yield Advisory(
+            id=record.id, facts=_facts(record, next(iter(affected))[0]), text=_text(record), affected=affected
+        )
+
+
+def merged(one: Range, other: Range) -> Range:
+    """Two ranges of a package as one."""
+    return Range(
+        tuple(dict.fromkeys(one.intervals + other.intervals)),
+        tuple(dict.fromkeys(one.versions + other.versions)),
+        one.status,
+        one.severity or other.severity,
+    )
+
+
+def _range(ecosystem: str, entry: _Affected) -> Range | None:
+    scheme = scheme_of(ecosystem)
+    intervals: list[Interval] = []
+    for ranges in entry.ranges or ():
+        if ranges.type != "GIT":
+            intervals += intervals_of(scheme, ranges.events or [])
+    versions = entry.versions or []
+    if len(versions) > MOST_VERSIONS:
+        raise ValueError(f"more than {MOST_VERSIONS} versions")
+    others = tuple(sorted(set(_outside(scheme, versions, intervals)))) if versions else ()
+    if not intervals and not others:
+        return None
+    severity, status = _stated(ecosystem, entry)
+    return Range(tuple(intervals), others, status, severity)
+
+
+def intervals_of(scheme: str, events: list[_Event]) -> list[Interval]:
+    """The stretches that a list of events draws; raises `ValueError` for bounds that are no versions."""
+    if len(events) > MOST_EVENTS:
+        raise ValueError(f"more than {MOST_EVENTS} events")
+    found: list[Interval] = []
+    opened: str | None = None
+    for _, kind, version in sorted(_turns(scheme, events)):
+        if kind == _OPENS:
+            opened = version if opened is None else opened
+        elif opened is not None:
+            found.append(Interval(opened, fixed=version) if kind == _FIXES else Interval(opened, last=version))
+            opened = None
+    if opened is not None:
+        found.append(Interval(opened))
+    return found
+
+
+_FIXES, _OPENS, _ENDS = 0, 1, 2
+
+
+def _turns(scheme: str, events: Iterable[_Event]) -> Iterator[tuple[bytes, int, str]]:
+    for event in events:
+        if event.introduced is not None:
+            first = event.introduced == "0"
+            yield (b"" if first else key(scheme, event.introduced)), _OPENS, "" if first else event.introduced
+        elif event.fixed is not None:
+            yield key(scheme, event.fixed), _FIXES, event.fixed
+        elif event.last_affected is not None:
+            yield key(scheme, event.last_affected), _ENDS, event.last_affected
+
+
+def _outside(scheme: str, versions: Iterable[str], intervals: Iterable[Interval]) -> Iterator[str]:
+    """Those of listed versions that no interval has: the others need no listing."""
+    bounds = [
+        (
+            key(scheme, each.introduced) if each.introduced else b"",
+            key(scheme, each.fixed) if each.fixed else None,
+            key(scheme, each.last) if each.last else None,
+        )
+        for each in intervals
+    ]
+    for version in versions:
+        try:
+            at = key(scheme, version)
+        except ValueError:
+            yield version[:240]
+            continue
+        if not any(
+            low <= at and (fixed is None or at < fixed) and (last is None or at <= last) for low, fixed, last in bounds
+        ):
+            yield version
+
+
+def _facts(record: _Osv, ecosystem: str) -> Facts:
+    others = [*(record.aliases or ()), *(record.upstream or ())]
+    if _DISTRIBUTION_IDS.match(record.id):
+        others += record.related or ()
+    ids = ids_of(record.id, others)
+    specific = record.database_specific if isinstance(record.database_specific, dict) else {}
+    given = list(record.severity or ())
+    for entry in record.affected or ():
+        given += entry.severity or ()
+    source = source_of(record.id, ecosystem)
+    weaknesses = specific.get("cwe_ids") or specific.get("cwes") or ()
+    return Facts(
+        ids,
+        tuple(dict.fromkeys(each for each in (record.id, *others) if each not in ids))[:50],
+        _severity_of(record, specific, given),
+        _ratings(given, source),
+        tuple(str(each) for each in weaknesses if isinstance(each, str))[:10] if isinstance(weaknesses, list) else (),
+        _date(record.published),
+        _date(record.modified) or _date(record.published),
+        source,
+        url_of(record.id, source),
+    )
+
+
+def ids_of(own: str, others: Iterable[str]) -> tuple[str, ...]:
+    """The vulnerabilities that an advisory tells of: CVEs, else the GHSA, else itself."""
+    known = [own, *others]
+    cves = dict.fromkeys(each for each in known if _CVE.fullmatch(each))
+    if cves:
+        return tuple(cves)
+    return (next((each for each in known if each.startswith("GHSA-")), own),)
+
+
+def _severity_of(record: _Osv, specific: dict[str, Any], given: list[_Severity]) -> str:
+    for each in given:
+        if each.type == "Ubuntu":
+            return ratings.word(each.score)
+    stated = specific.get("severity")
+    if isinstance(stated, str) and (found := ratings.word(stated)):
+        return found
+    led = _SUMMARY_SEVERITY.match(record.summary or "")
+    return ratings.word(led[1]) if led else ""
+
+
+def _ratings(given: Iterable[_Severity], source: str) -> tuple[Rating, ...]:
+    found = (ratings.rating(each.score, source) for each in given if each.type.startswith("CVSS_"))
+    return tuple(dict.fromkeys(each for each in found if each is not None))[:10]
+
+
+def _stated(ecosystem: str, entry: _Affected) -> tuple[str, str]:
+    """The distribution's severity and what it does about it. Source: Debian's `urgency` in its OSV export."""
+    for specific in (entry.ecosystem_specific, entry.database_specific):
+        urgency = specific.get("urgency") if isinstance(specific, dict) else None
+        if isinstance(urgency, str) and ecosystem.startswith("Debian"):
+            return ratings.word(urgency), "end-of-life" if urgency == "end-of-life" else "affected"
+    return "", "affected"
+
+
+def _text(record: _Osv) -> Text:
+    urls = tuple(each.url for each in record.references or () if each.url.startswith(("https://", "http://")))
+    return Text((record.summary or "")[:256], (record.details or "")[:MOST_TEXT], urls[:MOST_URLS])
+
+
+def _date(text: str | None) -> str:
+    """RFC 3339, or nothing; Go writes the year 1 where it knows none."""
+    return text[:32].replace(" ", "T") if text and not text.startswith("0001-") else ""
+
+
+_SOURCES = {
+    "GHSA": "GITHUB_SEC",
+    "PYSEC": "PYPA_SEC",
+    "GO": "GOLANG_SEC",
+    "RUSTSEC": "RUST_SEC",
+    "BIT": "BITNAMI_SEC",
+    "MAL": "OPENSSF_MALICIOUS",
+}
+_DISTRIBUTION_SOURCES = {
+    "Debian": "DEBIAN_CVE",
+    "Ubuntu": "UBUNTU_CVE",
+    "AlmaLinux": "ALMALINUX_CVE",
+    "Rocky Linux": "ROCKYLINUX_CVE",
+    "Red Hat": "REDHAT_CVE",
+    "Alpine": "ALPINE_CVE",
+    "SUSE": "SUSE_CVE",
+    "openSUSE": "SUSE_CVE",
+}
+
+
+def source_of(own: str, ecosystem: str) -> str:
+    """Who says so, in Inspector's way of naming sources."""
+    distribution = _DISTRIBUTION_SOURCES.get(ecosystem.partition(":")[0])
+    return distribution or _SOURCES.get(own.partition("-")[0], "OSV")
+
+
+def url_of(own: str, source: str) -> str:
+    """Where people read an advisory."""
+    if source == "DEBIAN_CVE" and (cve := _CVE.search(own)):
+        return f"https://security-tracker.debian.org/tracker/{cve[0]}"
+    return f"https://osv.dev/vulnerability/{own}"
