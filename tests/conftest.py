@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from .debian import minimal_debian
+
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")  # a machine under load is slow, and no test is about time
 
@@ -20,6 +22,12 @@ def suites() -> Path:
     if not folder.is_dir():
         pytest.skip(f"conformance suites absent: {folder.name}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def debian(request: pytest.FixtureRequest) -> Path:
+    """The root file system of a minimal Debian 12, of which nothing may be changed."""
+    return minimal_debian(Path(request.config.cache.mkdir("debian")))
 
 
 @pytest.fixture(scope="session", autouse=True)

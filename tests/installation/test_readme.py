@@ -18,11 +18,11 @@ BYTES_MAX = 600_000_000
 
 
 @pytest.fixture(scope="module")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareSystem]:
+def bare(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[BareSystem]:
     """A bare Debian with a fresh clone in a user's home, before the first of the README's commands."""
     skip_unless_possible()
     system = BareSystem(tmp_path_factory.mktemp("bare"))
-    system.make()
+    system.make(request.getfixturevalue("debian"))
     system.start()
     try:
         system.add_checkout()

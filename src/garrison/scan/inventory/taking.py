@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from garrison.scan.inventory import release
-from garrison.scan.inventory.facts import Inventory
+from garrison.scan.inventory import languages, release
+from garrison.scan.inventory.facts import Inventory, Package
 from garrison.scan.inventory.identity import host_name, instance, machine
-from garrison.scan.inventory.system import packages
+from garrison.scan.inventory.system import owners, packages
 from garrison.scan.roots import Root
 
 
@@ -16,6 +16,8 @@ def take(root: Root, *, with_languages: bool = True) -> Inventory:
     """
     platform = release.platform(root)
     found = packages(root, platform)
+    if with_languages:
+        found += _languages(root, found)
     return Inventory(
         host=host_name(root),
         platform=platform,
@@ -23,3 +25,12 @@ def take(root: Root, *, with_languages: bool = True) -> Inventory:
         machine=machine(root),
         instance=instance(root),
     )
+
+
+def _languages(root: Root, installed: list[Package]) -> list[Package]:
+    """The languages' packages, without those that came with one of the system's: that one is what is brought up to date."""
+    found = {(each.purl, each.path): each for each in languages.packages(root)}
+    files = {each: each.path.partition("!/")[0] for each in found.values()}
+    brought = owners(root, files.values(), installed)
+    kept = (each for each, file in files.items() if file not in brought)
+    return sorted(kept, key=lambda each: (each.ecosystem, each.name, each.version, each.path))

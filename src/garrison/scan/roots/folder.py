@@ -10,17 +10,25 @@ import errno
 import os
 import stat
 from collections import deque
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Collection, Iterator
+from typing import BinaryIO, NamedTuple
 
-from garrison.scan.roots.root import MOST_FILE_BYTES, MOST_LINKS, Entry, Kind, Unread
+from garrison.scan.roots.root import MOST_FILE_BYTES, MOST_LEVELS, MOST_LINKS, Entry, Kind, Unread, note
 
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
 _STEP = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_LIST = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _PIECE_BYTES = 256 * 1024
-_MOST_UNREAD = 10_000
-"""Notes kept; a tree nobody may read would fill memory otherwise."""
+
+
+class _Level(NamedTuple):
+    """A folder on the way down to where a walk is."""
+
+    path: str
+    handle: int
+    below: list[str]
+    """Names of the folders in it that are still to be entered, the next one last."""
 
 
 class Folder:
@@ -75,16 +83,19 @@ class Folder:
                 self._note(path, error)
                 return None
         if len(found) > most:
-            self._unread(path, f"larger than {most} bytes")
+            note(self, path, f"larger than {most} bytes")
             return None
         return found
 
     def names(self, path: str) -> list[str]:
-        handle = self._reach(path, follow=True)
+        handle = self._enter(path)
         if handle is None:
             return []
         try:
-            return sorted(entry.name for entry in self._scan(handle, path))
+            return sorted(os.listdir(handle))
+        except OSError as error:
+            self._note(path, error)
+            return []
         finally:
             os.close(handle)
 
@@ -99,54 +110,68 @@ class Folder:
         finally:
             os.close(handle)
 
-    def walk(self, path: str = "/", *, one_device: bool = True) -> Iterator[Entry]:
-        top = self.stat(path)
-        if top is None or top.kind is not Kind.FOLDER:
-            return
-        waiting = [path.rstrip("/")]
-        while waiting:
-            folder = waiting.pop()
-            handle = self._reach(folder or "/", follow=folder == path.rstrip("/"))
-            if handle is None:
-                continue
-            try:
-                below = []
-                for found in self._scan(handle, folder or "/"):
-                    entry = self._look(found, f"{folder}/{found.name}")
-                    if entry is None:
-                        continue
-                    yield entry
-                    if entry.kind is Kind.FOLDER and not (one_device and entry.device != top.device):
-                        below.append(entry.path)
-            finally:
-                os.close(handle)
-            waiting.extend(sorted(below, reverse=True))
-
-    def _look(self, found: os.DirEntry[str], path: str) -> Entry | None:
+    def walk(self, path: str = "/", *, one_device: bool = True, skip: Collection[str] = ()) -> Iterator[Entry]:
+        folder, handle = path.rstrip("/"), self._enter(path)
+        device = None if handle is None or not one_device else os.fstat(handle).st_dev
+        levels: list[_Level] = []
         try:
-            return _entry(path, found.stat(follow_symlinks=False))
+            while handle is not None:
+                below: list[str] = []
+                levels.append(_Level(folder, handle, below))
+                for entry in self._entries(folder, handle):
+                    yield entry
+                    if entry.kind is Kind.FOLDER and device in (None, entry.device) and entry.path not in skip:
+                        below.append(entry.path[len(folder) + 1 :])
+                below.sort(reverse=True)
+                folder, handle = self._next(levels)
+        finally:
+            for level in levels:
+                os.close(level.handle)
+
+    def _enter(self, path: str) -> int | None:
+        """A handle to list a folder with, which the caller closes."""
+        handle = self._reach(path, follow=True)
+        if handle is None:
+            return None
+        try:
+            return os.open(".", _LIST, dir_fd=handle)
         except OSError as error:
             self._note(path, error)
             return None
-
-    def _scan(self, handle: int, path: str) -> list[os.DirEntry[str]]:
-        try:
-            folder = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=handle)
-        except OSError as error:
-            self._note(path, error)
-            return []
-        try:
-            with os.scandir(folder) as found:
-                # A DirEntry of a handle asks that handle again: what it says is taken while the handle is open.
-                entries = list(found)
-                for entry in entries:
-                    _remember(entry)
-                return entries
-        except OSError as error:
-            self._note(path, error)
-            return []
         finally:
-            os.close(folder)
+            os.close(handle)
+
+    def _next(self, levels: list[_Level]) -> tuple[str, int | None]:
+        """The folder that a walk enters next, opened below the one that it was found in; those that are done are closed."""
+        while levels:
+            level = levels[-1]
+            if not level.below:
+                os.close(levels.pop().handle)
+                continue
+            name = level.below.pop()
+            path = f"{level.path}/{name}"
+            if len(levels) >= MOST_LEVELS:
+                note(self, path, f"deeper than {MOST_LEVELS} folders")
+                continue
+            try:
+                return path, os.open(name, _LIST, dir_fd=level.handle)
+            except OSError as error:
+                self._note(path, error)
+        return "", None
+
+    def _entries(self, folder: str, handle: int) -> Iterator[Entry]:
+        try:
+            with os.scandir(handle) as listed:
+                for found in listed:
+                    path = f"{folder}/{found.name}"
+                    try:
+                        entry = _entry(path, found.stat(follow_symlinks=False))
+                    except OSError as error:
+                        self._note(path, error)
+                    else:
+                        yield entry
+        except OSError as error:
+            self._note(folder or "/", error)
 
     def _reach(self, path: str, *, follow: bool) -> int | None:
         """A handle (O_PATH) of what lies there, which the caller closes; None where nothing does or it cannot be reached."""
@@ -189,11 +214,7 @@ class Folder:
 
     def _note(self, path: str, error: OSError) -> None:
         if error.errno not in _ABSENT:
-            self._unread(path, error.strerror or "cannot be read")
-
-    def _unread(self, path: str, reason: str) -> None:
-        if len(self.unread) < _MOST_UNREAD:
-            self.unread.append(Unread(path, reason))
+            note(self, path, error.strerror or "cannot be read")
 
 
 def _all(file: BinaryIO, most: int) -> bytes:
@@ -205,26 +226,20 @@ def _all(file: BinaryIO, most: int) -> bytes:
     return b"".join(pieces)
 
 
-def _remember(entry: os.DirEntry[str]) -> None:
-    """Have the entry take its `stat` now, which it keeps."""
-    try:
-        entry.stat(follow_symlinks=False)
-    except OSError:
-        return
-
-
+_KIND_BITS = 0o170000
 _KINDS = {stat.S_IFREG: Kind.FILE, stat.S_IFDIR: Kind.FOLDER, stat.S_IFLNK: Kind.LINK}
 
 
 def _entry(path: str, found: os.stat_result) -> Entry:
+    mode = found.st_mode
     return Entry(
-        path=path,
-        kind=_KINDS.get(stat.S_IFMT(found.st_mode), Kind.OTHER),
-        mode=stat.S_IMODE(found.st_mode),
-        uid=found.st_uid,
-        gid=found.st_gid,
-        size=found.st_size,
-        modified_at=found.st_mtime,
-        device=found.st_dev,
-        inode=found.st_ino,
+        path,
+        _KINDS.get(mode & _KIND_BITS, Kind.OTHER),
+        mode & 0o7777,
+        found.st_uid,
+        found.st_gid,
+        found.st_size,
+        found.st_mtime,
+        found.st_dev,
+        found.st_ino,
     )

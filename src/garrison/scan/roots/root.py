@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 MOST_FILE_BYTES = 64 * 1024 * 1024
 """Of one file that is read whole; a larger one is unread, with that as the reason."""
+MOST_LEVELS = 256
+"""Folders within folders that a walk goes down; each level keeps a handle open."""
 MOST_LINKS = 40
 """Symbolic links on the way to one file (Linux: MAXSYMLINKS)."""
 
@@ -23,8 +25,7 @@ class Kind(enum.Enum):
     """A device, a socket or a pipe: never opened."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One name in the file system, as `stat` tells of it."""
 
     path: str
@@ -76,8 +77,21 @@ class Root(Protocol):
     def target(self, path: str) -> str | None:
         """What a symbolic link says, unresolved."""
 
-    def walk(self, path: str = "/", *, one_device: bool = True) -> Iterator[Entry]:
-        """Everything below a folder, each folder before what it holds; links are told of and not followed."""
+    def walk(self, path: str = "/", *, one_device: bool = True, skip: Collection[str] = ()) -> Iterator[Entry]:
+        """Everything below a folder, each folder before what it holds; links are told of and not followed.
+
+        Nor is a folder entered whose path is in `skip`.
+        """
+
+
+MOST_UNREAD = 10_000
+"""Notes kept; a tree nobody may read would fill memory otherwise."""
+
+
+def note(root: Root, path: str, reason: str) -> None:
+    """Say that something could not be looked at."""
+    if len(root.unread) < MOST_UNREAD:
+        root.unread.append(Unread(path, reason))
 
 
 def text(root: Root, path: str, *, most: int = MOST_FILE_BYTES) -> str | None:

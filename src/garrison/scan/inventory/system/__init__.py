@@ -1,5 +1,5 @@
 """What the distribution's own package database says: dpkg, rpm, apk."""
 
-from garrison.scan.inventory.system.packages import packages
+from garrison.scan.inventory.system.packages import owners, packages
 
-__all__ = ["packages"]
+__all__ = ["owners", "packages"]

@@ -16,6 +16,7 @@ from garrison.scan.roots.root import text
 
 STATUS = "/var/lib/dpkg/status"
 PARTS = "/var/lib/dpkg/status.d"
+LISTS = "/var/lib/dpkg/info"
 _FIELDS = frozenset({"package", "status", "version", "architecture", "source"})
 _PRESENT = {"installed", "unpacked", "half-configured", "half-installed", "triggers-awaited", "triggers-pending"}
 """States in which its files lie on the disk; `config-files` left nothing that runs."""
@@ -29,6 +30,19 @@ def packages(root: Root, platform: Platform) -> Iterator[Package]:
         if not name.endswith(".md5sums"):
             path = f"{PARTS}/{name}"
             yield from _of(text(root, path) or "", path, platform)
+
+
+def owned(root: Root, paths: frozenset[str]) -> Iterator[tuple[str, str, str]]:
+    """Of these paths those that a package has: path, the package's name and architecture (empty where the list's name has none)."""
+    for name in root.names(LISTS):
+        stem, _, kind = name.rpartition(".")
+        if kind == "list" and (said := text(root, f"{LISTS}/{name}")):
+            package, _, architecture = stem.partition(":")
+            yield from ((path, package, architecture) for path in paths.intersection(said.split("\n")))
+    for name in root.names(PARTS):
+        if name.endswith(".md5sums") and (said := text(root, f"{PARTS}/{name}")):
+            listed = ("/" + line.partition("  ")[2] for line in said.split("\n"))
+            yield from ((path, name.removesuffix(".md5sums"), "") for path in paths.intersection(listed))
 
 
 def _of(database: str, path: str, platform: Platform) -> Iterator[Package]:

@@ -1,0 +1,5 @@
+"""Packages of languages, found by what their installers leave beside them; one walk of the tree for all of them."""
+
+from garrison.scan.inventory.languages.finding import packages
+
+__all__ = ["packages"]
