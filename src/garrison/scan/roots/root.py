@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import BinaryIO, Protocol
 
 MOST_FILE_BYTES = 64 * 1024 * 1024
 """Of one file that is read whole; a larger one is unread, with that as the reason."""
@@ -25,8 +25,9 @@ class Kind(enum.Enum):
     """A device, a socket or a pipe: never opened."""
 
 
-class Entry(NamedTuple):
-    """One name in the file system, as `stat` tells of it."""
+@dataclass(slots=True)
+class Entry:
+    """One name in the file system, as `stat` tells of it. Not frozen: a walk makes a million, and freezing doubles what one costs."""
 
     path: str
     """Absolute, inside the root."""
