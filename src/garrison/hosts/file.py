@@ -148,6 +148,13 @@ class Hosts(BulkFile):
         """What was reported after a number, of all accounts and regions, in the order of the numbers. Each host is there once."""
         return list(self._read("number > ? ORDER BY number LIMIT ?", (mark, limit)))
 
+    def places(self) -> list[tuple[str, str]]:
+        """The accounts and regions that have hosts."""
+        if not self.exists:
+            return []
+        with self.reading() as db:
+            return db.execute("SELECT DISTINCT account, region FROM report ORDER BY account, region").fetchall()
+
     def forget(self, account: str, region: str, host: str) -> None:
         """Drop what a host has reported; its next report has any sequence number."""
         with self.writing() as db:
