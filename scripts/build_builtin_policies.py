@@ -89,7 +89,12 @@ def stable_id(name: str) -> str:
 def build(data: dict[str, Any]) -> dict[str, str]:
     """The text of each policy's file, by the policy's name; `data` are the services of the service-authorization data."""
     facts = tomllib.loads(FACTS.read_text())
-    return {policy["name"]: file_text(policy, facts["services"], data) for policy in facts["policy"]}
+    statements = {policy["name"]: policy["statement"] for policy in facts["policy"] if "statement" in policy}
+    made = {}
+    for policy in facts["policy"]:
+        whole = policy if "statement" in policy else policy | {"statement": statements[policy["same_as"]]}
+        made[policy["name"]] = file_text(whole, facts["services"], data)
+    return made
 
 
 def file_text(policy: dict[str, Any], every_service: list[str], data: dict[str, Any]) -> str:

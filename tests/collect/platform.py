@@ -18,6 +18,8 @@ def fill_platform(client: Callable[[str], Any]) -> None:
     containers(client)
     stores(client)
     protected(client)
+    connected(client)
+    overseen(client)
 
 
 def apis(client: Callable[[str], Any]) -> None:
@@ -60,7 +62,13 @@ def containers(client: Callable[[str], Any]) -> None:
     container = {"name": "x", "image": "i", "memory": 10, "environment": [variable]}
     ecs.register_task_definition(family="td", taskRoleArn=ROLE, containerDefinitions=[container])
     ecs.create_service(cluster="c", serviceName="s", taskDefinition="td", desiredCount=1, tags=LOWER_TAGS)
-    client("eks").create_cluster(name="k", roleArn=ROLE, resourcesVpcConfig={"subnetIds": [subnet]}, tags=KEYED)
+    client("eks").create_cluster(
+        name="k",
+        roleArn=ROLE,
+        resourcesVpcConfig={"subnetIds": [subnet]},
+        logging={"clusterLogging": [{"types": ["api"], "enabled": True}, {"types": ["audit"], "enabled": False}]},
+        tags=KEYED,
+    )
     client("ecr").create_repository(repositoryName="rep", tags=TAGS)
     client("codebuild").create_project(
         name="proj",
@@ -153,3 +161,53 @@ def protected(client: Callable[[str], Any]) -> None:
         Tags=TAGS,
     )
     client("config").put_configuration_recorder(ConfigurationRecorder={"name": "default", "roleARN": ROLE})
+
+
+def connected(client: Callable[[str], Any]) -> None:
+    client("mq").create_broker(
+        AutoMinorVersionUpgrade=False,
+        BrokerName="broker",
+        DeploymentMode="SINGLE_INSTANCE",
+        EngineType="ActiveMQ",
+        EngineVersion="5.18",
+        HostInstanceType="mq.t3.micro",
+        PubliclyAccessible=False,
+        Users=[{"Username": "admin", "Password": SECRET + "X"}],
+        Logs={"Audit": True},
+        Tags=KEYED,
+    )
+    client("transfer").create_server(Protocols=["SFTP"], Tags=TAGS)
+    client("dax").create_cluster(
+        ClusterName="dax",
+        NodeType="dax.t3.small",
+        ReplicationFactor=1,
+        IamRoleArn=ROLE,
+        SSESpecification={"Enabled": True},
+        Tags=TAGS,
+    )
+    subnet = client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    client("fsx").create_file_system(FileSystemType="LUSTRE", StorageCapacity=1200, SubnetIds=[subnet], Tags=TAGS)
+    client("ec2").create_transit_gateway(
+        Options={"AutoAcceptSharedAttachments": "enable"},
+        TagSpecifications=[{"ResourceType": "transit-gateway", "Tags": TAGS}],
+    )
+
+
+def overseen(client: Callable[[str], Any]) -> None:
+    client("servicecatalog").create_portfolio(
+        DisplayName="portfolio", ProviderName="us", Tags=TAGS, IdempotencyToken="once"
+    )
+    client("organizations").create_organization()
+    client("account").put_alternate_contact(
+        AlternateContactType="SECURITY", EmailAddress="a@example.org", Name="n", PhoneNumber=SECRET, Title="t"
+    )
+    client("emr").put_block_public_access_configuration(
+        BlockPublicAccessConfiguration={"BlockPublicSecurityGroupRules": True}
+    )
+    client("wafv2").create_rule_group(
+        Name="group",
+        Scope="REGIONAL",
+        Capacity=10,
+        VisibilityConfig={"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": "m"},
+        Tags=TAGS,
+    )

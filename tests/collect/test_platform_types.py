@@ -47,6 +47,16 @@ EXPECTED = {
     "AWS::Backup::BackupPlan": ("plan", True),
     "AWS::CloudFormation::Stack": ("st", True),
     "AWS::Config::ConfigurationRecorder": ("default", False),
+    "AWS::AmazonMQ::Broker": ("broker", True),
+    "AWS::Transfer::Server": (None, True),
+    "AWS::DAX::Cluster": ("dax", True),
+    "AWS::ServiceCatalog::Portfolio": ("portfolio", True),
+    "AWS::FSx::FileSystem": (None, True),
+    "AWS::EC2::TransitGateway": (None, True),
+    "AWS::WAFv2::RuleGroup": ("group", True),
+    "AWS::Organizations::Organization": (None, False),
+    "AWS::Account::AlternateContact": (None, False),
+    "AWS::EMR::BlockPublicAccessConfiguration": (None, False),
 }
 """By type: the name, and whether it has the tag."""
 NOT_OF_MOTO = {"AccessPolicy"}
@@ -71,6 +81,14 @@ def test_an_account_that_has_one_of_each_is_seen_whole(stand_in: StandIn) -> Non
     assert by_type["AWS::WAFv2::WebACL"].configuration["resourceARN"] == by_type["AWS::WAFv2::WebACL"].arn
     assert by_type["AWS::ACMPCA::CertificateAuthority"].configuration["Subject"] == {"CommonName": "ca"}
     assert by_type["AWS::RDS::DBSecurityGroup"].configuration["dBSecurityGroupName"] == "dbg"
+    assert by_type["AWS::AmazonMQ::Broker"].configuration["Logs"]["Audit"] is True
+    assert by_type["AWS::Transfer::Server"].configuration["protocols"] == ["SFTP"]
+    assert by_type["AWS::DAX::Cluster"].configuration["sSEDescription"] == {"status": "ENABLED"}
+    assert by_type["AWS::EC2::TransitGateway"].configuration["AutoAcceptSharedAttachments"] == "enable"
+    assert by_type["AWS::EKS::Cluster"].configuration["Logging"]["ClusterLogging"] == {
+        "EnabledTypes": [{"Type": "api"}]
+    }
+    assert by_type["AWS::Account::AlternateContact"].configuration == {"alternateContactType": "SECURITY"}
     assert "WorkGroupConfiguration" in by_type["AWS::Athena::WorkGroup"].configuration
     kept, _, _ = stand_in.collected("AWS::CloudFormation::Stack", with_secrets=True)
     assert kept[0].configuration["parameters"] == [{"parameterKey": "P", "parameterValue": SECRET}]

@@ -71,7 +71,8 @@ def choose(
         choice.take(named)
     if not packs:
         for rule in known.values():
-            choice.add(rule, {})
+            if not rule.is_for_people:
+                choice.add(rule, {})
     return choice.made()
 
 
@@ -89,7 +90,10 @@ class _Choice:
         self._packs.setdefault(named.name, [])
         for one in named.pack.rules:
             rule = self._known.get(one.identifier or "")
-            if rule is not None:
+            if rule is not None and rule.is_for_people:
+                if not self._patterns:
+                    self._left_out.append(LeftOut(one.name, "somebody has to verify it", named.name))
+            elif rule is not None:
                 self.add(rule, one.parameters, scope=one.resource_types, pack=named.name, called=one.name)
             elif not self._patterns:
                 reason = "not implemented" if one.identifier else "a rule that its owner has to bring"

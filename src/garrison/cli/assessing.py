@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -97,7 +97,6 @@ def assess(
     as_json: JsonOption = False,
 ) -> None:
     """Assess an AWS account, or without credentials Garrison's own; exits with 4 where something is wrong."""
-    from garrison.assess import policy_for
     from garrison.collect import ALL_REGIONS, Target, Wanted
     from garrison.rules import needs
 
@@ -105,18 +104,14 @@ def assess(
     chosen = _chosen(pack or [], parameter or [], words(rules), words(types))
     wanted_parts = {name: parts for name, parts in needs(chosen.rules).items() if _is_collectable(name)}
     if print_policy:
-        policy = policy_for(wanted_parts, every_region=ALL_REGIONS in words(regions))
-        sys.stdout.write(msgspec.json.format(codec.encode(policy), indent=2).decode() + "\n")
+        _print_policy(wanted_parts, every_region=ALL_REGIONS in words(regions))
         return
     exemptions = _exemptions(exceptions, home)
     roles: list[str | None] = [*role_arn] if role_arn else [None]
     targets = [Target(profile=profile, endpoint_url=endpoint, role_arn=role, external_id=external_id) for role in roles]
     results: Iterable[Result]
     if own or not _has_credentials(targets[0], home):
-        from garrison.runtime.own_account import collect_own, own_types
-
-        chosen = chosen.of_types(own_types())
-        results = collect_own(load_settings(existing_home(home).path), wanted_parts)
+        chosen, results = _of_own_account(chosen, wanted_parts, home)
     else:
         wanted = Wanted(
             targets=targets,
@@ -134,6 +129,22 @@ def assess(
     if keeps and place.exists:
         _keep(assessment, place)
     raise typer.Exit(exit_code(assessment, fail_on, strict))
+
+
+def _print_policy(wanted_parts: Mapping[str, Iterable[str]], *, every_region: bool) -> None:
+    from garrison.assess import policy_for
+
+    policy = policy_for(wanted_parts, every_region=every_region)
+    sys.stdout.write(msgspec.json.format(codec.encode(policy), indent=2).decode() + "\n")
+
+
+def _of_own_account(
+    chosen: Chosen, wanted_parts: Mapping[str, frozenset[str]], home: Path | None
+) -> tuple[Chosen, Iterable[Result]]:
+    """Those of the rules that Garrison's own account can be judged by, and what is collected of it."""
+    from garrison.runtime.own_account import collect_own, own_types
+
+    return chosen.of_types(own_types()), collect_own(load_settings(existing_home(home).path), wanted_parts)
 
 
 def _with_causes(assessment: Assessment, home: Home) -> None:

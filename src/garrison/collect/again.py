@@ -78,7 +78,7 @@ def _take(made: Again, result: Result, wanted: list[Touched], before: Callable[[
     made.items += [_with_known_ties(item, before(item)) for item in items]
     for one in wanted:
         found = any(
-            one.name in (item.resource_id, item.arn, item.resource_name)
+            one.name in (item.resource_id, item.arn, item.resource_name, item.account)
             for item in items
             if item.resource_type == one.resource_type
         )

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from garrison import codec
 from garrison.collect.declaration import AccountId, At, Call, Type
-from garrison.collect.failures import code_of
+from garrison.collect.failures import code_of, meant_by
 from garrison.collect.parallel import each
 from garrison.collect.paths import Row, first, shape_at, values_at
 
@@ -156,8 +156,9 @@ class Answers:
         for waited in range(WAITS + 1):
             answer = self._once(call, service, params, region)
             code = None if answer.failure is None else code_of(answer.failure)
-            if code is not None and code in call.absent:
-                return Answer([call.absent[code]])
+            absent = None if answer.failure is None else meant_by(answer.failure, call.absent)
+            if absent is not None:
+                return Answer([call.absent[absent]])
             if code is None or code not in call.again or waited == WAITS:
                 break
             time.sleep(WAIT_SECONDS)

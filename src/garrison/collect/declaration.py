@@ -61,7 +61,7 @@ class Call:
     again: tuple[str, ...] = ()
     """Error codes that mean: not ready yet."""
     absent: Mapping[str, Any] = field(default_factory=dict)
-    """Answers that stand for error codes by which the service says that there is none."""
+    """Answers that stand for error codes by which the service says that there is none; `Code: words` where the message has to tell."""
     reads: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     """Takes an answer apart that is a text or a file inside; it is then no longer of botocore's shape."""
 
@@ -77,7 +77,7 @@ class Part:
     """Path of the value in the answer (in its row, with `on`)."""
     into: Place = Place.SUPPLEMENTARY
     absent: tuple[str, ...] = ()
-    """Error codes by which the service says that there is none."""
+    """Error codes by which the service says that there is none; `Code: words` where the message has to tell."""
     default: Any = None
     """The value where there is none; None leaves the key away."""
     shaped: Callable[[Any], Any] | None = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from garrison.collect.declaration import Call, Tie, Type
+from typing import Any
+
+from garrison.collect.declaration import At, Call, Part, Tie, Type
 
 
 def arn_of(kind: str, path: str) -> str:
@@ -142,6 +144,57 @@ FLOW_LOG = Type(
     ),
 )
 
+_GONE = ("deleting", "deleted")
+"""States of what EC2 still tells of a while after it is deleted."""
+CLIENT_VPN = Type(
+    "AWS::EC2::ClientVpnEndpoint",
+    Call("DescribeClientVpnEndpoints", "ClientVpnEndpoints[]"),
+    narrow="ClientVpnEndpointIds[]",
+    id="ClientVpnEndpointId",
+    arn=arn_of("client-vpn-endpoint", "ClientVpnEndpointId"),
+    tags="Tags",
+    keep=lambda row: (row.get("Status") or {}).get("Code") not in _GONE,
+    rename={"ClientVpnEndpointId": "Id"},
+    ties=(
+        IN_VPC,
+        Tie("Is associated with SecurityGroup", "AWS::EC2::SecurityGroup", "SecurityGroupIds[]"),
+        Tie("Is associated with Certificate", "AWS::ACM::Certificate", "ServerCertificateArn"),
+    ),
+    parts=(
+        Part(
+            "AuthorizationRules",
+            Call(
+                "DescribeClientVpnAuthorizationRules",
+                params={"ClientVpnEndpointId": At("ClientVpnEndpointId")},
+            ),
+            "AuthorizationRules",
+        ),
+    ),
+)
+
+
+def _options_beside(configuration: dict[str, Any]) -> dict[str, Any]:
+    """Config has a transit gateway's options among its other properties."""
+    options = configuration.get("Options")
+    others = {name: each for name, each in configuration.items() if name != "Options"}
+    return others | options if isinstance(options, dict) else configuration
+
+
+TRANSIT_GATEWAY = Type(
+    "AWS::EC2::TransitGateway",
+    Call("DescribeTransitGateways", "TransitGateways[]"),
+    narrow="TransitGatewayIds[]",
+    id="TransitGatewayId",
+    owner="OwnerId",
+    arn="TransitGatewayArn",
+    tags="Tags",
+    created="CreationTime",
+    keep=lambda row: row.get("State") not in _GONE,
+    rename={"TransitGatewayId": "Id"},
+    only=("TransitGatewayId", "Description", "Options"),
+    shaped=_options_beside,
+)
+
 NETWORK = (
     VPC,
     SUBNET,
@@ -154,5 +207,7 @@ NETWORK = (
     ELASTIC_IP,
     NETWORK_INTERFACE,
     FLOW_LOG,
+    CLIENT_VPN,
+    TRANSIT_GATEWAY,
 )
 """All of them."""

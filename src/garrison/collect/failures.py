@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 NOT_ASKED = "NotAsked"
 """Why a part is unknown that nobody wanted."""
 
@@ -45,3 +47,15 @@ def code_of(error: BaseException) -> str | None:
         return None
     code = (answered.get("Error") or {}).get("Code")
     return str(code) if code else None
+
+
+def meant_by(error: BaseException, wanted: Iterable[str]) -> str | None:
+    """Which of some error codes a failure is, if any. `Code: words` is the code with a message that has the words: some services
+    give the same code where something is off and where one may not look.
+    """
+    found, told = code_of(error), str(error)
+    for one in wanted:
+        code, _, words = one.partition(": ")
+        if code == found and words in told:
+            return one
+    return None

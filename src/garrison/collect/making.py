@@ -11,7 +11,7 @@ from typing import Any
 from garrison import codec
 from garrison.collect.answers import Answers
 from garrison.collect.declaration import Part, Place, Type
-from garrison.collect.failures import NOT_ASKED, BudgetSpent, code_of, reason_of
+from garrison.collect.failures import NOT_ASKED, BudgetSpent, meant_by, reason_of
 from garrison.collect.names import names_of, written
 from garrison.collect.paths import Row, every, filled, first, replaced, shape_at
 from garrison.collect.ties import relationships
@@ -69,10 +69,11 @@ class Maker:
         )
 
     def is_called(self, kind: Type, row: Row, names: Collection[str]) -> bool:
-        """Whether a row's resource has one of these ids, names or ARNs."""
+        """Whether a row's resource has one of these ids, names or ARNs; the account's id means what it has one of."""
         known = {"partition": self.partition, "account": self.answers.account, "region": self.answers.region}
         title = _last_word(first(row, kind.title)) if kind.title else None
-        return not {filled(kind.id, row, known), filled(kind.arn, row, known), title}.isdisjoint(names)
+        own = {filled(kind.id, row, known), filled(kind.arn, row, known), title, self.answers.account}
+        return not own.isdisjoint(names)
 
     def _region(self, kind: Type, row: Row, regions: Collection[str]) -> str | None:
         """Where a row's resource lies; None where it is elsewhere than in the regions."""
@@ -128,7 +129,7 @@ class _Parts:
         except BudgetSpent:
             raise
         except Exception as failure:  # any failure of one part leaves the others
-            if code_of(failure) not in part.absent:
+            if meant_by(failure, part.absent) is None:
                 self.unknown.append(f"{part.title}: {reason_of(failure)}")
                 return
             value = part.default

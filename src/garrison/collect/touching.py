@@ -21,7 +21,7 @@ from garrison.items import GLOBAL
 _VERB = re.compile(r"^(Get|Put|Delete|Describe|Update|Modify|Set|Create|Enable|Disable|Start|Stop|Add|Remove)")
 _VERSION = re.compile(r"\d{8}(v\d)?$")
 """Lambda's events are named after the version of its API: `UpdateFunctionConfiguration20150331v2`."""
-_ID = re.compile(r"^([a-z]+)-[0-9a-f]{8,17}$")
+_ID = re.compile(r"^([a-z]+(?:-[a-z]+)*)-[0-9a-f]{8,17}$")
 _PREFIXES = {
     "AWS::EC2::Instance": "i",
     "AWS::EC2::Volume": "vol",
@@ -37,6 +37,8 @@ _PREFIXES = {
     "AWS::EC2::EIP": "eipalloc",
     "AWS::EC2::NetworkInterface": "eni",
     "AWS::EC2::VPCEndpoint": "vpce",
+    "AWS::EC2::TransitGateway": "tgw",
+    "AWS::EC2::ClientVpnEndpoint": "cvpn-endpoint",
 }
 """How ids of EC2's begin: one call may name resources of many types (`CreateTags`)."""
 

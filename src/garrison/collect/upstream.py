@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +20,8 @@ CONNECTIONS = 16
 HOME_REGION = "us-east-1"
 """Where AWS answers for services without regions, and where no region is configured."""
 SESSION_NAME = "garrison-collect"
+_TOKENS = (("NextToken", "NextToken"), ("NextMarker", "NextMarker"), ("PageToken", "NextPageToken"))
+"""What asks for a page, and what an answer calls it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,8 @@ class Upstream:
         if client.can_paginate(method):
             yield from client.get_paginator(method).paginate(**params)
         else:
-            yield getattr(client, method)(**params)
+            model = client.meta.service_model.operation_model(operation)
+            yield from _paged(getattr(client, method), params, model)
 
     def output_shape(self, service: str, operation: str) -> Any:
         """botocore's shape of an operation's answer."""
@@ -154,6 +157,25 @@ class Upstream:
         self._session = Session(profile=self._target.profile)
         self._watch(self._session)
         self._session.register_component("credential_provider", _Credentials(assumed))
+
+
+def _paged(method: Callable[..., dict[str, Any]], params: dict[str, Any], model: Any) -> Iterator[dict[str, Any]]:
+    """The pages of an operation for which botocore knows none, though its answer may name a next one."""
+    tokens = [
+        (asked, told)
+        for asked, told in _TOKENS
+        if model.input_shape is not None and asked in model.input_shape.members and told in model.output_shape.members
+    ]
+    seen = None
+    while True:
+        page = method(**params)
+        yield page
+        found = [(asked, page[told]) for asked, told in tokens if page.get(told)]
+        if not found:
+            return
+        if found == seen:
+            raise ValueError(f"{model.name} answers the same page again and again")
+        seen, params = found, {**params, **dict(found)}
 
 
 class _Credentials:

@@ -27,6 +27,8 @@ from garrison.rules.verdict import Severity, Verdict
 
 ACCOUNT = "AWS::::Account"
 """What Config calls the account itself."""
+PROCESS_CHECK = "AWS_CONFIG_PROCESS_CHECK"
+"""The identifier of rules that people judge: they verify what a rule's description asks for, and say so."""
 TAGS = "tags"
 """The part that is an item's tags; of many types they take a call of their own."""
 
@@ -73,6 +75,11 @@ class Rule:
     def is_of_account(self) -> bool:
         """Whether it judges the account as a whole."""
         return self.resource_types == (ACCOUNT,)
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether people judge, and no code."""
+        return self.identifier == PROCESS_CHECK
 
     def read_parameters(self, given: Mapping[str, Any]) -> Parameters:
         """Input parameters, texts as AWS takes them, with the documented defaults; raises `InvalidParameters`."""

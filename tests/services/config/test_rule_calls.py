@@ -289,3 +289,32 @@ def test_without_a_recorder_there_are_no_rules(rules: Rules) -> None:
     rule = {"ConfigRuleName": "x", "Source": VERSIONING}
     assert refused(elsewhere.put_config_rule, ConfigRule=rule)[0] == "NoAvailableConfigurationRecorderException"
     assert elsewhere.describe_config_rules()["ConfigRules"] == []
+
+
+def test_a_process_check_says_what_somebody_verified(rules: Rules) -> None:
+    rules.put("asked", {"Owner": "AWS", "SourceIdentifier": "AWS_CONFIG_PROCESS_CHECK"}, Description="Read the logs.")
+    account, config = rules.account.account_id, rules.config
+    given = {
+        "ComplianceResourceType": "AWS::::Account",
+        "ComplianceResourceId": account,
+        "ComplianceType": "COMPLIANT",
+        "Annotation": "Read on Monday.",
+        "OrderingTimestamp": rules.account.clock.now(),
+    }
+    assert rules.results("asked") == {}
+    config.put_external_evaluation(ConfigRuleName="asked", ExternalEvaluation=given)
+    assert rules.results("asked") == {account: ("COMPLIANT", "Read on Monday.")}
+    config.start_config_rules_evaluation(ConfigRuleNames=["asked"])
+    rules.put("other", VERSIONING)
+    for rule, changed in (
+        ("asked", {"ComplianceResourceType": BUCKET}),
+        ("asked", {"ComplianceResourceId": "210987654321"}),
+        ("asked", {"ComplianceType": "INSUFFICIENT_DATA"}),
+        ("other", {}),
+    ):
+        code, _ = refused(config.put_external_evaluation, ConfigRuleName=rule, ExternalEvaluation=given | changed)
+        assert code == INVALID
+    code, _ = refused(config.put_external_evaluation, ConfigRuleName="nobody", ExternalEvaluation=given)
+    assert code == "NoSuchConfigRuleException"
+    rules.evaluated("other")  # in the same round as the process check would be
+    assert rules.results("asked") == {account: ("COMPLIANT", "Read on Monday.")}

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from garrison.collect.declaration import At, Call, Service, Tie, Type
+
+
+def _logged(configuration: dict[str, Any]) -> dict[str, Any]:
+    """Config names the kinds of logs that are on."""
+    logging = configuration.get("Logging")
+    if not isinstance(logging, dict):
+        return configuration
+    setups = logging.get("ClusterLogging") or ()
+    kinds = [{"Type": kind} for one in setups if one.get("Enabled") for kind in one.get("Types") or ()]
+    return configuration | {"Logging": {"ClusterLogging": {"EnabledTypes": kinds}}}
+
 
 CLUSTER = Type(
     "AWS::EKS::Cluster",
@@ -13,6 +26,7 @@ CLUSTER = Type(
     tags="tags",
     created="createdAt",
     rename={"status": "ClusterStatus"},
+    shaped=_logged,
     secrets=("connectorConfig.activationCode",),
     ties=(
         Tie("Is associated with Role", "AWS::IAM::Role", "roleArn"),

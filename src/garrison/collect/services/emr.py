@@ -1,4 +1,4 @@
-"""Amazon EMR: clusters that are not terminated."""
+"""Amazon EMR: clusters that are not terminated, and what the account forbids of public ones."""
 
 from __future__ import annotations
 
@@ -26,5 +26,11 @@ CLUSTER = Type(
         "Configurations[].Properties{}",
     ),
 )
+BLOCK_PUBLIC_ACCESS = Type(
+    "AWS::EMR::BlockPublicAccessConfiguration",
+    Call("GetBlockPublicAccessConfiguration", "BlockPublicAccessConfiguration"),
+    id="{account}",
+    arn="arn:{partition}:elasticmapreduce:{region}:{account}:block-public-access-configuration",
+)
 
-SERVICE = Service("emr", (CLUSTER,))
+SERVICE = Service("emr", (CLUSTER, BLOCK_PUBLIC_ACCESS))

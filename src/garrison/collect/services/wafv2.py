@@ -1,4 +1,4 @@
-"""AWS WAF: the web ACLs of a region and where they log."""
+"""AWS WAF: the web ACLs of a region, where they log, and its rule groups."""
 
 from __future__ import annotations
 
@@ -29,5 +29,26 @@ WEB_ACL = Type(
         ),
     ),
 )
+RULE_GROUP = Type(
+    "AWS::WAFv2::RuleGroup",
+    Call(
+        "GetRuleGroup",
+        "RuleGroup",
+        params={**_SCOPE, "Name": At("Name"), "Id": At("Id")},
+        each=Call("ListRuleGroups", "RuleGroups[]", params=_SCOPE),
+    ),
+    id="Id",
+    arn="ARN",
+    title="Name",
+    rename={"ARN": "resourceARN"},
+    parts=(
+        Part(
+            "",
+            Call("ListTagsForResource", params={"ResourceARN": At("ARN")}),
+            "TagInfoForResource.TagList",
+            into=Place.TAGS,
+        ),
+    ),
+)
 
-SERVICE = Service("wafv2", (WEB_ACL,))
+SERVICE = Service("wafv2", (WEB_ACL, RULE_GROUP))

@@ -44,25 +44,16 @@ def manual_deletion_disabled(vault: Item, parameters: Spared) -> Verdict:
     return COMPLIANT if found is None else non_compliant(f"The policy does not deny {found}")
 
 
-def _in_plan(identifier: str, resource_type: str, what: str, page: str) -> Callable[..., Verdict]:
+def _in_plan(identifier: str, resource_type: str, what: str) -> Callable[..., Verdict]:
     """The rule that a kind of resource is taken in by some plan."""
 
     def judge(resource: Item, parameters: Parameters, inventory: Inventory) -> Verdict:
         return _covered(resource, Wanted(), inventory)
 
-    judge.__doc__ = f'{what} is taken in by a backup plan.\n\nSource: AWS Config Developer Guide, "{page}".'
-    return rule(
-        identifier,
-        on=resource_type,
-        trigger=Trigger.PERIODIC,
-        severity=Severity.MEDIUM,
-        fix=FIX,
-        parts=(TAGS,),
-        also=READ,
-    )(judge)
+    return _registered(identifier, resource_type, f"{what} is taken in by a backup plan", judge)
 
 
-def _protected(identifier: str, resource_type: str, what: str, page: str) -> Callable[..., Verdict]:
+def _protected(identifier: str, resource_type: str, what: str) -> Callable[..., Verdict]:
     """The rule that a kind of resource is taken in by a plan that keeps backups as the parameters say."""
 
     def judge(resource: Item, parameters: Coverage, inventory: Inventory) -> Verdict:
@@ -70,10 +61,16 @@ def _protected(identifier: str, resource_type: str, what: str, page: str) -> Cal
             return not_applicable("The parameters mean other resources")
         return _covered(resource, parameters.wanted(), inventory)
 
-    judge.__doc__ = (
-        f"{what} is taken in by a backup plan, one that copies and locks as the parameters say.\n\n"
-        f'Source: AWS Config Developer Guide, "{page}".'
-    )
+    said = f"{what} is taken in by a backup plan, one that copies and locks as the parameters say"
+    return _registered(identifier, resource_type, said, judge)
+
+
+def _registered(
+    identifier: str, resource_type: str, said: str, judge: Callable[..., Verdict]
+) -> Callable[..., Verdict]:
+    """A rule on what backup plans take in; its page is called as the rule is."""
+    page = identifier.lower().replace("_", "-")
+    judge.__doc__ = f'{said}.\n\nSource: AWS Config Developer Guide, "{page}".'
     return rule(
         identifier,
         on=resource_type,
@@ -93,34 +90,15 @@ def _covered(resource: Item, wanted: Wanted, inventory: Inventory) -> Verdict:
 
 
 EBS, EFS, TABLE, INSTANCE = "AWS::EC2::Volume", "AWS::EFS::FileSystem", "AWS::DynamoDB::Table", "AWS::RDS::DBInstance"
-dynamodb_in_backup_plan = _in_plan("DYNAMODB_IN_BACKUP_PLAN", TABLE, "A table", "dynamodb-in-backup-plan")
-ebs_in_backup_plan = _in_plan("EBS_IN_BACKUP_PLAN", EBS, "A volume", "ebs-in-backup-plan")
-efs_in_backup_plan = _in_plan("EFS_IN_BACKUP_PLAN", EFS, "A file system", "efs-in-backup-plan")
-rds_in_backup_plan = _in_plan("RDS_IN_BACKUP_PLAN", INSTANCE, "A DB instance", "rds-in-backup-plan")
-dynamodb_protected = _protected(
-    "DYNAMODB_RESOURCES_PROTECTED_BY_BACKUP_PLAN", TABLE, "A table", "dynamodb-resources-protected-by-backup-plan"
-)
-ebs_protected = _protected(
-    "EBS_RESOURCES_PROTECTED_BY_BACKUP_PLAN", EBS, "A volume", "ebs-resources-protected-by-backup-plan"
-)
-efs_protected = _protected(
-    "EFS_RESOURCES_PROTECTED_BY_BACKUP_PLAN", EFS, "A file system", "efs-resources-protected-by-backup-plan"
-)
-rds_protected = _protected(
-    "RDS_RESOURCES_PROTECTED_BY_BACKUP_PLAN", INSTANCE, "A DB instance", "rds-resources-protected-by-backup-plan"
-)
-aurora_protected = _protected(
-    "AURORA_RESOURCES_PROTECTED_BY_BACKUP_PLAN",
-    "AWS::RDS::DBCluster",
-    "A DB cluster",
-    "aurora-resources-protected-by-backup-plan",
-)
-ec2_protected = _protected(
-    "EC2_RESOURCES_PROTECTED_BY_BACKUP_PLAN",
-    "AWS::EC2::Instance",
-    "An instance",
-    "ec2-resources-protected-by-backup-plan",
-)
-s3_protected = _protected(
-    "S3_RESOURCES_PROTECTED_BY_BACKUP_PLAN", "AWS::S3::Bucket", "A bucket", "s3-resources-protected-by-backup-plan"
-)
+dynamodb_in_backup_plan = _in_plan("DYNAMODB_IN_BACKUP_PLAN", TABLE, "A table")
+ebs_in_backup_plan = _in_plan("EBS_IN_BACKUP_PLAN", EBS, "A volume")
+efs_in_backup_plan = _in_plan("EFS_IN_BACKUP_PLAN", EFS, "A file system")
+rds_in_backup_plan = _in_plan("RDS_IN_BACKUP_PLAN", INSTANCE, "A DB instance")
+dynamodb_protected = _protected("DYNAMODB_RESOURCES_PROTECTED_BY_BACKUP_PLAN", TABLE, "A table")
+ebs_protected = _protected("EBS_RESOURCES_PROTECTED_BY_BACKUP_PLAN", EBS, "A volume")
+efs_protected = _protected("EFS_RESOURCES_PROTECTED_BY_BACKUP_PLAN", EFS, "A file system")
+rds_protected = _protected("RDS_RESOURCES_PROTECTED_BY_BACKUP_PLAN", INSTANCE, "A DB instance")
+aurora_protected = _protected("AURORA_RESOURCES_PROTECTED_BY_BACKUP_PLAN", "AWS::RDS::DBCluster", "A DB cluster")
+ec2_protected = _protected("EC2_RESOURCES_PROTECTED_BY_BACKUP_PLAN", "AWS::EC2::Instance", "An instance")
+s3_protected = _protected("S3_RESOURCES_PROTECTED_BY_BACKUP_PLAN", "AWS::S3::Bucket", "A bucket")
+fsx_protected = _protected("FSX_RESOURCES_PROTECTED_BY_BACKUP_PLAN", "AWS::FSx::FileSystem", "A file system")

@@ -16,6 +16,9 @@ REPOSITORY, TASK, CLUSTER, EKS = (
     "AWS::ECS::Cluster",
     "AWS::EKS::Cluster",
 )
+ENCRYPT = "Have Kubernetes secrets encrypted by a KMS key (AssociateEncryptionConfig)."
+LOGGED = ("api", "audit", "authenticator", "controllerManager", "scheduler")
+"""The kinds of logs that a control plane has."""
 
 
 class Keys(Parameters, frozen=True, rename="camel"):
@@ -204,20 +207,40 @@ def eks_endpoint_no_public_access(cluster: Item) -> Verdict:
 
 @rule(
     "EKS_SECRETS_ENCRYPTED", on=EKS, trigger=Trigger.PERIODIC, severity=Severity.MEDIUM,
-    fix="Have Kubernetes secrets encrypted by a KMS key (AssociateEncryptionConfig).",
+    fix=ENCRYPT,
 )  # fmt: skip
 def eks_secrets_encrypted(cluster: Item, parameters: Keys) -> Verdict:
     """A cluster has Kubernetes secrets encrypted by a KMS key, one of the given where any is.
 
     Source: AWS Config Developer Guide, "eks-secrets-encrypted".
     """
-    keys = [
-        text(one, "Provider", "KeyArn")
-        for one in objects(cluster, "EncryptionConfig")
-        if "secrets" in texts(one, "Resources")
-    ]
-    wanted = listed(parameters.kms_key_arns)
-    return expect(bool(keys) and (not wanted or any(key in wanted for key in keys)), "EncryptionConfig", keys)
+    return _secrets_encrypted(cluster, parameters)
+
+
+@rule(
+    "EKS_CLUSTER_SECRETS_ENCRYPTED", on=EKS, trigger=Trigger.PERIODIC, severity=Severity.MEDIUM,
+    fix=ENCRYPT,
+)  # fmt: skip
+def eks_cluster_secrets_encrypted(cluster: Item, parameters: Keys) -> Verdict:
+    """A cluster has Kubernetes secrets encrypted by a KMS key, one of the given where any is.
+
+    Source: AWS Config Developer Guide, "eks-cluster-secrets-encrypted".
+    """
+    return _secrets_encrypted(cluster, parameters)
+
+
+@rule(
+    "EKS_CLUSTER_LOGGING_ENABLED", on=EKS, trigger=Trigger.PERIODIC, severity=Severity.MEDIUM,
+    fix="Have the cluster send all kinds of its logs (UpdateClusterConfig).",
+)  # fmt: skip
+def eks_logs_everything(cluster: Item) -> Verdict:
+    """A cluster's control plane sends all kinds of its logs.
+
+    Source: AWS Config Developer Guide, "eks-cluster-logging-enabled".
+    """
+    found = {text(one, "Type") for one in objects(cluster, "Logging", "ClusterLogging", "EnabledTypes")}
+    missing = [kind for kind in LOGGED if kind not in found]
+    return expect(not missing, "Logging.ClusterLogging.EnabledTypes without", missing)
 
 
 @rule(
@@ -233,6 +256,16 @@ def eks_oldest_supported_version(cluster: Item, parameters: OldestVersion) -> Ve
     if found is None:
         raise Unseen("Version: not in the configuration")
     return expect(found != parameters.oldest_version_supported, "Version", found)
+
+
+def _secrets_encrypted(cluster: Item, parameters: Keys) -> Verdict:
+    keys = [
+        text(one, "Provider", "KeyArn")
+        for one in objects(cluster, "EncryptionConfig")
+        if "secrets" in texts(one, "Resources")
+    ]
+    wanted = listed(parameters.kms_key_arns)
+    return expect(bool(keys) and (not wanted or any(key in wanted for key in keys)), "EncryptionConfig", keys)
 
 
 def _containers(task: Item) -> list[Mapping[str, Any]]:

@@ -12,6 +12,7 @@ from garrison.rules.verdict import COMPLIANT, Severity, Verdict, expect, non_com
 INSTANCE, SNAPSHOT, SUBNET = "AWS::EC2::Instance", "AWS::EC2::Snapshot", "AWS::EC2::Subnet"
 ROUTES, GROUP, ADDRESS, ACL = "AWS::EC2::RouteTable", "AWS::EC2::SecurityGroup", "AWS::EC2::EIP", "AWS::EC2::NetworkAcl"
 MANAGED = "AWS::SSM::ManagedInstanceInventory"
+VPN, TRANSIT = "AWS::EC2::ClientVpnEndpoint", "AWS::EC2::TransitGateway"
 ALL_PORTS = (0, 65535)
 
 
@@ -198,6 +199,35 @@ def acl_used(acl: Item) -> Verdict:
         return not_applicable("The network ACL is its VPC's default")
     found = [text(one, "subnetId") for one in objects(acl, "associations")]
     return expect(bool(found), "associations.subnetId", found)
+
+
+@rule(
+    "EC2_CLIENT_VPN_NOT_AUTHORIZE_ALL", on=VPN, trigger=Trigger.PERIODIC, severity=Severity.MEDIUM,
+    parts=("AuthorizationRules",),
+    fix="Authorize groups in place of everybody (RevokeClientVpnIngress, AuthorizeClientVpnIngress).",
+)  # fmt: skip
+def client_vpn_not_authorize_all(endpoint: Item) -> Verdict:
+    """No authorization rule of a client VPN endpoint lets all clients in.
+
+    Source: AWS Config Developer Guide, "ec2-client-vpn-not-authorize-all".
+    """
+    found = [text(one, "destinationCidr") for one in rows_of(endpoint, "AuthorizationRules") if flag(one, "accessAll")]
+    return expect(not found, "AuthorizationRules.accessAll lets everybody in to", found)
+
+
+@rule(
+    "EC2_TRANSIT_GATEWAY_AUTO_VPC_ATTACH_DISABLED", on=TRANSIT, severity=Severity.HIGH,
+    fix="Have attachments accepted by hand (ModifyTransitGateway with AutoAcceptSharedAttachments=disable).",
+)  # fmt: skip
+def transit_gateway_accepts_nothing_itself(gateway: Item) -> Verdict:
+    """A transit gateway does not accept other accounts' attachments by itself.
+
+    Source: AWS Config Developer Guide, "ec2-transit-gateway-auto-vpc-attach-disabled".
+    """
+    found = text(gateway, "AutoAcceptSharedAttachments")
+    if found is None:
+        raise Unseen("AutoAcceptSharedAttachments: not in the configuration")
+    return expect(found != "enable", "AutoAcceptSharedAttachments", found)
 
 
 def ranges(ports: str) -> list[tuple[int, int]]:

@@ -167,7 +167,8 @@ class Recording:
             for region in (self._region, GLOBAL)
         ]
         found.append(self._history.at_arn(one.name))
-        found += self._history.listed(self._account, (self._region, GLOBAL), one.resource_type, name=one.name, limit=10)
+        name = None if one.name == self._account else one.name  # the account stands for what it has one of
+        found += self._history.listed(self._account, (self._region, GLOBAL), one.resource_type, name=name, limit=10)
         resources = {Resource.of(item) for item in found if item is not None}
         yield from (each for each in resources if each.resource_type == one.resource_type)
 
@@ -207,7 +208,7 @@ class Recording:
 
 def _causes_of(item: Item, causes: Mapping[Touched, list[Cause]]) -> list[Cause]:
     """The calls that named an item."""
-    names = {item.resource_id, item.arn, item.resource_name}
+    names = {item.resource_id, item.arn, item.resource_name, item.account}
     return [
         cause
         for one, found in causes.items()

@@ -44,6 +44,16 @@ class Active:
         return self.rule.owner == POLICY
 
     @property
+    def judges(self) -> bool:
+        """Whether there is code that judges: none does for people, or where the rule cannot be applied."""
+        return self.error is None and not self.is_for_people
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether people judge (PutExternalEvaluation)."""
+        return self.managed is not None and self.managed.rule.is_for_people
+
+    @property
     def is_of_account(self) -> bool:
         """Whether it judges the account as a whole."""
         return self.managed is not None and self.managed.rule.is_of_account
@@ -59,7 +69,7 @@ class Active:
     def period(self) -> timedelta | None:
         """How often it judges again of itself."""
         if self.managed is not None:
-            if self.is_on_change:
+            if self.is_on_change or self.is_for_people:
                 return None
             return PERIODS[self.rule.frequency or DEFAULT_FREQUENCY]
         found = [PERIODS[detail.frequency] for detail in self.rule.details if detail.frequency is not None]

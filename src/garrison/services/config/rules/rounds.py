@@ -146,8 +146,8 @@ def _dispatch(place: Workplace, kept: Verdicts, book: Rulebook) -> None:
         asked = work.rules_asked(db)
     for key in asked:
         active = book.rules.get(key)
-        if active is None or active.error is not None:
-            with kept.writing() as db:  # it cannot judge, or is gone
+        if active is None or not active.judges:
+            with kept.writing() as db:  # it does not judge, or is gone
                 work.done(db, work.asked_of(db, key, -1))
         elif active.is_managed:
             managed.setdefault(key[:2], []).append(active)

@@ -92,7 +92,7 @@ class Rulebook:
                 error_message=active.error[1] if active.error else None,
             )
             work.put_state(db, active.key, state)
-            if active.error is None:
+            if active.judges:
                 work.ask(db, active.key)
         self.due.pop(active.key, None)
         if state.due_at is not None:

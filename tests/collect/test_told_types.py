@@ -1,0 +1,129 @@
+"""What is collected of services that moto does not answer for, and what tells that something is off from what may not be seen."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from garrison.collect import Seen
+
+from .told import ACCOUNT, Told, refusal
+
+OFF = refusal("AccessDeniedException", "Macie is not enabled")
+DENIED = refusal(
+    "AccessDeniedException", "User: arn:aws:iam::1:user/u is not authorized to perform: macie2:GetMacieSession"
+)
+MACIE, SHIELD = "AWS::Macie::Session", "AWS::Shield::Subscription"
+
+
+def test_macie_that_is_off_is_told_from_macie_that_may_not_be_seen() -> None:
+    asked = ("GetMacieSession", "GetAdministratorAccount", "GetAutomatedDiscoveryConfiguration")
+    off = Told(dict.fromkeys(asked, OFF)).collected("macie2", MACIE)
+    (session,) = off.items
+    assert session.configuration["status"] == "DISABLED" and not session.unknown
+    assert json.loads(session.supplementary["AutomatedDiscovery"]) == {"status": "DISABLED"}
+    denied = Told(dict.fromkeys(asked, DENIED)).collected("macie2", MACIE)
+    assert [(one.seen, one.reason) for one in denied.outcomes] == [(Seen.UNKNOWN, "AccessDenied")] and not denied.items
+
+
+def test_a_member_of_macie_is_not_asked_what_its_administrator_decides() -> None:
+    administrator = {"administrator": {"accountId": "210987654321", "relationshipStatus": "Enabled"}}
+    answers = {"GetMacieSession": {"status": "ENABLED"}, "GetAdministratorAccount": administrator}
+    (session,) = Told(answers).collected("macie2", MACIE).items
+    assert json.loads(session.supplementary["Administrator"])["relationshipStatus"] == "Enabled"
+    assert not session.unknown
+
+
+@pytest.mark.parametrize(
+    ("access", "expected"),
+    [
+        ({"RoleArn": "arn:aws:iam::1:role/r"}, {"roleArn": "arn:aws:iam::1:role/r"}),
+        (refusal("ResourceNotFoundException"), {}),
+    ],
+)
+def test_what_shields_response_team_may_do_is_told(access: Any, expected: dict[str, str]) -> None:
+    answers = {"GetSubscriptionState": {"SubscriptionState": "ACTIVE"}, "DescribeDRTAccess": access}
+    (subscription,) = Told(answers).collected("shield", SHIELD).items
+    assert (subscription.region, subscription.resource_id) == ("global", ACCOUNT)
+    assert json.loads(subscription.supplementary["DRTAccess"]) == expected
+
+
+@pytest.mark.parametrize(("service", "prefix"), [("waf", "AWS::WAF"), ("waf-regional", "AWS::WAFRegional")])
+def test_waf_classic_has_the_names_of_config(service: str, prefix: str) -> None:
+    arn = "arn:aws:waf::123456789012:webacl/a"
+    acl = {
+        "WebACLId": "a",
+        "Name": "acl",
+        "WebACLArn": arn,
+        "DefaultAction": {"Type": "ALLOW"},
+        "Rules": [{"Priority": 1, "RuleId": "r", "Action": {"Type": "BLOCK"}}],
+    }
+    predicate = {"Negated": False, "Type": "IPMatch", "DataId": "d"}
+    told = Told(
+        {
+            "ListWebACLs": {"WebACLs": [{"WebACLId": "a", "Name": "acl"}]},
+            "GetWebACL": {"WebACL": acl},
+            "GetLoggingConfiguration": refusal("WAFNonexistentItemException"),
+            "ListRules": {"Rules": [{"RuleId": "r", "Name": "rule"}]},
+            "GetRule": {"Rule": {"RuleId": "r", "Name": "rule", "Predicates": [predicate]}},
+            "ListRuleGroups": {"RuleGroups": [{"RuleGroupId": "g", "Name": "group"}]},
+            "GetRuleGroup": {"RuleGroup": {"RuleGroupId": "g", "Name": "group"}},
+            "ListActivatedRulesInRuleGroup": {"ActivatedRules": [{"Priority": 1, "RuleId": "r"}]},
+        }
+    )
+    found = {one.resource_type: one for one in told.collected(service, *(f"{prefix}::{one}" for one in KINDS)).items}
+    assert found[f"{prefix}::WebACL"].configuration["rulesList"][0]["ruleId"] == "r"
+    assert found[f"{prefix}::WebACL"].configuration["defaultAction"] == "ALLOW"
+    assert found[f"{prefix}::Rule"].configuration["predicateList"][0]["dataId"] == "d"
+    assert found[f"{prefix}::RuleGroup"].configuration["rules"] == [{"priority": 1, "ruleId": "r"}]
+    assert not any(one.unknown for one in found.values())
+
+
+KINDS = ("WebACL", "Rule", "RuleGroup")
+
+
+def test_client_vpn_endpoints_tell_whom_they_let_in() -> None:
+    endpoints = [
+        {"ClientVpnEndpointId": "cvpn-endpoint-1", "Status": {"Code": "available"}},
+        {"ClientVpnEndpointId": "cvpn-endpoint-2", "Status": {"Code": "deleted"}},
+    ]
+    told = Told(
+        {
+            "DescribeClientVpnEndpoints": {"ClientVpnEndpoints": endpoints},
+            "DescribeClientVpnAuthorizationRules": {
+                "AuthorizationRules": [{"DestinationCidr": "0.0.0.0/0", "AccessAll": True}]
+            },
+        }
+    )
+    (endpoint,) = told.collected("ec2", "AWS::EC2::ClientVpnEndpoint").items
+    assert endpoint.configuration["Id"] == "cvpn-endpoint-1"
+    assert json.loads(endpoint.supplementary["AuthorizationRules"]) == [
+        {"destinationCidr": "0.0.0.0/0", "accessAll": True}
+    ]
+
+
+def test_of_a_beanstalk_environment_only_options_that_hold_no_secret_are_kept() -> None:
+    environment = {
+        "EnvironmentId": "e-1",
+        "EnvironmentName": "env",
+        "ApplicationName": "app",
+        "EnvironmentArn": "arn:e",
+    }
+    options = [
+        {"Namespace": "aws:elasticbeanstalk:cloudwatch:logs", "OptionName": "StreamLogs", "Value": "true"},
+        {"Namespace": "aws:elasticbeanstalk:application:environment", "OptionName": "PASSWORD", "Value": "secret"},
+        {"Namespace": "aws:rds:dbinstance", "OptionName": "DBPassword", "Value": "secret"},
+    ]
+    told = Told(
+        {
+            "DescribeEnvironments": {"Environments": [environment]},
+            "DescribeConfigurationSettings": {"ConfigurationSettings": [{"OptionSettings": options}]},
+            "ListTagsForResource": {"ResourceTags": [{"Key": "team", "Value": "red"}]},
+        }
+    )
+    (item,) = told.collected("elasticbeanstalk", "AWS::ElasticBeanstalk::Environment").items
+    kept = [{"namespace": "aws:elasticbeanstalk:cloudwatch:logs", "optionName": "StreamLogs", "value": "true"}]
+    assert json.loads(item.supplementary["OptionSettings"]) == kept
+    assert "secret" not in repr(item) and item.tags == {"team": "red"}
