@@ -15,6 +15,7 @@ from garrison.collect.catalog import types
 from garrison.errors import OperatorError
 from garrison.rules import managed_rules, needs
 from garrison.rules.packs import read_pack
+from garrison.rules.registry import PROCESS_CHECK
 
 
 def pack(name: str, *rules: tuple[str, str, dict[str, object]]) -> NamedPack:
@@ -34,11 +35,16 @@ def pack(name: str, *rules: tuple[str, str, dict[str, object]]) -> NamedPack:
 
 def test_without_packs_all_rules_are_applied_but_those_that_need_a_parameter() -> None:
     chosen = choose(managed_rules())
-    assert {active.rule.identifier for active in chosen.rules} | {one.name for one in chosen.left_out} == set(
-        managed_rules()
-    )
+    taken = {active.rule.identifier for active in chosen.rules} | {one.name for one in chosen.left_out}
+    assert taken == set(managed_rules()) - {PROCESS_CHECK}
     (settings,) = [one for one in chosen.left_out if one.name == "CLOUDWATCH_ALARM_SETTINGS_CHECK"]
     assert "metricName" in settings.reason
+
+
+def test_what_somebody_has_to_verify_is_left_to_people() -> None:
+    chosen = choose(managed_rules(), packs=[pack("p", ("Read the logs", PROCESS_CHECK, {}))])
+    assert [(one.name, one.reason) for one in chosen.left_out] == [("Read the logs", "somebody has to verify it")]
+    assert not chosen.rules
 
 
 def test_two_packs_share_a_rule_with_the_same_parameters_and_no_other() -> None:

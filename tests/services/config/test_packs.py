@@ -28,7 +28,7 @@ Resources:
     Type: AWS::Config::ConfigRule
     Properties:
       ConfigRuleName: pack-unbuilt
-      Source: {{Owner: AWS, SourceIdentifier: SHIELD_DRT_ACCESS}}
+      Source: {{Owner: AWS, SourceIdentifier: VPC_VPN_2_TUNNELS_UP}}
   Guarded:
     Type: AWS::Config::ConfigRule
     Properties:
@@ -79,7 +79,7 @@ def test_a_pack_is_shown_with_what_it_does_not_implement(rules: Rules, pack: str
         "ConformancePackStatusDetails"
     ]
     assert status["ConformancePackState"] == "CREATE_COMPLETE"
-    assert status["ConformancePackStatusReason"] == "Not implemented, and not counted: SHIELD_DRT_ACCESS"
+    assert status["ConformancePackStatusReason"] == "Not implemented, and not counted: VPC_VPN_2_TUNNELS_UP"
     unbuilt = rules.status(f"pack-unbuilt-{shown['ConformancePackId']}")
     assert unbuilt["LastErrorCode"] == "NotImplemented" and not unbuilt["FirstEvaluationStarted"]
     tags = rules.config.list_tags_for_resource(ResourceArn=shown["ConformancePackArn"])["Tags"]
@@ -174,7 +174,7 @@ TEMPLATE = "ConformancePackTemplateValidationException"
         ({"TemplateBody": "a", "TemplateS3Uri": "s3://a/b"}, "InvalidParameterValueException", "only one"),
         ({"TemplateSSMDocumentDetails": {"DocumentName": "abc"}}, "InvalidParameterValueException", "Systems Manager"),
         ({"TemplateBody": "- 1"}, TEMPLATE, "not an object"),
-        ({"TemplateBody": PACK.replace("SHIELD_DRT_ACCESS", "NO_SUCH")}, TEMPLATE, "no managed rule NO_SUCH"),
+        ({"TemplateBody": PACK.replace("VPC_VPN_2_TUNNELS_UP", "NO_SUCH")}, TEMPLATE, "no managed rule NO_SUCH"),
         ({"TemplateBody": PACK.replace("pack-unbuilt", "pack-guarded")}, TEMPLATE, "the same name"),
         ({"TemplateBody": PACK.replace("good == true", "good ==")}, TEMPLATE, "not a valid Guard policy"),
         ({"TemplateBody": PACK.replace("Owner: CUSTOM_POLICY", "Owner: ME")}, TEMPLATE, "no Owner"),
