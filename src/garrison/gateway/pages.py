@@ -1,4 +1,4 @@
-"""Garrison's own pages, under a path that no AWS service uses: health, readiness, metrics, and the certificates of signed messages."""
+"""Garrison's own pages, under a path that no AWS service uses: health, readiness, metrics, certificates of signed messages, reports."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 OWN_PATH = "/_garrison/"
 _CERTIFICATES = "sns/"
+_REPORTS = "inspector/reports/"
 
 
 def own_page(request: HttpRequest, worker: Worker) -> HttpResponse:
@@ -34,6 +35,8 @@ def own_page(request: HttpRequest, worker: Worker) -> HttpResponse:
         )
     if page.startswith(_CERTIFICATES) and (certificate := _certificate(page.removeprefix(_CERTIFICATES), worker)):
         return HttpResponse(200, [("content-type", "application/x-pem-file")], certificate)
+    if page.startswith(_REPORTS) and (report := _report(page.removeprefix(_REPORTS), worker)):
+        return report
     if page == "metrics":
         worker.metrics.write()
         return HttpResponse(
@@ -50,3 +53,22 @@ def _certificate(name: str, worker: Worker) -> bytes | None:
 
     with worker.opened.parts.store.reading(worker.settings.account_id, "global") as unit:
         return certificate_pem(unit, name)
+
+
+def _report(name: str, worker: Worker) -> HttpResponse | None:
+    """The report of an assessment run that a signed link names."""
+    from garrison.services.inspector.reports.links import fetched
+    from garrison.services.inspector.reports.page import POLICY
+
+    found = fetched(worker.opened.parts, name, worker.opened.clock.now())
+    if found is None:
+        return None
+    content_type, body = found
+    headers = [
+        ("content-type", content_type),
+        ("content-security-policy", POLICY),
+        ("cache-control", "private, no-store"),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+    ]
+    return HttpResponse(200, headers, body)

@@ -26,6 +26,7 @@ REGISTERED = (
     "s3",
     "sns",
     "config",
+    "inspector",
     "inspector2",
 )
 """The botocore names of the services that exist."""

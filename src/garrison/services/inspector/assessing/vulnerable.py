@@ -1,0 +1,89 @@
+"""Findings from the vulnerability database: one for each known vulnerability of a host, with the packages that have it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from garrison.scan.inventory.facts import Inventory
+from garrison.scan.vulnerabilities.vulnerability import Gap, Vulnerability
+from garrison.services.inspector.assessing.checks import pair
+from garrison.services.inspector.assessing.excluding import excluded
+from garrison.services.inspector.assessing.wording import NUMERIC, severity_of
+from garrison.services.inspector.packages import RulesPackage
+from garrison.services.inspector.resources import Pair
+from garrison.services.inspector.storage.agents import Excluded
+from garrison.services.inspector.storage.findings import Made
+
+_MOST_PACKAGES = 20
+"""Of those that a finding's attributes name; the description names all."""
+
+
+def matched(
+    inventory: Inventory, package: RulesPackage, agent: str, asset: dict[str, Any], home: Path
+) -> tuple[list[Made], list[Excluded]]:
+    """The known vulnerabilities of a host, and what the database knows nothing about."""
+    database = _database(home)
+    if database is None:
+        return [], [excluded("no-database", instance=agent, package=package.arn)]
+    found, gaps = database.match(inventory)
+    return [_made(one, package, agent, asset) for one in found], [_gap(one, package, agent) for one in gaps]
+
+
+def _database(home: Path) -> Any:
+    path = home / "vulnerabilities" / "vulnerabilities.db"
+    if not path.exists():
+        return None
+    return _opened(import_module("garrison.scan.vulnerabilities.database").Database, path)
+
+
+@lru_cache(maxsize=2)
+def _opened(kind: Any, path: Path) -> Any:
+    return kind(path)
+
+
+def _gap(gap: Gap, package: RulesPackage, agent: str) -> Excluded:
+    return excluded(
+        "no-data",
+        instance=agent,
+        package=package.arn,
+        attributes=[pair("SUBJECT", gap.subject)],
+        subject=gap.subject,
+        reason=gap.reason,
+        count=str(gap.packages),
+    )
+
+
+def _made(found: Vulnerability, package: RulesPackage, agent: str, asset: dict[str, Any]) -> Made:
+    severity = severity_of(found.severity)
+    names = ", ".join(f"{one.name} {one.version}" for one in found.packages)
+    fixed = [one for one in found.packages if one.fixed_in]
+    advice = "; ".join(f"{one.name} to {one.fixed_in} or later" for one in fixed)
+    return Made(
+        rule=found.id,
+        package=package.arn,
+        severity=severity,
+        numeric=NUMERIC[severity],
+        title=f"Instance {agent} is vulnerable to {found.id}",
+        description=f"{found.description or found.title or found.id}\n\nInstalled: {names}",
+        recommendation=f"Update {advice}."
+        if advice
+        else "There is no fixed version yet. Remove the packages where you can.",
+        subject=found.id,
+        attributes=tuple(_attributes(found, agent)),
+        asset=asset,
+    )
+
+
+def _attributes(found: Vulnerability, agent: str) -> list[Pair]:
+    made = [Pair("INSTANCE_ID", agent), Pair("CVE_ID", found.id)]
+    for number, one in enumerate(found.packages[:_MOST_PACKAGES]):
+        made.append(pair("package_name" if not number else f"package_name_{number + 1}", f"{one.name}-{one.version}"))
+    for version in ("2", "3", "4"):
+        score = next((one for one in found.scores if one.version.startswith(version)), None)
+        if score is not None:
+            made.append(pair(f"CVSS{version}_SCORE", f"{score.base:.1f}"))
+            made.append(pair(f"CVSS{version}_VECTOR", score.vector))
+    return made
