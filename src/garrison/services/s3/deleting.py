@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from garrison.errors import ApiError
 from garrison.services.s3.declaring import object_operation
-from garrison.services.s3.failures import invalid_request, precondition_failed
+from garrison.services.s3.failures import invalid_request, malformed_xml, precondition_failed
 from garrison.services.s3.finding import find_bucket, object_if
 from garrison.services.s3.getting import by_version, newest
 from garrison.services.s3.locking import check_deletable
@@ -43,11 +43,7 @@ def _each(call: Call, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The deletions of a request, each as DeleteObject would get it."""
     find_bucket(call, request)
     if not 1 <= len(request["Delete"]["Objects"]) <= MOST_KEYS:
-        raise ApiError(
-            "MalformedXML",
-            "The XML you provided was not well-formed or did not validate against our published schema",
-            status=400,
-        )
+        raise malformed_xml()
     shared = {name: value for name, value in request.items() if name != "Delete"}
     return (shared | item for item in request["Delete"]["Objects"])
 

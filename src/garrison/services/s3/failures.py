@@ -59,3 +59,12 @@ def precondition_failed(condition: str) -> ApiError:
         status=412,
         members={"Condition": condition},
     )
+
+
+def malformed_xml() -> ApiError:
+    """A body that says what the schema does not allow."""
+    return ApiError(
+        "MalformedXML",
+        "The XML you provided was not well-formed or did not validate against our published schema",
+        status=400,
+    )

@@ -12,7 +12,7 @@ from garrison.services.s3.finding import find_bucket, object_in
 from garrison.services.s3.preconditions import check_reading
 from garrison.services.s3.ranges import wanted_bytes
 from garrison.services.s3.resources import Bucket, ObjectVersion, Piece, bucket_arn
-from garrison.services.s3.shown import checksum_shown, head_shown
+from garrison.services.s3.shown import checksum_shown, expiration_shown, head_shown
 from garrison.services.s3.storing import blobs_of, bucket_key
 from garrison.services.s3.versions import find_version
 
@@ -107,6 +107,8 @@ def _head(call: Call, request: Mapping[str, Any]) -> tuple[dict[str, Any], Bucke
         answer["ContentRange"] = f"bytes {start}-{end - 1}/{found.size_bytes}"
     if request.get("ChecksumMode") == "ENABLED" and wanted is None:
         answer |= checksum_shown(found)
+    if request.get("VersionId") is None:
+        answer |= expiration_shown(bucket, found)
     return answer | _overridden(call, request), bucket, found, (start, end)
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from garrison.errors import ApiError
 from garrison.services.s3.declaring import bucket_operation, object_operation
-from garrison.services.s3.failures import access_denied, invalid_argument, invalid_request
+from garrison.services.s3.failures import access_denied, invalid_argument, invalid_request, malformed_xml
 from garrison.services.s3.finding import find_bucket, object_if, object_in
 from garrison.services.s3.getting import readable
 from garrison.services.s3.locking import COMPLIANCE, GOVERNANCE, check_retention
@@ -28,7 +28,7 @@ def put_object_lock_configuration(call: Call, request: Mapping[str, Any]) -> Non
     bucket = find_bucket(call, request)
     wanted = request.get("ObjectLockConfiguration") or {}
     if wanted.get("ObjectLockEnabled") != "Enabled":
-        raise _malformed()
+        raise malformed_xml()
     if bucket.versioning != "Enabled":
         raise ApiError(
             "InvalidBucketState",
@@ -43,7 +43,7 @@ def put_object_lock_configuration(call: Call, request: Mapping[str, Any]) -> Non
 
 def _check_default(rule: Mapping[str, Any]) -> None:
     if rule.get("Mode") not in (GOVERNANCE, COMPLIANCE) or ("Days" in rule) == ("Years" in rule):
-        raise _malformed()
+        raise malformed_xml()
     period, most = (rule["Days"], _MOST_DAYS) if "Days" in rule else (rule["Years"], _MOST_YEARS)
     if not 1 <= period <= most:
         raise invalid_argument("Default retention period must be a positive integer value.", "period", str(period))
@@ -79,7 +79,7 @@ def put_object_retention(call: Call, request: Mapping[str, Any]) -> None:
     wanted = request.get("Retention") or {}
     mode, until = wanted.get("Mode"), wanted.get("RetainUntilDate")
     if bool(mode) != bool(until):
-        raise _malformed()
+        raise malformed_xml()
     if mode and until:
         check_retention(call.at, mode, until)
     if _weakens(version, mode, until, call.at) and not (
@@ -111,7 +111,7 @@ def put_object_legal_hold(call: Call, request: Mapping[str, Any]) -> None:
     _, version = _lockable(call, request)
     status = (request.get("LegalHold") or {}).get("Status")
     if status is None:
-        raise _malformed()
+        raise malformed_xml()
     call.unit.save(replace(version, is_held=status == "ON"))
 
 
@@ -132,12 +132,4 @@ def _lockable(call: Call, request: Mapping[str, Any]) -> tuple[Bucket, ObjectVer
 def _no_configuration() -> ApiError:
     return ApiError(
         "NoSuchObjectLockConfiguration", "The specified object does not have a ObjectLock configuration", status=404
-    )
-
-
-def _malformed() -> ApiError:
-    return ApiError(
-        "MalformedXML",
-        "The XML you provided was not well-formed or did not validate against our published schema",
-        status=400,
     )

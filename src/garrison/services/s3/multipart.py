@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from garrison.errors import ApiError
 from garrison.services.s3.declaring import object_operation
-from garrison.services.s3.failures import invalid_argument, invalid_request
+from garrison.services.s3.failures import invalid_argument, invalid_request, malformed_xml
 from garrison.services.s3.finding import find_bucket, object_in
 from garrison.services.s3.locking import lock_of
 from garrison.services.s3.names import checked_key
@@ -200,11 +200,7 @@ def complete_multipart_upload(call: Call, request: Mapping[str, Any]) -> dict[st
 def _chosen(request: Mapping[str, Any], present: Mapping[int, Part]) -> list[Part]:
     listed = (request.get("MultipartUpload") or {}).get("Parts") or ()
     if not listed:
-        raise ApiError(
-            "MalformedXML",
-            "The XML you provided was not well-formed or did not validate against our published schema",
-            status=400,
-        )
+        raise malformed_xml()
     numbers = [part.get("PartNumber", 0) for part in listed]
     if numbers != sorted(set(numbers)):
         raise ApiError(

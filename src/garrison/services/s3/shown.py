@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from garrison.services.s3.expiry import enabled, expiry
+from garrison.wire.timestamps import to_rfc822
 
 if TYPE_CHECKING:
     from garrison.services.s3.resources import Bucket, ObjectVersion
@@ -21,9 +25,18 @@ def version_shown(bucket: Bucket, version: ObjectVersion) -> dict[str, Any]:
     return {"VersionId": version.version_id} if bucket.versioning is not None else {}
 
 
+def expiration_shown(bucket: Bucket, version: ObjectVersion) -> dict[str, Any]:
+    """When a lifecycle rule lets the object expire, and which (`x-amz-expiration`)."""
+    found = expiry(enabled(bucket.lifecycle), version) if bucket.lifecycle else None
+    if found is None:
+        return {}
+    return {"Expiration": f'expiry-date="{to_rfc822(found.at)}", rule-id="{quote(found.rule_id)}"'}
+
+
 def written_shown(bucket: Bucket, version: ObjectVersion) -> dict[str, Any]:
     """What the answers to all writes have."""
-    return {"ETag": quoted(version.etag), "ServerSideEncryption": ENCRYPTION} | version_shown(bucket, version)
+    shown = {"ETag": quoted(version.etag), "ServerSideEncryption": ENCRYPTION}
+    return shown | version_shown(bucket, version) | expiration_shown(bucket, version)
 
 
 def checksum_shown(version: ObjectVersion) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from garrison.services.s3.blobs import Blobs, Note, Place
 from garrison.services.s3.checksums import Sums
@@ -14,7 +14,7 @@ from garrison.services.s3.resources import Bucket, ObjectVersion, Piece
 
 if TYPE_CHECKING:
     from garrison.services.call import Call, Parts
-    from garrison.store import Store
+    from garrison.store import Store, Unit
 
 FOLDER = "objects"
 """The folder of objects' bytes in the home."""
@@ -95,12 +95,20 @@ def keep(call: Call, stored: Stored) -> None:
     call.after_commit.append(stored.note.drop)
 
 
-def doom(call: Call, bucket: Bucket, *versions: ObjectVersion | None) -> None:
+class LettingGo(Protocol):
+    """A transaction that lets go of bytes: a call's, or one in which objects expire."""
+
+    parts: Parts
+    unit: Unit
+    after_commit: list[Callable[[], None]]
+
+
+def doom(call: LettingGo, bucket: Bucket, *versions: ObjectVersion | None) -> None:
     """The transaction no longer refers to these versions' bytes: once it is committed the sweeper removes them."""
     doom_pieces(call, bucket, [(found.key, piece) for found in versions if found for piece in found.pieces])
 
 
-def doom_pieces(call: Call, bucket: Bucket, pieces: Iterable[tuple[str, Piece]]) -> None:
+def doom_pieces(call: LettingGo, bucket: Bucket, pieces: Iterable[tuple[str, Piece]]) -> None:
     """The same of single pieces, each with its key."""
     blobs = blobs_of(call.parts)
     for key, piece in pieces:

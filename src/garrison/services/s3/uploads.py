@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 
 from garrison.services.s3.resources import Bucket, Piece, object_arn
-from garrison.services.s3.storing import doom_pieces
+from garrison.services.s3.storing import LettingGo, doom_pieces
 from garrison.store import Resource
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def uploads_of(unit: Unit, bucket: Bucket, after: tuple[str, str] = ("", ""), li
     return [upload for upload in found if upload.bucket == bucket.name]
 
 
-def drop_upload(call: Call, bucket: Bucket, upload: Upload) -> None:
+def drop_upload(call: LettingGo, bucket: Bucket, upload: Upload) -> None:
     """Forget an upload with its parts and their bytes."""
     parts = parts_of(call.unit, bucket, upload.upload_id)
     doom_pieces(call, bucket, [(upload.key, part.piece) for part in parts])
