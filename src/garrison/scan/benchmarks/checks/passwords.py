@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from garrison.scan.benchmarks.comparison import number
 from garrison.scan.benchmarks.host import Host, Setting
 from garrison.scan.benchmarks.kinds import Arguments, kind
 from garrison.scan.benchmarks.outcome import Outcome, decided, fails, named, passes
@@ -11,12 +12,6 @@ from garrison.scan.benchmarks.readers import accounts, pam, settings
 
 _QUALITY = ("pam_pwquality.so", "pam_cracklib.so", "pam_passwdqc.so")
 _CLASSES = ("dcredit", "ucredit", "lcredit", "ocredit")
-
-
-def number(text: str) -> int | None:
-    """A setting's whole number; None where it is none."""
-    text = text.strip()
-    return int(text) if text.lstrip("-").isdigit() and text.isascii() and len(text) < 12 else None
 
 
 @kind("password_maximum_age")

@@ -15,8 +15,10 @@ from garrison.scan.benchmarks.versions import compare
 CONFIGURATION = "/etc/ssh/sshd_config"
 MOST_DEPTH = 16
 """Includes inside includes (OpenSSH: SERVCONF_MAX_DEPTH)."""
-MOST_LINES = 50_000
+MOST_LINES = 20_000
 """Of all files together."""
+MOST_FILES = 512
+"""Read, the same one counted again each time that it is included."""
 
 DEFAULTS = {
     "allowtcpforwarding": "yes",
@@ -71,6 +73,7 @@ class Sshd:
     matched: dict[str, list[Setting]] = field(default_factory=dict)
     """What Match blocks set for some connections."""
     lines: int = 0
+    files: int = 0
 
     def value(self, keyword: str) -> Setting | None:
         """The effective value outside Match blocks; None where nothing sets it and OpenSSH's default is not known."""
@@ -107,6 +110,9 @@ def _is_installed(host: Host) -> bool:
 def _statements(
     host: Host, found: Sshd, path: str, is_matched: bool, depth: int
 ) -> Iterator[tuple[str, Setting, bool]]:
+    found.files += 1
+    if found.files > MOST_FILES:
+        return
     for number, line in enumerate(host.lines(path) or (), 1):
         found.lines += 1
         keyword, rest = _split(line)
