@@ -21,7 +21,7 @@ def csv(findings: Iterable[Finding]) -> str:
     out = io.StringIO()
     lines = writer(out, lineterminator="\r\n")
     lines.writerow(COLUMNS)
-    lines.writerows([_harmless(cell) for cell in _cells(finding)] for finding in findings)
+    lines.writerows([harmless(cell) for cell in _cells(finding)] for finding in findings)
     return out.getvalue()
 
 
@@ -51,5 +51,6 @@ def _cells(finding: Finding) -> list[str]:
     ]
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet computes."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell

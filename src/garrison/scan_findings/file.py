@@ -81,8 +81,9 @@ CREATE TABLE usage (
     account TEXT NOT NULL, region TEXT NOT NULL, type TEXT NOT NULL, hour INTEGER NOT NULL, total INTEGER NOT NULL,
     PRIMARY KEY (account, region, type, hour)
 ) WITHOUT ROWID;
+CREATE TABLE place (account TEXT NOT NULL, region TEXT NOT NULL, PRIMARY KEY (account, region)) WITHOUT ROWID;
 CREATE TABLE cis_scan (
-    id TEXT PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, configuration TEXT NOT NULL, due INTEGER NOT NULL,
+    arn TEXT PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, configuration TEXT NOT NULL, due INTEGER NOT NULL,
     name TEXT NOT NULL, level TEXT NOT NULL, status TEXT NOT NULL, at INTEGER NOT NULL, scheduled_by TEXT NOT NULL,
     targets TEXT NOT NULL, failed INTEGER NOT NULL, total INTEGER NOT NULL, UNIQUE (configuration, due)
 ) WITHOUT ROWID;
@@ -90,15 +91,16 @@ CREATE INDEX cis_scan_of_place ON cis_scan (account, region, at);
 CREATE INDEX cis_scan_open ON cis_scan (status) WHERE status = 'IN_PROGRESS';
 CREATE TABLE cis_target (
     scan TEXT NOT NULL, account TEXT NOT NULL, resource TEXT NOT NULL, host TEXT NOT NULL, job TEXT NOT NULL UNIQUE,
-    token TEXT, tags TEXT NOT NULL, platform TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL, heard_at INTEGER,
+    token TEXT, tags TEXT NOT NULL, platform TEXT NOT NULL, status TEXT, reason TEXT,
     passed INTEGER NOT NULL, failed INTEGER NOT NULL, skipped INTEGER NOT NULL, PRIMARY KEY (scan, account, resource)
 ) WITHOUT ROWID;
+CREATE INDEX cis_target_awaited ON cis_target (account, host) WHERE status IS NULL;
 CREATE TABLE cis_result (
-    scan TEXT NOT NULL, account TEXT NOT NULL, resource TEXT NOT NULL, check_id TEXT NOT NULL, title TEXT NOT NULL,
-    description TEXT NOT NULL, remediation TEXT NOT NULL, level TEXT NOT NULL, platform TEXT NOT NULL, status TEXT NOT NULL,
-    reason TEXT NOT NULL, finding TEXT NOT NULL, PRIMARY KEY (scan, account, resource, check_id)
+    scan TEXT NOT NULL, account TEXT NOT NULL, resource TEXT NOT NULL, check_id TEXT NOT NULL, check_order TEXT NOT NULL,
+    title TEXT NOT NULL, description TEXT NOT NULL, remediation TEXT NOT NULL, level TEXT NOT NULL, platform TEXT NOT NULL,
+    status TEXT NOT NULL, reason TEXT NOT NULL, finding TEXT NOT NULL, PRIMARY KEY (scan, account, resource, check_id)
 ) WITHOUT ROWID;
-CREATE INDEX cis_result_of_check ON cis_result (scan, check_id, status)
+CREATE INDEX cis_result_of_check ON cis_result (scan, check_order, status)
 """,
     shrinks=True,
 )

@@ -20,6 +20,16 @@ def put_cursor(db: sqlite3.Connection, name: str, position: str) -> None:
     db.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?)", (name, position))
 
 
+def put_place(db: sqlite3.Connection, account: str, region: str) -> None:
+    """There is, or is about to be, something to do in a place: reports, scans of a schedule."""
+    db.execute("INSERT OR IGNORE INTO place VALUES (?, ?)", (account, region))
+
+
+def places(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    """The accounts and regions where there may be something to do."""
+    return db.execute("SELECT account, region FROM place").fetchall()
+
+
 def count_hour(db: sqlite3.Connection, account: str, region: str, kind: str, at: datetime, total: int) -> None:
     """So much was scanned in the hour of a time; the most that was seen in it counts."""
     db.execute(

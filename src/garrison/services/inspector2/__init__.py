@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from garrison.services.inspector2 import (  # noqa: F401  (each declares its operations)
+    cis,
     configuring,
     covering,
     enabling,
+    external,
     filters,
     finding,
+    scanning,
     tags,
     using,
 )

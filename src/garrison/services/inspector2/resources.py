@@ -74,7 +74,7 @@ class ExternalReport(Resource, frozen=True, kw_only=True):
 
     resource_type: ClassVar[str] = "Garrison::InspectorV2::ExternalReport"
     identity: ClassVar[tuple[str, ...]] = ("report_id",)
-    indexed: ClassVar[tuple[str, ...]] = ("status",)
+    indexed: ClassVar[tuple[str, ...]] = ("status", "kind")
     keeps_history: ClassVar[bool] = False
 
     report_id: str
