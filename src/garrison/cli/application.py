@@ -29,6 +29,7 @@ COMMANDS = {
     "replay": "replay",
     "collect": "collecting",
     "assess": "assessing",
+    "scan": "scanning",
     "diff": "history",
     "timeline": "history",
 }
@@ -52,7 +53,7 @@ EXIT_CODES = {
     Exit.FAILED: "something must be put right, the message says what",
     Exit.USAGE: "wrong usage",
     Exit.NOT_RUNNING: "no server runs on this home",
-    Exit.ATTENTION: "doctor, a report or an assessment found something",
+    Exit.ATTENTION: "doctor, a report, an assessment or a scan found something",
 }
 
 

@@ -106,7 +106,7 @@ def assess(
     if print_policy:
         _print_policy(wanted_parts, every_region=ALL_REGIONS in words(regions))
         return
-    exemptions = _exemptions(exceptions, home)
+    exemptions = exemptions_of(exceptions, home)
     roles: list[str | None] = [*role_arn] if role_arn else [None]
     targets = [Target(profile=profile, endpoint_url=endpoint, role_arn=role, external_id=external_id) for role in roles]
     results: Iterable[Result]
@@ -225,7 +225,8 @@ def _is_collectable(resource_type: str) -> bool:
     return resource_type in types()
 
 
-def _exemptions(path: Path | None, home: Path | None) -> list[Exemption]:
+def exemptions_of(path: Path | None, home: Path | None) -> list[Exemption]:
+    """The exceptions of a file, or of the home's where none is named; raises `OperatorError`."""
     from garrison.findings import UnusableExemptions, read_exemptions
 
     place = path or home_of(home).path / "exceptions.toml"

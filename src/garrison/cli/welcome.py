@@ -47,7 +47,10 @@ def assess_own(settings: Settings) -> None:
     results = collect_own(settings, needs(chosen.rules))
     sys.stdout.write("\n")
     show(assess(chosen, results, at=SystemClock().now()), Console(), title="Judged by AWS Config's managed rules")
-    sys.stdout.write("\nMore of it: garrison assess --own --format html --output assessment.html\n")
+    sys.stdout.write(
+        "\nMore of it: garrison assess --own --format html --output assessment.html\n"
+        "This host's packages and settings, looked at when you say so: garrison scan /\n"
+    )
     sys.stdout.flush()
 
 

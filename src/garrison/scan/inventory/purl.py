@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import quote
+from typing import NamedTuple
+from urllib.parse import quote, unquote
 
+MOST_LENGTH = 8192
+_KIND = re.compile(r"[A-Za-z.-][A-Za-z0-9.-]*")
 _VENDORS = {
     "rhel": "redhat",
     "sles": "suse",
@@ -78,3 +81,40 @@ def maven(group: str, artifact: str, version: str) -> str:
 def _quoted(text: str) -> str:
     """Percent-encoded as the specification says: everything but letters, digits, `.-_~` and the colon."""
     return quote(text, safe=":", errors="replace")
+
+
+class Parts(NamedTuple):
+    """What a package URL is made of, decoded."""
+
+    kind: str
+    namespace: str
+    name: str
+    version: str
+    qualifiers: dict[str, str]
+    subpath: str
+
+
+def parts(said: str) -> Parts | None:
+    """Take a package URL apart; None where it is none. Source: "How to parse a purl string in its components"."""
+    scheme, colon, rest = said.partition(":")
+    if scheme.lower() != "pkg" or not colon or len(said) > MOST_LENGTH:
+        return None
+    rest, _, subpath = rest.partition("#")
+    rest, _, asked = rest.partition("?")
+    rest = rest.strip("/")
+    path, at, version = rest.rpartition("@")
+    if not at or "/" in version:
+        path, version = rest, ""
+    kind, slash, named = path.partition("/")
+    namespace, _, name = named.rpartition("/")
+    if not slash or not name or not _KIND.fullmatch(kind):
+        return None
+    pairs = (each.partition("=") for each in asked.split("&"))
+    return Parts(
+        kind.lower(),
+        "/".join(unquote(each) for each in namespace.split("/") if each),
+        unquote(name),
+        unquote(version),
+        {key.lower(): unquote(value) for key, _, value in pairs if key and value},
+        unquote(subpath.strip("/")),
+    )

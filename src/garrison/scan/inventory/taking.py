@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from garrison.scan.inventory import languages, release
+from dataclasses import replace
+
+from garrison.scan.inventory import languages, release, settings
+from garrison.scan.inventory.accounts import users
 from garrison.scan.inventory.facts import Inventory, Package
 from garrison.scan.inventory.identity import host_name, instance, machine
+from garrison.scan.inventory.listeners import listeners
+from garrison.scan.inventory.services import services
 from garrison.scan.inventory.system import owners, packages
 from garrison.scan.roots import Root
+from garrison.scan.roots.root import shown
 
 
 def take(root: Root, *, with_languages: bool = True) -> Inventory:
@@ -15,15 +21,20 @@ def take(root: Root, *, with_languages: bool = True) -> Inventory:
     Without `with_languages` the tree is not walked: packages are those of the system's package manager alone.
     """
     platform = release.platform(root)
-    found = packages(root, platform)
-    if with_languages:
-        found += _languages(root, found)
+    installed = packages(root, platform)
+    set_up = settings.settings(root, installed)
+    people = users(root, set_up.get("sshd", {}))
     return Inventory(
         host=host_name(root),
         platform=platform,
-        packages=tuple(found),
+        packages=(*installed, *(_languages(root, installed) if with_languages else ())),
+        listeners=listeners(root, people, installed),
+        users=people,
+        services=services(root),
+        settings=set_up,
         machine=machine(root),
         instance=instance(root),
+        image=root.image,
     )
 
 
@@ -32,5 +43,14 @@ def _languages(root: Root, installed: list[Package]) -> list[Package]:
     found = {(each.purl, each.path): each for each in languages.packages(root)}
     files = {each: each.path.partition("!/")[0] for each in found.values()}
     brought = owners(root, files.values(), installed)
-    kept = (each for each, file in files.items() if file not in brought)
+    kept = (_sound(each) for each, file in files.items() if file not in brought)
     return sorted(kept, key=lambda each: (each.ecosystem, each.name, each.version, each.path))
+
+
+def _sound(package: Package) -> Package:
+    """The package in text that every encoding can hold: names of files are bytes, and JSON may have half characters."""
+    said = (package.name, package.version, package.path, *package.licences)
+    if all(each.isascii() for each in said):
+        return package
+    name, version, path, *licences = map(shown, said)
+    return replace(package, name=name, version=version, path=path, licences=tuple(licences))

@@ -36,6 +36,7 @@ class Folder:
 
     def __init__(self, folder: str = "/") -> None:
         self.unread: list[Unread] = []
+        self.image = ""
         self.is_live = os.path.realpath(folder) == "/"
         self._top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+_LONE = re.compile("[\ud800-\udfff]")
+"""Halves of characters: what Python makes of bytes that are no UTF-8, and JSON of escapes that stand alone."""
 MOST_FILE_BYTES = 64 * 1024 * 1024
 """Of one file that is read whole; a larger one is unread, with that as the reason."""
 MOST_LEVELS = 256
@@ -62,6 +65,8 @@ class Root(Protocol):
     unread: list[Unread]
     is_live: bool
     """Whether it is the root of the running system, so that /proc and /sys tell of it."""
+    image: str
+    """An image's digest, `sha256:…`; empty for a host."""
 
     def stat(self, path: str, *, follow: bool = True) -> Entry | None:
         """What lies there; through links inside the root where `follow`."""
@@ -92,7 +97,12 @@ MOST_UNREAD = 10_000
 def note(root: Root, path: str, reason: str) -> None:
     """Say that something could not be looked at."""
     if len(root.unread) < MOST_UNREAD:
-        root.unread.append(Unread(path, reason))
+        root.unread.append(Unread(shown(path), shown(reason)))
+
+
+def shown(text: str) -> str:
+    """Text that every encoding can hold, whatever bytes a name is made of."""
+    return text if text.isascii() else _LONE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def text(root: Root, path: str, *, most: int = MOST_FILE_BYTES) -> str | None:

@@ -2,9 +2,11 @@
 
 codec.encode(cyclonedx(inventory, at=clock.now()))
 codec.encode(spdx(inventory, at=clock.now()))
+read(document).packages
 """
 
 from garrison.scan.sbom.cyclonedx import cyclonedx
+from garrison.scan.sbom.reading import NotABill, read
 from garrison.scan.sbom.spdx import spdx
 
-__all__ = ["cyclonedx", "spdx"]
+__all__ = ["NotABill", "cyclonedx", "read", "spdx"]

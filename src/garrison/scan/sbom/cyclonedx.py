@@ -7,7 +7,8 @@ from typing import Any
 
 from garrison import __version__
 from garrison.scan.inventory.facts import Inventory, Package
-from garrison.scan.sbom.naming import EPOCH, identity, references, shown, subject, time
+from garrison.scan.roots.root import shown
+from garrison.scan.sbom.naming import EPOCH, identity, references, subject, time
 
 VERSIONS = ("1.5", "1.6")
 PROPERTY = "garrison:"

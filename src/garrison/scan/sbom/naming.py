@@ -41,8 +41,3 @@ def references(packages: Iterable[Package]) -> list[str]:
         seen[package.purl] = number = seen.get(package.purl, 0) + 1
         found.append(package.purl if number == 1 else f"{package.purl}#{number}")
     return found
-
-
-def shown(text: str) -> str:
-    """Text that JSON can hold, whatever bytes a path is made of."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -7,7 +7,8 @@ from typing import Any
 
 from garrison import __version__
 from garrison.scan.inventory.facts import Inventory, Package
-from garrison.scan.sbom.naming import EPOCH, identity, shown, subject, time
+from garrison.scan.roots.root import shown
+from garrison.scan.sbom.naming import EPOCH, identity, subject, time
 
 _NOTHING = "NOASSERTION"
 SUBJECT, SYSTEM = "SPDXRef-Subject", "SPDXRef-OperatingSystem"

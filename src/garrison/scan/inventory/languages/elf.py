@@ -6,6 +6,7 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
+MOST_BYTES = 2**48
 MOST_SECTIONS = 4096
 MOST_SEGMENTS = 512
 MOST_NAMES_BYTES = 1024 * 1024
@@ -45,11 +46,17 @@ class Elf:
 
     def at(self, offset: int, size: int) -> bytes:
         """Bytes of the file; raises `Broken` where they are not all there."""
-        self.file.seek(offset)
-        found = self.file.read(size)
+        found = self.some(offset, size)
         if len(found) < size:
             raise Broken("a file that ends too early")
         return found
+
+    def some(self, offset: int, most: int) -> bytes:
+        """At most so many bytes of the file, fewer where it ends."""
+        if offset > MOST_BYTES:
+            raise Broken("a place beyond every file's end")
+        self.file.seek(offset)
+        return self.file.read(most)
 
     def at_address(self, address: int, size: int) -> bytes:
         """Bytes by the address that they are loaded to; raises `Broken`."""

@@ -88,8 +88,7 @@ def _place(of: Elf) -> int | None:
     start, size = named or (data if data and not of.sections else (0, 0)) or (0, 0)
     if not size:
         return None
-    of.file.seek(start)
-    found = of.file.read(min(size, MOST_SEARCHED_BYTES))
+    found = of.some(start, min(size, MOST_SEARCHED_BYTES))
     place = found.find(_MAGIC)
     while place >= 0 and (place % _ALIGNED or len(found) - place < _HEAD_BYTES):
         place = found.find(_MAGIC, place + 1)
@@ -98,9 +97,8 @@ def _place(of: Elf) -> int | None:
 
 def _inline(of: Elf, offset: int) -> tuple[bytes, int]:
     """A string with its length before it as a varint, and where it ends."""
-    of.file.seek(offset)
     length = shift = used = 0
-    for byte in of.file.read(10):
+    for byte in of.some(offset, 10):
         used += 1
         length |= (byte & 0x7F) << shift
         shift += 7
