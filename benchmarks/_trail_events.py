@@ -76,6 +76,14 @@ def write_logs(folder: Path, count: int) -> int:
     return size
 
 
+def kept_logs(folder: Path, count: int) -> Path:
+    """A folder of such files, made where it is not there."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        write_logs(folder, count)
+    return folder
+
+
 def _write(folder: Path, number: int, batch: list[bytes]) -> None:
     content = b'{"Records":[' + b",".join(batch) + b"]}"
     (folder / f"123837392027_CloudTrail_us-east-1_{number:06d}.json.gz").write_bytes(gzip.compress(content, 6))

@@ -1,7 +1,8 @@
 """Log files into committed, queryable tables, beside what others do with the same files: DuckDB's JSON reader and chDB writing the same
 columns into a Parquet file, and trailscraper reading and printing the records.
 
-`--events 5000000` for a large run; memory should stay as it is with fewer. `--peers` names the others (`duckdb,chdb,trailscraper`).
+`--events 5000000` for a large run; memory should stay as it is with fewer. `--peers` names the others (`duckdb,chdb,trailscraper`),
+`--logs` a folder to keep the log files in, or to take them from where it is there.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ import resource
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 from _peers import answer_of, environment
-from _trail_events import write_logs
+from _trail_events import kept_logs
 
 PEER_EVENTS = 100_000
 """DuckDB's reader runs out of memory on more."""
@@ -56,7 +58,7 @@ def ingest(logs: Path, folder: Path, workers: int) -> dict[str, float]:
 
     keep_freed_memory()
     outcome = Ingest(Lake(LakePlace(folder)), Folder(str(logs)), workers=workers).run()
-    return {"records": outcome.records, "stored": outcome.stored_bytes}
+    return {"records": outcome.records, "stored": outcome.stored_bytes, "read": outcome.bytes_read}
 
 
 def duckdb_reader(logs: Path, folder: Path, workers: int) -> dict[str, float]:
@@ -175,8 +177,9 @@ def _measure(send: Any, work: Any, arguments: Any) -> None:
 
     assert garrison.lake.care and pyarrow.parquet and pyiceberg.catalog.sql and pyiceberg.io.pyarrow
     own, children = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
-    before = resource.getrusage(own)  # what loading costs is no part of it
+    before, began = resource.getrusage(own), time.perf_counter()  # what loading costs is no part of it
     found = work(*arguments)
+    found["wall"] = time.perf_counter() - began
     after, below = resource.getrusage(own), resource.getrusage(children)
     found["seconds"] = (
         after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime + below.ru_utime + below.ru_stime
@@ -189,7 +192,8 @@ def shown(name: str, found: dict[str, float]) -> float:
     """Print one line; gives records per processor second."""
     rate = found["records"] / found["seconds"]
     each = found["stored"] / found["records"]
-    print(f"{name:28} {rate:10,.0f} records/CPU-s {each:7.1f} bytes a record {found['memory'] / 1e6:7.0f} MB")
+    seconds = f"{found['seconds']:7.1f} s of processor" + (f", {found['wall']:7.1f} s" if "wall" in found else "")
+    print(f"{name:14} {rate:9,.0f} records/CPU-s {each:7.1f} bytes a record {found['memory'] / 1e6:7.0f} MB {seconds}")
     return rate
 
 
@@ -199,15 +203,16 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=PEER_EVENTS)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--peers", default=",".join(PEERS))
+    parser.add_argument("--logs", type=Path)
     options = parser.parse_args()
     work = Path(tempfile.mkdtemp(prefix="garrison-lake-"))
     try:
-        (work / "logs").mkdir()
-        size = write_logs(work / "logs", options.events)
-        print(f"{options.events:,} records of {size / options.events:.0f} bytes each")
-        rate = shown("garrison", measured(ingest, work / "logs", work / "lake", options.workers))
+        logs = kept_logs(options.logs or work / "logs", options.events)
+        found = measured(ingest, logs, work / "lake", options.workers)
+        print(f"{found['records']:,} records of {found['read'] / found['records']:.0f} bytes each")
+        rate = shown("garrison", found)
         for name in filter(None, options.peers.split(",") if options.events <= PEER_EVENTS else ()):
-            arguments = (work / "logs", work / name, options.workers)
+            arguments = (logs, work / name, options.workers)
             found = measured(PEERS[name], *arguments) if name in IN_PROCESS else PEERS[name](*arguments)
             print(f"garrison / {name}: {rate / shown(name, found):.1f}")
     finally:
