@@ -125,10 +125,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int,
         Meta(
             ge=8 * 1024 * 1024,
-            description="Largest body of an upload to S3, a whole object or one part of it; each is held in memory while it "
-            "arrives. Larger objects go up in parts.",
+            description="Largest body of an upload to S3, a whole object or one part of it. What is larger than `max_body_bytes` "
+            "goes to the disk while it arrives. Larger objects go up in parts.",
         ),
-    ] = 64 * 1024 * 1024
+    ] = 5 * 1024**3
     archive_endpoint: Annotated[
         str,
         Meta(

@@ -61,6 +61,8 @@ class Application:
             self._follow(request, respond)
         elif request.path.startswith(OWN_PATH):
             respond(own_page(request, self._worker))
+        elif request.upload is not None:
+            self._in_thread(self._movers, partial(self._take_in, request), request, respond)
         else:
             outcome = self._pipeline.begin(request)
             if isinstance(outcome, Flight) and outcome.declared.is_forwarded:
@@ -69,6 +71,21 @@ class Application:
                 self._in_thread(self._threads(outcome), partial(self._pipeline.carry_out, outcome), request, respond)
             else:
                 self._acknowledge(request, outcome, respond)
+
+    def turn_back(self, request: HttpRequest, respond: Respond) -> bool:
+        """Answer an upload whose head alone is refused; gives False where its body may come."""
+        if not self._hosts.allows(request.header("host")):
+            return False  # `answer` says so
+        refused = self._pipeline.turned_back(request)
+        if refused is None:
+            return False
+        self._acknowledge(request, refused, respond)
+        return True
+
+    def _take_in(self, request: HttpRequest) -> HttpResponse:
+        """Answer an upload: what its bytes say is read from the disk."""
+        outcome = self._pipeline.begin(request)
+        return self._pipeline.carry_out(outcome) if isinstance(outcome, Flight) else outcome
 
     def _threads(self, flight: Flight) -> Executor:
         if not flight.takes_long:

@@ -125,23 +125,33 @@ class Authenticator:
         self._decoy = Secret(secrets.token_urlsafe(30))
 
     def authenticate(
-        self, request: HttpRequest, style: str, service_signing_name: str | None, *, unsigned_body: bool = False
+        self,
+        request: HttpRequest,
+        style: str,
+        service_signing_name: str | None,
+        *,
+        unsigned_body: bool = False,
+        is_head: bool = False,
     ) -> Credential | None:
         """The verified caller's credential, or None for an anonymous request; raises ApiError in the service's words.
 
         `style` is one of STYLES. `service_signing_name` is the routed service's (None accepts any), `unsigned_body` whether
         the operation is modelled with an unsigned payload. An `aws-chunked` body is verified and replaced by the bytes
-        inside it.
+        inside it. `is_head`: whether the body, an upload to S3, has yet to come.
         """
         try:
             claim = sigv4.read_claim(request)
             if claim is None:
-                self._unwrap(request, None, None)
+                if not is_head:
+                    self._unwrap(request, None, None)
                 return None
             if claim.is_by_certificate:
                 # A certificate's key opens nothing but the operations that say so.
                 sigv4.refuse_algorithm(claim.algorithm)
-            return self._verified(request, claim, service_signing_name, unsigned_body)
+            credential, key = self._verified(request, claim, service_signing_name, unsigned_body, is_head)
+            if not is_head:
+                self._unwrap(request, claim, key)
+            return credential
         except SignatureProblem as problem:
             raise error_for(problem, style) from None
 
@@ -167,8 +177,8 @@ class Authenticator:
         return error_for(SignatureProblem(Kind.MISSING_TOKEN), style)
 
     def _verified(
-        self, request: HttpRequest, claim: Claim, service_signing_name: str | None, unsigned_body: bool
-    ) -> Credential:
+        self, request: HttpRequest, claim: Claim, service_signing_name: str | None, unsigned_body: bool, is_head: bool
+    ) -> tuple[Credential, bytes]:
         sigv4.check_claim(request, claim, self._clock.now())
         self._check_scope(claim, service_signing_name)
         problem: SignatureProblem | None = None
@@ -181,7 +191,7 @@ class Authenticator:
         secret = self._decoy if problem is not None or credential is None else credential.secret
         key = self._keys.find(claim, secret)
         try:
-            sigv4.check_signature(request, claim, key, unsigned_body=unsigned_body)
+            sigv4.check_signature(request, claim, key, unsigned_body=unsigned_body, is_head=is_head)
         except SignatureProblem:
             if problem is None:
                 raise
@@ -191,8 +201,7 @@ class Authenticator:
             # The signature covers the normal path only: another spelling of it may have been routed elsewhere.
             raise SignatureProblem(Kind.MISMATCH, access_key_id=printable(claim.access_key_id))
         self._keys.remember(claim, secret, key)
-        self._unwrap(request, claim, key)
-        return credential
+        return credential, key
 
     def _check_scope(self, claim: Claim, service_signing_name: str | None) -> None:
         details: dict[str, Any] = {"presigned": claim.is_presigned}
@@ -212,7 +221,10 @@ class Authenticator:
         if claim is None and kind is not PayloadKind.STREAMING_UNSIGNED_TRAILER:
             raise SignatureProblem(Kind.MISSING_TOKEN)
         decoded = chunked.decode(request, kind, claim, key, self._max_body_bytes)
-        request.body = decoded.body
+        if request.upload is None:
+            request.body = decoded.of(request.body)
+        else:
+            request.upload = chunked.Excerpt(request.upload, decoded.extents)
         request.headers = [
             (name, value if name != "content-encoding" else without_chunked(value)) for name, value in request.headers
         ]

@@ -11,12 +11,14 @@ import time
 from collections import deque
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NoReturn, cast
 
 import httptools
 
 from garrison.gateway.responses import CONTINUE, encode_head, refusal
+from garrison.gateway.uploads import ArrivingUpload
 from garrison.logs import get_logger
+from garrison.services.s3.storing import FOLDER
 from garrison.wire.http import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ MOST_WAITING = 16
 """Pipelined requests that may wait behind one being answered; then nothing more is read."""
 IDLE_SECONDS = 75.0
 """How long a connection may wait for its next request."""
+_RENEWING_BYTES = 1024 * 1024
+"""So much of an upload has to come within the time for a request."""
 _CHUNKING_SHARE, _CHUNKING_BYTES = 64, 8 * 1024
 """What `aws-chunked` may add to an upload: under 100 bytes for each chunk of at least 8 KiB, and the trailer."""
 
@@ -45,6 +49,7 @@ class Connection(asyncio.Protocol):
         self._waiting: deque[tuple[HttpRequest, bool]] = deque()
         self._is_answering = False
         self._is_closing = False
+        self._is_turned_back = False
         self._is_writable = asyncio.Event()
         self._is_writable.set()
         self._read_at = time.monotonic()
@@ -56,6 +61,8 @@ class Connection(asyncio.Protocol):
         self._headers: list[tuple[str, str]] = []
         self._head_bytes = 0
         self._body = bytearray()
+        self._upload: ArrivingUpload | None = None
+        self._renewed_bytes = 0
         self._has_begun = False
         self._has_head = False
 
@@ -77,10 +84,11 @@ class Connection(asyncio.Protocol):
         self._is_closing = True
         self._waiting.clear()
         self._is_writable.set()
+        self._let_go()
 
     def data_received(self, data: bytes) -> None:
         """Read on; what is no HTTP ends the connection."""
-        if self._is_closing:
+        if self._is_closing or self._is_turned_back:
             return
         if not self._has_head:
             self._head_bytes += len(data)
@@ -125,19 +133,25 @@ class Connection(asyncio.Protocol):
         """All headers are there: what is too large is refused before its body is read."""
         self._has_head = True
         self._most_bytes = self._limit()
-        size, hosts = len(self._target), 0
+        size, hosts, body_bytes, is_asked = len(self._target), 0, 0, False
         for name, value in self._headers:
             size += len(name) + len(value)
             if name == "host":
                 hosts += 1
-            elif name == "content-length" and int(value) > self._most_bytes:
-                self._stop(413, "The request's body is too large.")
-            elif name == "expect" and value.lower() == "100-continue" and not self._is_answering:
-                self._transport.write(CONTINUE)
+            elif name == "content-length":
+                body_bytes = int(value)
+            elif name == "expect":
+                is_asked = value.lower() == "100-continue" and not self._is_answering
+        if body_bytes > self._most_bytes:
+            self._stop(413, "The request's body is too large.")
         if hosts > 1:  # a proxy in front may have read the other one (RFC 9112, 3.2)
             self._stop(400, "The request has more than one Host header.")
         if size > self._settings.max_header_bytes:
             self._stop(431, "The request's headers are too large.")
+        if body_bytes > self._settings.max_body_bytes:
+            self._begin_upload()
+        if is_asked:
+            self._transport.write(CONTINUE)
 
     def _limit(self) -> int:
         """How large the body may be: an upload to S3, signed in a header or in the URL, may be larger than a call."""
@@ -154,14 +168,64 @@ class Connection(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         """A part of the body, its transfer coding taken off."""
+        if self._upload is not None:
+            self._write(self._upload, body)
+            return
         self._body += body
         if len(self._body) > self._most_bytes:
             self._stop(413, "The request's body is too large.")
+        if len(self._body) > self._settings.max_body_bytes:
+            self._write(self._begin_upload(), self._body)
+            self._body = bytearray()
 
-    def on_message_complete(self) -> None:
-        """The whole request: answer it, or let it wait its turn."""
+    def _begin_upload(self) -> ArrivingUpload:
+        """Take the body to the disk, unless its head says already that nothing will come of it."""
+        if not self._is_answering:
+            self._turn_back()
+        try:
+            self._upload = ArrivingUpload(self._settings.home_path / FOLDER)
+        except OSError as error:
+            self._no_room(error)
+        assert self._upload is not None
+        return self._upload
+
+    def _turn_back(self) -> None:
+        """Answer what the head alone refuses, and read no further."""
+        request = self._request()
+        self._is_answering = True
+        try:
+            self._is_turned_back = self._application.turn_back(request, partial(self._respond, request, False))
+        except Exception as error:
+            self._fail(error)
+            raise
+        self._is_answering = self._is_turned_back
+        if self._is_turned_back:
+            raise ConnectionAbortedError("its head is refused")
+
+    def _write(self, upload: ArrivingUpload, data: bytes | bytearray) -> None:
+        try:
+            upload.write(data)
+        except OSError as error:
+            self._no_room(error)
+        if upload.size_bytes > self._most_bytes:
+            self._stop(413, "The request's body is too large.")
+        if upload.size_bytes - self._renewed_bytes >= _RENEWING_BYTES:  # a large upload may take long, if it comes on
+            self._renewed_bytes, self._read_at = upload.size_bytes, time.monotonic()
+
+    def _no_room(self, error: OSError) -> NoReturn:
+        log.error("upload_failed", exc_info=error)
+        self._stop(507, "The server has no room for the request's body.")
+
+    def _let_go(self) -> None:
+        """Forget the bytes of an upload that does not become whole."""
+        if self._upload is not None:
+            self._upload.close()
+            self._upload = None
+
+    def _request(self) -> HttpRequest:
+        """The request as far as it has come."""
         path, _, query = self._target.decode("latin-1").partition("?")
-        request = HttpRequest(
+        return HttpRequest(
             self._parser.get_method().decode("latin-1"),
             path,
             query,
@@ -171,7 +235,15 @@ class Connection(asyncio.Protocol):
             "http" if self._tls_version is None else "https",
             self._tls_version,
             self._tls_cipher,
+            self._upload,
         )
+
+    def on_message_complete(self) -> None:
+        """The whole request: answer it, or let it wait its turn."""
+        if self._upload is not None:
+            self._upload.finish()
+        request = self._request()
+        self._upload = None
         self._has_begun = False
         self._has_head = False
         self._head_bytes = 0
@@ -199,6 +271,8 @@ class Connection(asyncio.Protocol):
         self._refuse(500, "The request cannot be answered; the server's log says why.")
 
     def _respond(self, request: HttpRequest, keeps_alive: bool, response: HttpResponse | BaseException) -> None:
+        if request.upload is not None:
+            request.upload.close()
         if self._is_closing:
             return
         if isinstance(response, BaseException):
@@ -254,7 +328,7 @@ class Connection(asyncio.Protocol):
         if not self._is_closing:
             self._answer(request, keeps_alive)
 
-    def _stop(self, status: int, cause: str) -> None:
+    def _stop(self, status: int, cause: str) -> NoReturn:
         """Refuse from within the parser, and make it stop."""
         self._refuse(status, cause)
         raise ConnectionAbortedError(cause)

@@ -17,7 +17,7 @@ from garrison.gateway.decisions import encode_refusal
 from garrison.gateway.flight import Flight, style_of
 from garrison.gateway.once import is_first
 from garrison.gateway.record import GLOBAL_REGION, record_of
-from garrison.gateway.refusals import api_error, conflict, error_response, not_built, overloaded
+from garrison.gateway.refusals import api_error, conflict, error_response, not_built, overloaded, too_large
 from garrison.identifiers import event_id
 from garrison.journal import JournalUnavailable
 from garrison.services.call import Call, Parts
@@ -81,6 +81,22 @@ class Pipeline:
             except Exception as problem:
                 return self._refuse(flight, problem)
 
+    def turned_back(self, request: HttpRequest) -> HttpResponse | None:
+        """The answer to an upload that its head alone refuses, so that its bytes need not come; None where they may."""
+        flight = Flight(request, self._clock.now())
+        try:
+            with self._store.snapshot_lazily():
+                principal = self._identify(flight, is_head=True)
+                with self._entered(flight, principal) as unit:
+                    flight.parameters = flight.operation.parse(request)
+                    if not flight.is_proving:
+                        self._decide(flight, unit)
+            return None
+        except SnapshotMoved:
+            return None  # all of it is asked again when the bytes are there
+        except Exception as problem:
+            return self._refuse(flight, problem)
+
     def carry_out(self, flight: Flight) -> HttpResponse:
         """Make a change and answer it, or what takes long to read; called in a thread, since it waits for the disk."""
         try:
@@ -138,12 +154,14 @@ class Pipeline:
         finally:
             self._spool.flush()
 
-    def _identify(self, flight: Flight) -> Principal:
-        """Find out which operation is called, and who calls it."""
+    def _identify(self, flight: Flight, *, is_head: bool = False) -> Principal:
+        """Find out which operation is called, and who calls it; `is_head`: before the body is there."""
         request = flight.request
         flight.wire, name = route(request, claimed_service(request), services.REGISTERED)
         flight.operation = flight.wire.operation(name)
         flight.is_routed = True
+        if (is_head or request.upload is not None) and not flight.operation.takes_upload:
+            raise too_large(style_of(flight.wire))
         style, unsigned_body = style_of(flight.wire), flight.operation.auth_type == "v4-unsigned-body"
         own = services.load(flight.wire.name).operations.get(name)
         declared = own or self._forwarding.operation(flight.wire.name, name)
@@ -152,7 +170,7 @@ class Pipeline:
             flight.certificate = self._authenticator.certificate(request, style, flight.wire.signing_name)
             return self._nobody()
         credential = self._authenticator.authenticate(
-            request, style, flight.wire.signing_name, unsigned_body=unsigned_body
+            request, style, flight.wire.signing_name, unsigned_body=unsigned_body, is_head=is_head
         )
         if declared is None:
             raise not_built(flight.wire, name)

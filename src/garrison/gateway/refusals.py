@@ -46,6 +46,13 @@ def overloaded(style: str) -> ApiError:
     return ApiError(_FULL.get(style, "ServiceUnavailable"), message, status=503)
 
 
+def too_large(style: str) -> ApiError:
+    """The error of a call whose body is larger than any but an upload's may be."""
+    if style == "s3":
+        return ApiError("MaxMessageLengthExceeded", "Your request was too large.", status=400)
+    return ApiError("RequestEntityTooLarge", "The request's body is too large.", status=413)
+
+
 def not_built(wire: WireService, name: str) -> ApiError:
     """The error of an operation that AWS has and Garrison does not."""
     code = "InvalidAction" if wire.protocol in ("query", "ec2") else "UnknownOperationException"

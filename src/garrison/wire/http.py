@@ -4,7 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
+
+
+class Upload(Protocol):
+    """A body too large for memory, which lies in a file."""
+
+    @property
+    def size_bytes(self) -> int:
+        """All of it."""
+
+    @property
+    def sha256(self) -> str:
+        """Of all of it, in hexadecimal digits."""
+
+    def pieces(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes from `start` up to `end`, as often as they are asked for."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """All bytes, piece by piece."""
+
+    def close(self) -> None:
+        """Let go of the bytes."""
 
 
 @dataclass(slots=True)
@@ -29,6 +50,8 @@ class HttpRequest:
     """`TLSv1.3` and the like, or None without TLS."""
     tls_cipher: str | None = None
     """The negotiated cipher suite, or None where unknown."""
+    upload: Upload | None = None
+    """What came in place of `body`, which is empty then: only operations that take a stream can have it."""
     claim: Any = field(default=None, init=False, repr=False, compare=False)
     """What the request's signature claims, once `garrison.wire.sigv4` has read it."""
     _first: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)

@@ -180,7 +180,7 @@ def _payload(operation: Operation, name: str, member: Shape, bodies: BodyFormat)
 
         def take_bytes(request: HttpRequest, values: dict[str, Any]) -> None:
             if request.body or always:
-                values[name] = request.body
+                values[name] = request.upload or request.body
 
         return take_bytes
     if member.type == "string":

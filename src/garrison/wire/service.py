@@ -171,6 +171,16 @@ class Operation:
         return _streams(self.input_shape)
 
     @property
+    def takes_upload(self) -> bool:
+        """Whether the body is one member's raw bytes, which may be more than memory holds."""
+        shape = self.input_shape
+        return (
+            shape is not None
+            and shape.payload is not None
+            and bool(shape.members[shape.payload].traits.get("streaming"))
+        )
+
+    @property
     def is_streaming_output(self) -> bool:
         """Whether the answer's body is one member's raw bytes."""
         return _streams(self.output_shape)

@@ -267,8 +267,13 @@ def _is_sha256(text: str) -> bool:
     return len(text) == 64 and not text.strip("0123456789abcdefABCDEF")
 
 
-def check_signature(request: HttpRequest, claim: Claim, key: bytes, *, unsigned_body: bool = False) -> None:
-    """Compare the signature with the one that `key` makes, in constant time, and the body with its signed hash."""
+def check_signature(
+    request: HttpRequest, claim: Claim, key: bytes, *, unsigned_body: bool = False, is_head: bool = False
+) -> None:
+    """Compare the signature with the one that `key` makes, in constant time, and the body with its signed hash.
+
+    Of a request to S3 the head can be judged alone (`is_head`): it says what the body's hash will be.
+    """
     canonical = canonical_request(request, claim, unsigned_body)
     to_sign = string_to_sign(claim, canonical)
     expected = hmac.digest(key, octets(to_sign), "sha256").hex()
@@ -281,8 +286,8 @@ def check_signature(request: HttpRequest, claim: Claim, key: bytes, *, unsigned_
             string_to_sign=_shown(to_sign, claim),
             presigned=claim.is_presigned,
         )
-    if claim.is_s3 and claim.payload is not None and claim.payload_kind is PayloadKind.SIGNED:
-        actual = hashlib.sha256(request.body).hexdigest()
+    if claim.is_s3 and not is_head and claim.payload is not None and claim.payload_kind is PayloadKind.SIGNED:
+        actual = hashlib.sha256(request.body).hexdigest() if request.upload is None else request.upload.sha256
         if not hmac.compare_digest(actual, claim.payload.lower()):
             raise SignatureProblem(Kind.BODY_MISMATCH, claimed=printable(claim.payload), computed=actual)
 
