@@ -216,6 +216,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         tuple[str, ...],
         Meta(description="Files and folders of Sigma rules for CloudTrail; relative ones lie in the home."),
     ] = ("sigma",)
+    vulnerability_sources: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^https?://[!-~]+$")], ...],
+        Meta(
+            description="URLs that `garrison vulndb update` fetches advisories from (docs/vulnerabilities.md lists the forms): "
+            "`https://osv-vulnerabilities.storage.googleapis.com/Debian/all.zip`. Nothing else is called, and no redirect followed."
+        ),
+    ] = ()
     log_commands: Annotated[
         dict[str, Annotated[tuple[str, ...], Meta(min_length=1)]],
         Meta(
@@ -310,6 +317,7 @@ _LISTS = frozenset(
         "identity_provider_hosts",
         "outgoing_hosts",
         "sigma_rules",
+        "vulnerability_sources",
     }
 )
 """The settings that a variable gives with commas between."""

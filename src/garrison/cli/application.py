@@ -46,6 +46,7 @@ GROUPS = {
     "root": "root",
     "sns": "sns",
     "trail": "trail",
+    "vulndb": "vulndb",
 }
 """Each group of commands and the module that has it as `application`."""
 EXIT_CODES = {

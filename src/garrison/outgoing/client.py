@@ -14,7 +14,7 @@ from garrison.outgoing.places import Place, place_of
 if TYPE_CHECKING:
     import ssl
 
-    from garrison.outgoing.exchange import Answer
+    from garrison.outgoing.exchange import Answer, Sink
 
 SECONDS = 15.0
 """For one request, from connecting to the last byte of the answer (SNS Developer Guide: 15 seconds)."""
@@ -44,8 +44,9 @@ class Outgoing:
         body: bytes = b"",
         seconds: float = SECONDS,
         most_bytes: int = MOST_BYTES,
+        sink: Sink | None = None,
     ) -> Answer:
-        """Send one request; any answer is one, also a redirect or an error.
+        """Send one request; any answer is one, also a redirect or an error. With a `sink` the body goes there.
 
         Raises `NotAllowed` for a place that is not listed, `Unreachable` where nobody answered in time or was vouched for.
         """
@@ -64,6 +65,7 @@ class Outgoing:
                 body=body,
                 seconds=seconds,
                 most_bytes=most_bytes,
+                sink=sink,
             )
         except SSLCertVerificationError:
             raise Unreachable(f"The certificate of {place.name}:{place.port} is not one to trust") from None

@@ -9,12 +9,19 @@ import http.client
 import socket
 import ssl
 import time
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import BinaryIO, NamedTuple
 
 from garrison.outgoing.addresses import address_of
 from garrison.outgoing.deadlines import cut_off_after
 from garrison.outgoing.places import STANDARD_PORTS, Place
+
+_STEP_BYTES = 1 << 20
+_STEP_SECONDS = 60.0
+"""How long a download may stand still."""
+
+Sink = Callable[[int, Mapping[str, str]], BinaryIO | None]
+"""Given an answer's status and headers, where its body goes; None for one that is not wanted."""
 
 
 class Answer(NamedTuple):
@@ -36,23 +43,35 @@ def exchange(
     body: bytes | None = None,
     seconds: float,
     most_bytes: int,
+    sink: Sink | None = None,
 ) -> Answer:
     """Send one request and read its answer.
 
-    `context` is None for plain `http`. Raises `OSError` (`ssl.SSLCertVerificationError` where nobody vouches for the server),
+    `context` is None for plain `http`. With a `sink` the body goes there and the answer has none. Raises `OSError` (`ssl.SSLCertVerificationError` where nobody vouches for the server),
     `http.client.HTTPException`, or `NotAllowed` where the host's address is one that its name may not mean.
     """
     deadline = time.monotonic() + seconds
-    connection = _Pinned(place, address_of(place), seconds, context)
+    patience = seconds if sink is None else min(seconds, _STEP_SECONDS)
+    connection = _Pinned(place, address_of(place), patience, context)
     try:
         with cut_off_after(deadline - time.monotonic(), lambda: connection.sock):
             connection.request(method, place.target, body=body, headers={"Host": host_header(place), **headers})
             response = connection.getresponse()
-            content = response.read(most_bytes + 1)
             named = {name.lower(): value for name, value in response.getheaders()}
+            if sink is not None:
+                _pour(response, sink(response.status, named), most_bytes)
+            content = response.read(most_bytes + 1) if sink is None else b""
             return Answer(response.status, named, content)
     finally:
         connection.close()
+
+
+def _pour(response: http.client.HTTPResponse, into: BinaryIO | None, most_bytes: int) -> None:
+    """Copy a body, of which at most one byte more than was asked for is taken."""
+    left = most_bytes + 1 if into is not None else 0
+    while into is not None and left > 0 and (data := response.read(min(_STEP_BYTES, left))):
+        into.write(data)
+        left -= len(data)
 
 
 def host_header(place: Place) -> str:

@@ -111,6 +111,8 @@ class Statement(msgspec.Struct, frozen=True, array_like=True):
     """`not_affected`, `fixed`, `under_investigation`, `affected`."""
     reason: str = ""
     """The justification and who says so."""
+    within: str = ""
+    """The image or host whose part the product is; empty where the product is meant wherever it is."""
 
 
 class Withdrawn(msgspec.Struct, frozen=True):
@@ -124,6 +126,8 @@ class Refused(msgspec.Struct, frozen=True):
 
     record: str
     reason: str
+    is_the_rest: bool = False
+    """Whether all that would have come after it is set aside with it: the file is broken or too large."""
 
 
 Record = Advisory | Enrichment | Held | Statement | Withdrawn | Refused

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +18,13 @@ import msgspec
 
 from garrison.scan.inventory.facts import Inventory
 from garrison.scan.vulnerabilities import schema
-from garrison.scan.vulnerabilities.advisory import SEVERITIES, Enrichment, Facts, Range, Text
-from garrison.scan.vulnerabilities.assessing import Assessment, Names, judge, listeners_by_package
+from garrison.scan.vulnerabilities.advisory import SEVERITIES, Enrichment, Facts, Range, Statement, Text
+from garrison.scan.vulnerabilities.assessing import Assessment, Judged, Names, judge, listeners_by_package
 from garrison.scan.vulnerabilities.composing import Told, alone, behind, told, vulnerability
 from garrison.scan.vulnerabilities.ecosystems import scheme_of
 from garrison.scan.vulnerabilities.matching import Hit, Rule, hits, rule_of
 from garrison.scan.vulnerabilities.schema import FILE_NAME
+from garrison.scan.vulnerabilities.suppressing import split
 from garrison.scan.vulnerabilities.vulnerability import Gap, Vulnerability
 
 __all__ = ["FILE_NAME", "Database", "Ecosystem"]
@@ -67,6 +69,8 @@ class Opened:
         self._decode_range = msgspec.msgpack.Decoder(Range).decode
         self._decode_facts = msgspec.msgpack.Decoder(Facts).decode
         self._decode_text = msgspec.msgpack.Decoder(Text).decode
+        self._has_statements = bool(self.db.execute("SELECT EXISTS (SELECT 1 FROM statements)").fetchone()[0])
+        self._decode_statement = msgspec.msgpack.Decoder(Statement).decode
         self._decode_enrichment = msgspec.msgpack.Decoder(Enrichment).decode
 
     def hits(self, ecosystem: str, name: str, version: str) -> tuple[Hit, ...]:
@@ -107,6 +111,15 @@ class Opened:
                 self._enrichments.clear()
             self._enrichments[cve] = found
         return found
+
+    def statements(self, vulnerability: str) -> list[Statement]:
+        """What VEX documents say of a vulnerability, in the order they were read."""
+        if not self._has_statements:
+            return []
+        rows = self.db.execute(
+            "SELECT statement FROM statements WHERE vulnerability = ? ORDER BY rowid", (vulnerability,)
+        )
+        return [self._decode_statement(packed) for (packed,) in rows]
 
     def told(self, vulnerability: str, advisories: tuple[int, ...]) -> Told:
         """What is told of a vulnerability, whichever host has it."""
@@ -173,9 +186,10 @@ class Database:
         *,
         only: Names | None = None,
         reachable: Iterable[tuple[str, int]] | None = None,
+        vex: Iterable[Statement] = (),
     ) -> tuple[list[Vulnerability], list[Gap]]:
         """The vulnerabilities of an inventory's packages, the worst first, and what the database has no data for."""
-        found = self.assess(inventory, only=only, reachable=reachable)
+        found = self.assess(inventory, only=only, reachable=reachable, vex=vex)
         return found.vulnerabilities, found.gaps
 
     def assess(
@@ -184,18 +198,21 @@ class Database:
         *,
         only: Names | None = None,
         reachable: Iterable[tuple[str, int]] | None = None,
+        vex: Iterable[Statement] = (),
     ) -> Assessment:
         """As `match`, with what VEX statements suppress.
 
         `only` judges just these packages (ecosystem and name, as `changed_since` gives them). `reachable` are the (protocol, port)
-        that the internet reaches on the host; without it no score is lowered for the network's sake.
+        that the internet reaches on the host; without it no score is lowered for the network's sake. `vex` are statements besides
+        those of the database.
         """
         with self._lock:
             opened = self._current()
             if opened is None:
                 reason = "there is no vulnerability database: `garrison vulndb update` builds one"
                 return Assessment(gaps=[Gap(subject="packages", reason=reason, packages=len(inventory.packages))])
-            return _assessed(opened, inventory, only, None if reachable is None else frozenset(reachable))
+            judged = judge(opened, inventory, only)
+            return _composed(opened, inventory, judged, None if reachable is None else frozenset(reachable), tuple(vex))
 
     def changed_since(self, mark: str) -> set[tuple[str, str]]:
         """The packages (ecosystem and name) of which something else is known than at a mark; all where the mark is not this line's."""
@@ -245,12 +262,27 @@ class Database:
         return self._opened
 
 
-def _assessed(
-    opened: Opened, inventory: Inventory, only: Names | None, reachable: frozenset[tuple[str, int]] | None
+def _composed(
+    opened: Opened,
+    inventory: Inventory,
+    judged: Judged,
+    reachable: frozenset[tuple[str, int]] | None,
+    vex: tuple[Statement, ...],
 ) -> Assessment:
-    judged = judge(opened, inventory, only)
+    found = Assessment(gaps=judged.gaps)
     listeners = listeners_by_package(inventory)
-    made = [vulnerability(opened, named, cases, listeners, reachable) for named, cases in judged.cases.items()]
-    made += [behind(package, target, later) for package, target, later in judged.behind]
-    made.sort(key=lambda each: (SEVERITIES.index(each.severity), -each.score, each.id))
-    return Assessment(made, judged.gaps)
+    said = defaultdict(list)
+    for statement in vex:
+        said[statement.vulnerability].append(statement)
+    for named, cases in judged.cases.items():
+        standing = cases
+        if statements := [*opened.statements(named), *said.get(named, ())]:
+            standing, cleared = split(cases, statements, inventory)
+            found.suppressed += [
+                (vulnerability(opened, named, [case], listeners, reachable), reason) for case, reason in cleared
+            ]
+        if standing:
+            found.vulnerabilities.append(vulnerability(opened, named, standing, listeners, reachable))
+    found.vulnerabilities += [behind(package, target, later) for package, target, later in judged.behind]
+    found.vulnerabilities.sort(key=lambda each: (SEVERITIES.index(each.severity), -each.score, each.id))
+    return found

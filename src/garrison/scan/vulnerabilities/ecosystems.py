@@ -45,6 +45,7 @@ _SCHEMES = {
     "Chainguard": "apk",
     "PyPI": "pep440",
     "npm": "semver",
+    "JavaScript": "semver",
     "Go": "semver",
     "crates.io": "semver",
     "NuGet": "semver",

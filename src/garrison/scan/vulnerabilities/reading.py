@@ -75,15 +75,16 @@ _BROKEN = (
 )
 
 
-def documents(path: Path) -> Iterator[Document | Refused]:
+def documents(path: Path, name: str) -> Iterator[Document | Refused]:
     """Every document of a file; what cannot be read is said, and ends it."""
     try:
         with path.open("rb") as file:
-            yield from _opened(path.name, file)
+            yield from _opened(name, file)
     except _TooMuchError as error:
-        yield Refused(path.name, str(error))
+        yield Refused(name[:200], str(error), is_the_rest=True)
     except _BROKEN as error:
-        yield Refused(path.name, f"it cannot be read: {str(error)[:200] or type(error).__name__}")
+        reason = f"it cannot be read: {str(error)[:200] or type(error).__name__}"
+        yield Refused(name[:200], reason, is_the_rest=True)
 
 
 def _opened(name: str, file: BinaryIO) -> Iterator[Document | Refused]:

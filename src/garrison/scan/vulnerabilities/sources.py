@@ -17,7 +17,8 @@ READING_VERSION = "1"
 
 def file_source(path: Path, *, name: str = "", address: str = "") -> Source:
     """A file as a source."""
-    return Source(name or path.name, _digest(path), path.stat().st_size, lambda: _records(path), address)
+    called = name or path.name
+    return Source(called, _digest(path), path.stat().st_size, lambda: _records(path, called), address)
 
 
 def folder_sources(folder: Path) -> Iterator[Source]:
@@ -32,8 +33,8 @@ def _digest(path: Path) -> str:
         return f"{READING_VERSION}:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
-def _records(path: Path) -> Iterator[Record]:
-    for document in documents(path):
+def _records(path: Path, name: str) -> Iterator[Record]:
+    for document in documents(path, name):
         if isinstance(document, Refused):
             yield document
         else:

@@ -12,22 +12,10 @@ from typing import Any
 import msgspec
 
 from garrison.scan.vulnerabilities import ratings
-from garrison.scan.vulnerabilities.advisory import (
-    Advisory,
-    Facts,
-    Interval,
-    Range,
-    Rating,
-    Record,
-    Refused,
-    Text,
-    Withdrawn,
-)
-from garrison.scan.vulnerabilities.ecosystems import kept_as, package_name, scheme_of
-from garrison.scan.vulnerabilities.versions import key
+from garrison.scan.vulnerabilities.advisory import Advisory, Facts, Range, Rating, Record, Refused, Text, Withdrawn
+from garrison.scan.vulnerabilities.ecosystems import kept_as, package_name
+from garrison.scan.vulnerabilities.importers.osv_ranges import Affected, Severity, listed, merged, range_of
 
-MOST_EVENTS = 2_000
-MOST_VERSIONS = 20_000
 MOST_AFFECTED = 20_000
 MOST_TEXT = 1_024
 """Characters of a description (Inspector: FindingDescription)."""
@@ -37,37 +25,6 @@ _CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,}")
 _DISTRIBUTION_IDS = re.compile("(ALSA|ALBA|RLSA|RXSA|RHSA|SUSE|openSUSE|DSA|DLA|MGASA|USN|PHSA|AZL)-")
 """Advisories of distributions, whose `related` are what they fix."""
 _SUMMARY_SEVERITY = re.compile("(Critical|Important|Moderate|Low):")
-
-
-class _Event(msgspec.Struct):
-    introduced: str | None = None
-    fixed: str | None = None
-    last_affected: str | None = None
-    limit: str | None = None
-
-
-class _Ranges(msgspec.Struct):
-    type: str
-    events: list[_Event] | None = None
-
-
-class _Package(msgspec.Struct):
-    ecosystem: str
-    name: str
-
-
-class _Severity(msgspec.Struct):
-    type: str
-    score: str
-
-
-class _Affected(msgspec.Struct):
-    package: _Package | None = None
-    ranges: list[_Ranges] | None = None
-    versions: list[str] | None = None
-    severity: list[_Severity] | None = None
-    ecosystem_specific: Any = None
-    database_specific: Any = None
 
 
 class _Reference(msgspec.Struct):
@@ -84,8 +41,8 @@ class _Osv(msgspec.Struct):
     published: str | None = None
     modified: str | None = None
     withdrawn: str | None = None
-    severity: list[_Severity] | None = None
-    affected: list[_Affected] | None = None
+    severity: list[Severity] | None = None
+    affected: list[Affected] | None = None
     references: list[_Reference] | None = None
     database_specific: Any = None
 
@@ -110,95 +67,16 @@ def read(data: bytes) -> Iterator[Record]:
         ecosystem = kept_as(entry.package.ecosystem)
         named = (ecosystem, package_name(ecosystem, entry.package.name))
         try:
-            made = _range(ecosystem, entry)
+            made = range_of(ecosystem, entry)
         except ValueError as error:
             yield Refused(f"{record.id} {named[1]}"[:200], str(error))
-            continue
+            made = listed(entry)
         if made is not None:
             affected[named] = merged(affected[named], made) if named in affected else made
     if affected:
         yield Advisory(
             id=record.id, facts=_facts(record, next(iter(affected))[0]), text=_text(record), affected=affected
         )
-
-
-def merged(one: Range, other: Range) -> Range:
-    """Two ranges of a package as one."""
-    return Range(
-        tuple(dict.fromkeys(one.intervals + other.intervals)),
-        tuple(dict.fromkeys(one.versions + other.versions)),
-        one.status,
-        one.severity or other.severity,
-    )
-
-
-def _range(ecosystem: str, entry: _Affected) -> Range | None:
-    scheme = scheme_of(ecosystem)
-    intervals: list[Interval] = []
-    for ranges in entry.ranges or ():
-        if ranges.type != "GIT":
-            intervals += intervals_of(scheme, ranges.events or [])
-    versions = entry.versions or []
-    if len(versions) > MOST_VERSIONS:
-        raise ValueError(f"more than {MOST_VERSIONS} versions")
-    others = tuple(sorted(set(_outside(scheme, versions, intervals)))) if versions else ()
-    if not intervals and not others:
-        return None
-    severity, status = _stated(ecosystem, entry)
-    return Range(tuple(intervals), others, status, severity)
-
-
-def intervals_of(scheme: str, events: list[_Event]) -> list[Interval]:
-    """The stretches that a list of events draws; raises `ValueError` for bounds that are no versions."""
-    if len(events) > MOST_EVENTS:
-        raise ValueError(f"more than {MOST_EVENTS} events")
-    found: list[Interval] = []
-    opened: str | None = None
-    for _, kind, version in sorted(_turns(scheme, events)):
-        if kind == _OPENS:
-            opened = version if opened is None else opened
-        elif opened is not None:
-            found.append(Interval(opened, fixed=version) if kind == _FIXES else Interval(opened, last=version))
-            opened = None
-    if opened is not None:
-        found.append(Interval(opened))
-    return found
-
-
-_FIXES, _OPENS, _ENDS = 0, 1, 2
-
-
-def _turns(scheme: str, events: Iterable[_Event]) -> Iterator[tuple[bytes, int, str]]:
-    for event in events:
-        if event.introduced is not None:
-            first = event.introduced == "0"
-            yield (b"" if first else key(scheme, event.introduced)), _OPENS, "" if first else event.introduced
-        elif event.fixed is not None:
-            yield key(scheme, event.fixed), _FIXES, event.fixed
-        elif event.last_affected is not None:
-            yield key(scheme, event.last_affected), _ENDS, event.last_affected
-
-
-def _outside(scheme: str, versions: Iterable[str], intervals: Iterable[Interval]) -> Iterator[str]:
-    """Those of listed versions that no interval has: the others need no listing."""
-    bounds = [
-        (
-            key(scheme, each.introduced) if each.introduced else b"",
-            key(scheme, each.fixed) if each.fixed else None,
-            key(scheme, each.last) if each.last else None,
-        )
-        for each in intervals
-    ]
-    for version in versions:
-        try:
-            at = key(scheme, version)
-        except ValueError:
-            yield version[:240]
-            continue
-        if not any(
-            low <= at and (fixed is None or at < fixed) and (last is None or at <= last) for low, fixed, last in bounds
-        ):
-            yield version
 
 
 def _facts(record: _Osv, ecosystem: str) -> Facts:
@@ -234,7 +112,7 @@ def ids_of(own: str, others: Iterable[str]) -> tuple[str, ...]:
     return (next((each for each in known if each.startswith("GHSA-")), own),)
 
 
-def _severity_of(record: _Osv, specific: dict[str, Any], given: list[_Severity]) -> str:
+def _severity_of(record: _Osv, specific: dict[str, Any], given: list[Severity]) -> str:
     for each in given:
         if each.type == "Ubuntu":
             return ratings.word(each.score)
@@ -245,18 +123,9 @@ def _severity_of(record: _Osv, specific: dict[str, Any], given: list[_Severity])
     return ratings.word(led[1]) if led else ""
 
 
-def _ratings(given: Iterable[_Severity], source: str) -> tuple[Rating, ...]:
+def _ratings(given: Iterable[Severity], source: str) -> tuple[Rating, ...]:
     found = (ratings.rating(each.score, source) for each in given if each.type.startswith("CVSS_"))
     return tuple(dict.fromkeys(each for each in found if each is not None))[:10]
-
-
-def _stated(ecosystem: str, entry: _Affected) -> tuple[str, str]:
-    """The distribution's severity and what it does about it. Source: Debian's `urgency` in its OSV export."""
-    for specific in (entry.ecosystem_specific, entry.database_specific):
-        urgency = specific.get("urgency") if isinstance(specific, dict) else None
-        if isinstance(urgency, str) and ecosystem.startswith("Debian"):
-            return ratings.word(urgency), "end-of-life" if urgency == "end-of-life" else "affected"
-    return "", "affected"
 
 
 def _text(record: _Osv) -> Text:
