@@ -27,9 +27,10 @@ REGISTERED = (
     "sns",
     "config",
     "inspector",
+    "inspector-2015-08-18",
     "inspector2",
 )
-"""The botocore names of the services that exist."""
+"""The botocore names of the services that exist; an older API of one has its version behind the name."""
 
 
 @cache

@@ -16,6 +16,7 @@ from garrison.errors import GarrisonError
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 _VERSION = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_OF_VERSION = re.compile(r"(.+)-(\d{4}-\d\d-\d\d)", re.ASCII)
 _HEAD_BYTES = 16 * 1024
 _extra_folders: list[Path] = []
 
@@ -47,9 +48,11 @@ def _folders() -> Iterator[Path]:
 def _locate(name: str, api_version: str | None) -> Path:
     if not _NAME.fullmatch(name) or (api_version is not None and not _VERSION.fullmatch(api_version)):
         raise UnknownModel(f"not a service model's name: {name[:64]!r}")
-    for folder in _folders():
-        versions = [api_version] if api_version else _versions(folder / name)
-        for version in versions:
+    if api_version is None and (named := _OF_VERSION.fullmatch(name)) is not None:
+        name, api_version = named.groups()
+    known = {version for folder in _folders() for version in _versions(folder / name)}
+    for version in [api_version] if api_version else sorted(known, reverse=True):
+        for folder in _folders():
             for file_name in ("service-2.json.gz", "service-2.json"):
                 path = folder / name / version / file_name
                 if path.is_file():
@@ -60,14 +63,11 @@ def _locate(name: str, api_version: str | None) -> Path:
 def _versions(folder: Path) -> list[str]:
     if not folder.is_dir():
         return []
-    return sorted(
-        (entry.name for entry in folder.iterdir() if _VERSION.fullmatch(entry.name)),
-        reverse=True,
-    )
+    return [entry.name for entry in folder.iterdir() if _VERSION.fullmatch(entry.name)]
 
 
 def read_model(name: str, api_version: str | None = None) -> dict[str, Any]:
-    """The model of a service, newest version unless one is named, with the `sdk-extras` of botocore and of our own folders merged in."""
+    """The model of a service (`inspector`, or `inspector-2015-08-18` for an older API of it), newest version unless one is named, with the `sdk-extras` of botocore and of our own folders merged in."""
     path = _locate(name, api_version)
     raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     model: dict[str, Any] = msgspec.json.decode(raw)

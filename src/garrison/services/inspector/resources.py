@@ -93,12 +93,11 @@ class AssessmentTarget(Resource, frozen=True, kw_only=True):
 
 
 class Collection(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Data collected for the preview's assessments, which are evaluated by calls of their own."""
+    """Data collected for an assessment of the preview's API, which evaluates them by a call of its own."""
 
-    state: str
     began_at: datetime
-    ended_at: datetime | None = None
-    is_stopping: bool = False
+    ended_at: datetime
+    """When it ends, or ended."""
 
 
 class AssessmentTemplate(Resource, frozen=True, kw_only=True):

@@ -39,6 +39,8 @@ def start_assessment_run(call: Call, request: shapes.StartAssessmentRunRequestTy
     """A run of a template. Hosts that another run takes in at the time cannot take part."""
     template = find(call.unit, AssessmentTemplate, request["assessmentTemplateArn"])
     target = call.unit.get(AssessmentTarget, template.target)
+    if not template.packages:
+        raise invalid("INVALID_NUMBER_OF_RULES_PACKAGE_ARNS", "The template has no rules package.")
     if target is None:
         raise no_such("ASSESSMENT_TARGET", template.arn.partition("/template/")[0])
     _check_hosts(call, [host.agent for host in chosen(call.parts, call.unit, target)])

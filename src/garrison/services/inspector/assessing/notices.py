@@ -17,7 +17,7 @@ from garrison.services.inside import call_as_service
 from garrison.services.inspector.assessments_file import assessments_of
 from garrison.services.inspector.naming import look_up
 from garrison.services.inspector.resources import (
-    COLLECTING,
+    CREATED,
     ENDED,
     AssessmentRun,
     EventSubscription,
@@ -63,7 +63,7 @@ def tell_of_change(
     """Keep what is to be told of a change of state."""
     details = {"oldstate": before.state, "newstate": now.state}
     _tell(db, place, run, topics, STATE_CHANGED, now.state, now.at, details)
-    if now.state == COLLECTING:
+    if before.state == CREATED:
         _tell(db, place, run, topics, STARTED, "", now.at, {})
     if now.state in ENDED:
         shown = ", ".join(f"{package}={count}" for package, count in sorted(counts.items()))

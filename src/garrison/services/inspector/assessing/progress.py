@@ -105,6 +105,9 @@ def _announce(place: Workplace, run: AssessmentRun, topics: dict[str, list[str]]
 def _begin(place: Workplace, run: AssessmentRun, _topics: dict[str, list[str]]) -> dict[str, Any]:
     now = place.clock.now()
     choose_hosts(place, run)
+    if run.collected_since is not None:
+        collected = {"started_at": run.collected_since, "has_collected": look_at_reports(place, run)}
+        return {"changes": (*run.changes, *entered(COLLECTED, at=now))} | collected
     reached = entered(START_PENDING, STARTING, COLLECTING, at=now)
     return {"changes": (*run.changes, *reached), "started_at": now}
 
