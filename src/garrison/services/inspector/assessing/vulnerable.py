@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from garrison.scan.inventory.facts import Inventory
-from garrison.scan.vulnerabilities.vulnerability import Gap, Vulnerability
 from garrison.services.inspector.assessing.checks import pair
 from garrison.services.inspector.assessing.excluding import excluded
 from garrison.services.inspector.assessing.wording import NUMERIC, severity_of
@@ -16,6 +14,10 @@ from garrison.services.inspector.packages import RulesPackage
 from garrison.services.inspector.resources import Pair
 from garrison.services.inspector.storage.agents import Excluded
 from garrison.services.inspector.storage.findings import Made
+
+if TYPE_CHECKING:
+    from garrison.scan.vulnerabilities.database import Database
+    from garrison.scan.vulnerabilities.vulnerability import Gap, Vulnerability
 
 _MOST_PACKAGES = 20
 """Of those that a finding's attributes name; the description names all."""
@@ -25,23 +27,19 @@ def matched(
     inventory: Inventory, package: RulesPackage, agent: str, asset: dict[str, Any], home: Path
 ) -> tuple[list[Made], list[Excluded]]:
     """The known vulnerabilities of a host, and what the database knows nothing about."""
-    database = _database(home)
-    if database is None:
+    database = database_of(home)
+    if not database.is_there:
         return [], [excluded("no-database", instance=agent, package=package.arn)]
     found, gaps = database.match(inventory)
     return [_made(one, package, agent, asset) for one in found], [_gap(one, package, agent) for one in gaps]
 
 
-def _database(home: Path) -> Any:
-    path = home / "vulnerabilities" / "vulnerabilities.db"
-    if not path.exists():
-        return None
-    return _opened(import_module("garrison.scan.vulnerabilities.database").Database, path)
-
-
 @lru_cache(maxsize=2)
-def _opened(kind: Any, path: Path) -> Any:
-    return kind(path)
+def database_of(home: Path) -> Database:
+    """The vulnerability database of a home, with what it keeps in memory."""
+    from garrison.scan.vulnerabilities.database import FILE_NAME, Database
+
+    return Database(home / FILE_NAME)
 
 
 def _gap(gap: Gap, package: RulesPackage, agent: str) -> Excluded:
