@@ -179,7 +179,7 @@ class Authenticator:
     def _verified(
         self, request: HttpRequest, claim: Claim, service_signing_name: str | None, unsigned_body: bool, is_head: bool
     ) -> tuple[Credential, bytes]:
-        sigv4.check_claim(request, claim, self._clock.now())
+        sigv4.check_claim(request, claim, request.admitted_at or self._clock.now())
         self._check_scope(claim, service_signing_name)
         problem: SignatureProblem | None = None
         credential: Credential | None = None

@@ -23,6 +23,7 @@ from garrison.wire.http import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from garrison.gateway.app import Application
 
@@ -63,6 +64,7 @@ class Connection(asyncio.Protocol):
         self._body = bytearray()
         self._upload: ArrivingUpload | None = None
         self._renewed_bytes = 0
+        self._admitted_at: datetime | None = None
         self._has_begun = False
         self._has_head = False
 
@@ -199,6 +201,7 @@ class Connection(asyncio.Protocol):
             self._fail(error)
             raise
         self._is_answering = self._is_turned_back
+        self._admitted_at = request.admitted_at
         if self._is_turned_back:
             raise ConnectionAbortedError("its head is refused")
 
@@ -236,6 +239,7 @@ class Connection(asyncio.Protocol):
             self._tls_version,
             self._tls_cipher,
             self._upload,
+            self._admitted_at,
         )
 
     def on_message_complete(self) -> None:

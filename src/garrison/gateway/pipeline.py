@@ -91,6 +91,7 @@ class Pipeline:
                     flight.parameters = flight.operation.parse(request)
                     if not flight.is_proving:
                         self._decide(flight, unit)
+            request.admitted_at = flight.at
             return None
         except SnapshotMoved:
             return None  # all of it is asked again when the bytes are there
@@ -203,6 +204,8 @@ class Pipeline:
                 unit=unit,
                 parts=self._parts,
                 is_secure=request.scheme == "https",
+                tls_version=request.tls_version,
+                claim=read_claim(request),
                 certificate=flight.certificate,
             )
             flight.is_entered = True

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from garrison.settings import Settings
     from garrison.store import RootKey, Store, Unit
     from garrison.wire.certificates import Presented
+    from garrison.wire.signature import Claim
 
 
 @dataclass(slots=True)
@@ -42,6 +43,10 @@ class Call:
     parts: Parts
     is_secure: bool = False
     """Whether the call came over TLS (`aws:SecureTransport`)."""
+    tls_version: str | None = None
+    """`TLSv1.3` and the like, or None without TLS."""
+    claim: Claim | None = None
+    """What the call's signature says, which has been verified; None where it has none."""
     source_arn: str | None = None
     """The resource for which a service makes the call (`aws:SourceArn`)."""
     is_local: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 
@@ -52,6 +53,8 @@ class HttpRequest:
     """The negotiated cipher suite, or None where unknown."""
     upload: Upload | None = None
     """What came in place of `body`, which is empty then: only operations that take a stream can have it."""
+    admitted_at: datetime | None = None
+    """When an upload's head was found good, which is when its signature had to be fresh."""
     claim: Any = field(default=None, init=False, repr=False, compare=False)
     """What the request's signature claims, once `garrison.wire.sigv4` has read it."""
     _first: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)

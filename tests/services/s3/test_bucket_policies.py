@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
+from botocore.exceptions import ClientError
 
 from garrison.testing import Account, Principal
 
@@ -15,6 +18,16 @@ Refused = Callable[..., tuple[str, int]]
 
 def document(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def status_of(call: Callable[[], Any]) -> Any:
+    """The HTTP status that a call ends with."""
+    try:
+        return call()
+    except ClientError as error:
+        return error.response["ResponseMetadata"]["HTTPStatusCode"]
+    except HTTPError as error:
+        return error.code
 
 
 def grant(bucket: str, who: Any, *actions: str, **more: Any) -> dict[str, Any]:
@@ -129,6 +142,34 @@ def test_conditions_see_the_prefix_and_the_tags(
     assert refused(client.list_objects_v2, Bucket=bucket, Prefix="other/") == ("AccessDenied", 403)
     client.get_object(Bucket=bucket, Key="home/a")
     assert refused(client.get_object, Bucket=bucket, Key="home/b") == ("AccessDenied", 403)
+
+
+@pytest.mark.parametrize(
+    ("condition", "in_header", "presigned"),
+    [
+        ({"StringEquals": {"s3:authType": "REST-HEADER"}}, 200, 403),
+        ({"StringEquals": {"s3:authType": "REST-QUERY-STRING"}}, 403, 200),
+        ({"StringEquals": {"s3:signatureversion": "AWS4-HMAC-SHA256"}}, 200, 200),
+        ({"NumericLessThan": {"s3:signatureAge": "600000"}}, 200, 200),
+        ({"NumericGreaterThan": {"s3:signatureAge": "600000"}}, 403, 403),
+        ({"StringNotEquals": {"s3:x-amz-content-sha256": "UNSIGNED-PAYLOAD"}}, 200, 403),
+        ({"NumericLessThan": {"s3:TlsVersion": "1.2"}}, 403, 403),
+    ],
+)
+def test_conditions_see_how_a_call_is_signed(
+    garrison_module: Account, bucket: str, condition: dict[str, Any], in_header: int, presigned: int
+) -> None:
+    policy = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*", "Condition": condition}
+    client = garrison_module.user(f"signs-for-{bucket}", [policy]).client("s3")
+    url = client.generate_presigned_url("put_object", {"Bucket": bucket, "Key": "a"})
+
+    def by_url() -> Any:
+        return urlopen(Request(url, data=b"", method="PUT")).status
+
+    def by_header() -> Any:
+        return client.put_object(Bucket=bucket, Key="a", Body=b"")["ResponseMetadata"]["HTTPStatusCode"]
+
+    assert (status_of(by_header), status_of(by_url)) == (in_header, presigned)
 
 
 def test_the_expected_owner_is_checked(s3: Any, garrison_module: Account, bucket: str, refused: Refused) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from garrison.services.s3.finding import lookup_bucket
 from garrison.services.s3.versions import find_version
+from garrison.wire.signature import UNSIGNED_PAYLOAD
 
 if TYPE_CHECKING:
     from garrison.services.call import Call
@@ -41,6 +42,7 @@ _SECONDS_OF_A_DAY = 86_400
 def context_of(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
     """The condition values of a request, and of the object that it names."""
     values = {key: request[member] for member, key in _KEYS.items() if member in request}
+    values |= _of_signature(call)
     bucket = lookup_bucket(call.unit, request["Bucket"])
     if bucket is None:
         return values
@@ -50,6 +52,20 @@ def context_of(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
         found = find_version(call.unit, bucket, request["Key"], request.get("VersionId"))
         if found is not None:
             values |= {f"s3:ExistingObjectTag/{key}": value for key, value in found.tags.items()}
+    return values
+
+
+def _of_signature(call: Call) -> dict[str, Any]:
+    """How the call came: over which TLS, and how and when it was signed."""
+    values: dict[str, Any] = {}
+    if call.tls_version is not None:
+        values["s3:TlsVersion"] = call.tls_version.removeprefix("TLSv")
+    claim = call.claim
+    if claim is not None:
+        values["s3:authType"] = "REST-QUERY-STRING" if claim.is_presigned else "REST-HEADER"
+        values["s3:signatureversion"] = claim.algorithm
+        values["s3:signatureAge"] = int((call.at - claim.at).total_seconds() * 1000)
+        values["s3:x-amz-content-sha256"] = claim.payload or UNSIGNED_PAYLOAD
     return values
 
 

@@ -5,7 +5,8 @@ Hours that were missed, because the server was down or the bucket refused, are m
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -40,6 +41,10 @@ if TYPE_CHECKING:
 MOST_IN_A_ROUND = 48
 """Digests of one chain, so that what was missed long ago does not hold up what happens now."""
 
+MEMBERS_ARE_KNOWN_FOR = timedelta(seconds=30)
+"""How much later than an account joins an organization its chain may begin; nothing is delivered of it before."""
+
+_known_members: dict[tuple[Path, str], tuple[datetime, frozenset[str]]] = {}
 _log = get_logger(__name__)
 
 
@@ -80,7 +85,7 @@ def _standing(place: Workplace, trail: TrailId) -> _Standing:
     with place.parts.store.reading(trail.account, trail.home_region) as unit:
         found = unit.get(Trail, trail.home_region, trail.name)
         chains = list(state.page(unit, Chain, chains_prefix(trail)))
-        origins = _home_origins(unit, found)
+        origins = _home_origins(place, unit, found)
     present = {kept.key for kept in chains}
     missing = [key for origin in sorted(origins) if (key := chain_key(trail, origin)) not in present]
     if missing and found is not None:
@@ -90,14 +95,24 @@ def _standing(place: Workplace, trail: TrailId) -> _Standing:
     return _Standing(found, chains, origins)
 
 
-def _home_origins(unit: Unit, trail: Trail | None) -> frozenset[Origin]:
+def _home_origins(place: Workplace, unit: Unit, trail: Trail | None) -> frozenset[Origin]:
     if trail is None or not trail.is_logging or not trail.validates_log_files:
         return frozenset()
     organization_id = trail.organization_id
     if organization_id is None:
         return frozenset([Origin(trail.account, trail.home_region, None)])
-    members = [member.account_id for member in unit.page(MemberAccount)]
-    return frozenset(Origin(account, trail.home_region, organization_id) for account in {trail.account, *members})
+    accounts = {trail.account, *_members(place, unit, trail.account)}
+    return frozenset(Origin(account, trail.home_region, organization_id) for account in accounts)
+
+
+def _members(place: Workplace, unit: Unit, account: str) -> frozenset[str]:
+    """The members of an account's organization, as they were at most some seconds ago: this is asked each second."""
+    now = place.clock.now()
+    known = _known_members.get((place.home, account))
+    if known is None or abs(now - known[0]) >= MEMBERS_ARE_KNOWN_FOR:
+        known = now, frozenset(member.account_id for member in unit.page(MemberAccount))
+        _known_members[place.home, account] = known
+    return known[1]
 
 
 def _make_next(
