@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from garrison.items import Item
-from garrison.rules import Verdict
+from garrison.rules import Trigger, Verdict, managed_rules
 
 GOOD, BAD, APART, UNSEEN = "COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE", "INSUFFICIENT_DATA"
 DATABASE, CLUSTER, REDSHIFT = "AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::Redshift::Cluster"
@@ -51,8 +51,29 @@ def published(*kinds: str) -> dict[str, Any]:
     return {"LogPublishingOptions": {kind: {"Enabled": True, "CloudWatchLogsLogGroupArn": "g"} for kind in kinds}}
 
 
+PROFILE, STAGE = {"iamInstanceProfile": {"arn": "arn:p"}}, "AWS::ApiGateway::Stage"
+KEYED, DELETION = {"storageEncrypted": True, "kmsKeyId": "arn:k"}, "RDS_INSTANCE_DELETION_PROTECTION_ENABLED"
+TLS = {"DomainEndpointOptions": {"EnforceHTTPS": True, "TLSSecurityPolicy": "Policy-Min-TLS-1-2-2019-07"}}
+NOTEBOOK, ADMIN = "SAGEMAKER_NOTEBOOK_INSTANCE_KMS_KEY_CONFIGURED", "IAM_POLICY_NO_STATEMENTS_WITH_ADMIN_ACCESS"
+BOUNDARY = allowing("*") | {"attachmentCount": 0, "permissionsBoundaryUsageCount": 1}
 BLOCKED = {"blockedActionsPatterns": "kms:Decrypt,kms:ReEncryptFrom"}
 CASES: list[tuple[str, str, dict[str, Any], dict[str, str], str]] = [
+    ("EC2_INSTANCE_PROFILE_ATTACHED", INSTANCE, PROFILE, {"IamInstanceProfileArnList": "arn:q, arn:p"}, GOOD),
+    ("EC2_INSTANCE_PROFILE_ATTACHED", INSTANCE, PROFILE, {"IamInstanceProfileArnList": "arn:q"}, BAD),
+    ("API_GW_SSL_ENABLED", STAGE, {"clientCertificateId": "c"}, {"CertificateIDs": "b,c"}, GOOD),
+    ("API_GW_SSL_ENABLED", STAGE, {"clientCertificateId": "c"}, {"CertificateIDs": "b"}, BAD),
+    ("DOCDB_CLUSTER_ENCRYPTED", CLUSTER, KEYED | {"engine": "docdb"}, {"kmsKeyArns": "arn:k"}, GOOD),
+    ("DOCDB_CLUSTER_ENCRYPTED", CLUSTER, KEYED | {"engine": "docdb"}, {"kmsKeyArns": "arn:l"}, BAD),
+    ("NEPTUNE_CLUSTER_ENCRYPTED", CLUSTER, KEYED | {"engine": "neptune"}, {"KmsKeyArns": "arn:l,arn:k"}, GOOD),
+    ("NEPTUNE_CLUSTER_ENCRYPTED", CLUSTER, KEYED | {"engine": "neptune"}, {"KmsKeyArns": "arn:l"}, BAD),
+    (DELETION, DATABASE, {"engine": "oracle-ee", "deletionProtection": False}, {"databaseEngines": "mysql"}, APART),
+    (DELETION, DATABASE, {"engine": "mysql", "deletionProtection": False}, {"databaseEngines": "mysql,postgres"}, BAD),
+    ("OPENSEARCH_HTTPS_REQUIRED", DOMAIN, TLS, {"tlsPolicies": "Policy-Min-TLS-1-2-2019-07"}, GOOD),
+    ("OPENSEARCH_HTTPS_REQUIRED", DOMAIN, TLS, {"tlsPolicies": "Policy-Min-TLS-1-2-PFS-2023-10"}, BAD),
+    (NOTEBOOK, "AWS::SageMaker::NotebookInstance", {"KmsKeyId": "k"}, {"kmsKeyArns": "arn:aws:kms:x:1:key/k"}, GOOD),
+    (NOTEBOOK, "AWS::SageMaker::NotebookInstance", {"KmsKeyId": "k"}, {"kmsKeyArns": "arn:aws:kms:x:1:key/l"}, BAD),
+    (ADMIN, POLICY, BOUNDARY, {"excludePermissionBoundaryPolicy": "true"}, APART),
+    (ADMIN, POLICY, BOUNDARY, {"excludePermissionBoundaryPolicy": "false"}, BAD),
     ("RDS_INSTANCE_PUBLIC_ACCESS_CHECK", DATABASE, {"publiclyAccessible": False}, {}, GOOD),
     ("RDS_INSTANCE_PUBLIC_ACCESS_CHECK", DATABASE, {"publiclyAccessible": True}, {}, BAD),
     ("RDS_MULTI_AZ_SUPPORT", DATABASE, {"multiAZ": True}, {}, GOOD),
@@ -357,3 +378,8 @@ def test_data_events_of_buckets_are_looked_for_in_selectors(
     trail = item("AWS::CloudTrail::Trail", supplementary={"EventSelectors": json.dumps(selectors)})
     given = {"S3BucketNames": buckets} if buckets else {}
     assert judged("CLOUDTRAIL_S3_DATAEVENTS_ENABLED", None, given, others=[trail]).compliance == expected
+
+
+@pytest.mark.parametrize("identifier", ["APPSYNC_ASSOCIATED_WITH_WAF", "ELBV2_ACM_CERTIFICATE_REQUIRED"])
+def test_rules_that_aws_applies_from_time_to_time_are_periodic(identifier: str) -> None:
+    assert managed_rules()[identifier].trigger is Trigger.PERIODIC

@@ -31,6 +31,12 @@ class WebAcls(Parameters, frozen=True, rename="pascal"):
     web_acl_arns: str = ""
 
 
+class ClientCertificates(Parameters, frozen=True):
+    """The client certificates, by id, that may be shown; any where none is given."""
+
+    CertificateIDs: str = ""  # AWS's spelling
+
+
 @rule(
     "API_GW_CACHE_ENABLED_AND_ENCRYPTED", on=STAGE, severity=Severity.MEDIUM,
     fix="Turn the stage's cache and its encryption on for every method (UpdateStage).",
@@ -87,13 +93,13 @@ def xray_enabled(stage: Item) -> Verdict:
     "API_GW_SSL_ENABLED", on=STAGE, severity=Severity.MEDIUM,
     fix="Give the stage a client certificate by which backends know it (UpdateStage).",
 )  # fmt: skip
-def ssl_enabled(stage: Item) -> Verdict:
-    """A stage shows backends a client certificate.
+def ssl_enabled(stage: Item, parameters: ClientCertificates) -> Verdict:
+    """A stage shows backends a client certificate, one of the given where any is.
 
     Source: AWS Config Developer Guide, "api-gw-ssl-enabled".
     """
-    found = text(stage, "clientCertificateId")
-    return expect(bool(found), "clientCertificateId", found)
+    found, wanted = text(stage, "clientCertificateId"), listed(parameters.CertificateIDs)
+    return expect(bool(found) and (not wanted or found in wanted), "clientCertificateId", found)
 
 
 @rule(

@@ -33,6 +33,12 @@ class Keys(Parameters, frozen=True, rename="camel"):
     kms_key_arns: str = ""
 
 
+class NeptuneKeys(Parameters, frozen=True, rename="pascal"):
+    """The KMS keys, by ARN, that may encrypt; any where none is given."""
+
+    kms_key_arns: str = ""
+
+
 class Retention(Parameters, frozen=True, rename="pascal"):
     """For how many days automated snapshots have to be kept."""
 
@@ -127,24 +133,24 @@ def rds_cluster_iam_authentication(cluster: Item) -> Verdict:
     "DOCDB_CLUSTER_ENCRYPTED", on=CLUSTER, severity=Severity.MEDIUM,
     fix="Restore a snapshot of the cluster with encryption.",
 )  # fmt: skip
-def docdb_cluster_encrypted(cluster: Item) -> Verdict:
-    """A DocumentDB cluster's storage is encrypted.
+def docdb_cluster_encrypted(cluster: Item, parameters: Keys) -> Verdict:
+    """A DocumentDB cluster's storage is encrypted, by one of the given keys where any is.
 
     Source: AWS Config Developer Guide, "docdb-cluster-encrypted".
     """
-    return _of_engine(cluster, "docdb", "storageEncrypted")
+    return _encrypted(cluster, "docdb", parameters.kms_key_arns)
 
 
 @rule(
     "NEPTUNE_CLUSTER_ENCRYPTED", on=CLUSTER, severity=Severity.MEDIUM,
     fix="Restore a snapshot of the cluster with encryption.",
 )  # fmt: skip
-def neptune_cluster_encrypted(cluster: Item) -> Verdict:
-    """A Neptune cluster's storage is encrypted.
+def neptune_cluster_encrypted(cluster: Item, parameters: NeptuneKeys) -> Verdict:
+    """A Neptune cluster's storage is encrypted, by one of the given keys where any is.
 
     Source: AWS Config Developer Guide, "neptune-cluster-encrypted".
     """
-    return _of_engine(cluster, "neptune", "storageEncrypted")
+    return _encrypted(cluster, "neptune", parameters.kms_key_arns)
 
 
 @rule(
@@ -287,6 +293,14 @@ def _of_engine(resource: Item, engine: str, place: str) -> Verdict:
     if found not in (engine, None):
         return not_applicable(f"The engine is {found}")
     return expect(flag(resource, place) is True, place, flag(resource, place))
+
+
+def _encrypted(cluster: Item, engine: str, keys: str) -> Verdict:
+    verdict, wanted = _of_engine(cluster, engine, "storageEncrypted"), listed(keys)
+    if verdict is not COMPLIANT or not wanted:
+        return verdict
+    found = text(cluster, "kmsKeyId")
+    return expect(found in wanted, "kmsKeyId", found)
 
 
 def _not_shared_with_all(snapshot: Item, engine: str) -> Verdict:

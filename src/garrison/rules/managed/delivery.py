@@ -115,7 +115,7 @@ def codepipeline_deployment_count(pipeline: Item, parameters: Deployments) -> Ve
 
 
 @rule(
-    "APPSYNC_ASSOCIATED_WITH_WAF", on=GRAPHQL, severity=Severity.MEDIUM,
+    "APPSYNC_ASSOCIATED_WITH_WAF", on=GRAPHQL, trigger=Trigger.PERIODIC, severity=Severity.MEDIUM,
     fix="Put a web ACL before the API (AssociateWebACL of AWS WAF).",
 )  # fmt: skip
 def appsync_associated_with_waf(api: Item, parameters: WebAcls) -> Verdict:

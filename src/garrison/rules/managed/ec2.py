@@ -30,6 +30,12 @@ class Termination(Parameters, frozen=True, rename="camel"):
     delete_on_termination: bool | None = None
 
 
+class Profiles(Parameters, frozen=True, rename="pascal"):
+    """The instance profiles, by ARN, that may be attached; any where none is given."""
+
+    iam_instance_profile_arn_list: str = ""
+
+
 class BlockedPorts(Parameters, frozen=True, rename="camel"):
     """TCP ports that must not be open to anywhere."""
 
@@ -131,13 +137,13 @@ def instance_detailed_monitoring(instance: Item) -> Verdict:
     "EC2_INSTANCE_PROFILE_ATTACHED", on=INSTANCE, severity=Severity.LOW,
     fix="Attach an instance profile (AssociateIamInstanceProfile).",
 )  # fmt: skip
-def instance_profile_attached(instance: Item) -> Verdict:
-    """An instance has an IAM instance profile.
+def instance_profile_attached(instance: Item, parameters: Profiles) -> Verdict:
+    """An instance has an IAM instance profile, one of the given where any is.
 
     Source: AWS Config Developer Guide, "ec2-instance-profile-attached".
     """
-    found = text(instance, "iamInstanceProfile", "arn")
-    return expect(bool(found), "iamInstanceProfile.arn", found)
+    found, wanted = text(instance, "iamInstanceProfile", "arn"), listed(parameters.iam_instance_profile_arn_list)
+    return expect(bool(found) and (not wanted or found in wanted), "iamInstanceProfile.arn", found)
 
 
 @rule(

@@ -64,6 +64,12 @@ class PasswordPolicy(Parameters, frozen=True, rename="pascal"):
     max_password_age: int = 90
 
 
+class Boundaries(Parameters, frozen=True, rename="camel"):
+    """Whether policies that only bound permissions are left alone."""
+
+    exclude_permission_boundary_policy: bool = False
+
+
 @rule(
     "IAM_NO_INLINE_POLICY_CHECK", on=(USER, GROUP, ROLE), severity=Severity.LOW,
     fix="Make a managed policy of the inline policy, attach it and delete the inline one.",
@@ -115,13 +121,15 @@ def user_group_membership(user: Item, parameters: Groups) -> Verdict:
     "IAM_POLICY_NO_STATEMENTS_WITH_ADMIN_ACCESS", on=POLICY, severity=Severity.HIGH,
     fix="Name the actions and resources that are needed in place of the wildcards.",
 )  # fmt: skip
-def policy_no_statements_with_admin_access(policy: Item) -> Verdict:
+def policy_no_statements_with_admin_access(policy: Item, parameters: Boundaries) -> Verdict:
     """No statement of a customer managed policy's default version allows every action on every resource.
 
     Source: AWS Config Developer Guide, "iam-policy-no-statements-with-admin-access".
     """
     if ":iam::aws:policy/" in policy.arn:
         return not_applicable("A policy that AWS manages")
+    if parameters.exclude_permission_boundary_policy and only_bounds(policy):
+        return not_applicable("The policy only bounds permissions")
     for version in objects(policy, "policyVersionList"):
         if flag(version, "isDefaultVersion"):
             statement = grants_everything(parsed(document_text(value(version, "document")), PolicyKind.IDENTITY))
@@ -304,3 +312,9 @@ def document_text(document: Any) -> str:
     if document is None:
         raise Unseen("policyVersionList.document: not in the configuration")
     raise Garbled("policyVersionList.document is neither text nor an object")
+
+
+def only_bounds(policy: Item) -> bool:
+    """Whether a policy is nobody's but as a permissions boundary."""
+    counts: tuple[Any, Any] = (value(policy, "attachmentCount"), value(policy, "permissionsBoundaryUsageCount"))
+    return counts[0] == 0 and bool(counts[1])

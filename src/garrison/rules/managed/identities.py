@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import unquote
 
 from garrison import codec
 from garrison.items import Item
 from garrison.policy import Document, Effect, PolicyKind
 from garrison.rules.inventory import Inventory
-from garrison.rules.managed.iam import document_text, report_of
+from garrison.rules.managed.iam import Boundaries, document_text, only_bounds, report_of
 from garrison.rules.policies import parsed
 from garrison.rules.reading import Garbled, Unseen, flag, listed, objects, text, texts, value
 from garrison.rules.registry import ACCOUNT, Parameters, Trigger, rule
@@ -19,12 +19,6 @@ from garrison.rules.verdict import COMPLIANT, Severity, Verdict, expect, non_com
 
 USER, GROUP, ROLE, POLICY = "AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::Policy"
 INLINE = {USER: "userPolicyList", GROUP: "groupPolicyList", ROLE: "rolePolicyList"}
-
-
-class Boundaries(Parameters, frozen=True, rename="camel"):
-    """Whether policies that only bound permissions are left alone."""
-
-    exclude_permission_boundary_policy: bool = False
 
 
 class BlockedActions(Parameters, frozen=True, rename="camel"):
@@ -51,7 +45,7 @@ def no_full_access(policy: Item, parameters: Boundaries) -> Verdict:
 
     Source: AWS Config Developer Guide, "iam-policy-no-statements-with-full-access".
     """
-    if parameters.exclude_permission_boundary_policy and _only_bounds(policy):
+    if parameters.exclude_permission_boundary_policy and only_bounds(policy):
         return not_applicable("The policy only bounds permissions")
     for statement in _default(policy).statements:
         full = [one for one in statement.actions if one == "*" or one.endswith(":*")]
@@ -69,7 +63,7 @@ def customer_policy_blocked_actions(policy: Item, parameters: BlockedActions) ->
 
     Source: AWS Config Developer Guide, "iam-customer-policy-blocked-kms-actions".
     """
-    if parameters.exclude_permission_boundary_policy and _only_bounds(policy):
+    if parameters.exclude_permission_boundary_policy and only_bounds(policy):
         return not_applicable("The policy only bounds permissions")
     found = _blocked(_default(policy), listed(parameters.blocked_actions_patterns))
     return COMPLIANT if found is None else non_compliant(found)
@@ -170,11 +164,6 @@ def _default(policy: Item) -> Document:
         if flag(version, "isDefaultVersion"):
             return parsed(document_text(value(version, "document")), PolicyKind.IDENTITY)
     raise Unseen("policyVersionList: has no default version")
-
-
-def _only_bounds(policy: Item) -> bool:
-    counts: tuple[Any, Any] = (value(policy, "attachmentCount"), value(policy, "permissionsBoundaryUsageCount"))
-    return counts[0] == 0 and bool(counts[1])
 
 
 def _blocked(document: Document, patterns: tuple[str, ...]) -> str | None:

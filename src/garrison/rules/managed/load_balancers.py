@@ -117,7 +117,7 @@ def redirects_to_https(balancer: Item, parameters: Parameters, inventory: Invent
 
 
 @rule(
-    "ELBV2_ACM_CERTIFICATE_REQUIRED", on=BALANCER, severity=Severity.MEDIUM,
+    "ELBV2_ACM_CERTIFICATE_REQUIRED", on=BALANCER, trigger=Trigger.PERIODIC, severity=Severity.MEDIUM,
     also={LISTENER: ()},
     fix="Give each listener a certificate of ACM's (ModifyListener).",
 )  # fmt: skip

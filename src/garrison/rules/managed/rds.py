@@ -76,6 +76,12 @@ class Maintenance(Parameters, frozen=True, rename="camel"):
     automated_snapshot_retention_period: int | None = None
 
 
+class Engines(Parameters, frozen=True, rename="camel"):
+    """The engines that are meant; all where none is given."""
+
+    database_engines: str = ""
+
+
 @rule(
     "RDS_INSTANCE_PUBLIC_ACCESS_CHECK", on=INSTANCE, severity=Severity.CRITICAL,
     fix="Take the public address away (ModifyDBInstance with PubliclyAccessible=false).",
@@ -137,11 +143,14 @@ def cluster_multi_az(cluster: Item) -> Verdict:
     "RDS_INSTANCE_DELETION_PROTECTION_ENABLED", on=INSTANCE, severity=Severity.MEDIUM,
     fix="Turn on deletion protection (ModifyDBInstance).",
 )  # fmt: skip
-def instance_deletion_protection(instance: Item) -> Verdict:
-    """A DB instance cannot be deleted by one call.
+def instance_deletion_protection(instance: Item, parameters: Engines) -> Verdict:
+    """A DB instance, of the given engines where any is, cannot be deleted by one call.
 
     Source: AWS Config Developer Guide, "rds-instance-deletion-protection-enabled".
     """
+    engine, wanted = text(instance, "engine"), listed(parameters.database_engines)
+    if wanted and engine is not None and engine not in wanted:
+        return not_applicable(f"The engine is {engine}")
     if text(instance, "dBClusterIdentifier"):
         return not_applicable("The instance is in a cluster")
     return _is_on(instance, "deletionProtection")

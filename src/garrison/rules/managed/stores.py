@@ -47,6 +47,18 @@ class Expiry(Parameters, frozen=True, rename="camel"):
     days_to_expiration: int = 14
 
 
+class TlsPolicies(Parameters, frozen=True, rename="camel"):
+    """The policies by which a domain may speak TLS; any where none is given."""
+
+    tls_policies: str = ""
+
+
+class NotebookKeys(Parameters, frozen=True, rename="camel"):
+    """The KMS keys, by ARN, that may encrypt; any where none is given."""
+
+    kms_key_arns: str = ""
+
+
 @rule(
     "EFS_ENCRYPTED_CHECK", on=FILES, trigger=Trigger.PERIODIC, severity=Severity.HIGH,
     fix="Make an encrypted file system and move the files there.",
@@ -129,12 +141,16 @@ def opensearch_node_to_node(domain: Item) -> Verdict:
     "OPENSEARCH_HTTPS_REQUIRED", on=DOMAIN, severity=Severity.MEDIUM,
     fix="Demand HTTPS of clients (UpdateDomainConfig).",
 )  # fmt: skip
-def opensearch_https(domain: Item) -> Verdict:
-    """A domain answers by HTTPS alone.
+def opensearch_https(domain: Item, parameters: TlsPolicies) -> Verdict:
+    """A domain answers by HTTPS alone, by one of the given policies where any is.
 
     Source: AWS Config Developer Guide, "opensearch-https-required".
     """
-    return _is_on(domain, "DomainEndpointOptions", "EnforceHTTPS")
+    verdict, wanted = _is_on(domain, "DomainEndpointOptions", "EnforceHTTPS"), listed(parameters.tls_policies)
+    if verdict is not COMPLIANT or not wanted:
+        return verdict
+    found = text(domain, "DomainEndpointOptions", "TLSSecurityPolicy")
+    return expect(found in wanted, "DomainEndpointOptions.TLSSecurityPolicy", found)
 
 
 @rule(
@@ -213,13 +229,14 @@ def notebook_no_internet(notebook: Item) -> Verdict:
     "SAGEMAKER_NOTEBOOK_INSTANCE_KMS_KEY_CONFIGURED", on=NOTEBOOK, trigger=Trigger.PERIODIC, severity=Severity.MEDIUM,
     fix="Make the notebook instance anew with a KMS key.",
 )  # fmt: skip
-def notebook_kms_key(notebook: Item) -> Verdict:
-    """A notebook instance's volume is encrypted by a KMS key.
+def notebook_kms_key(notebook: Item, parameters: NotebookKeys) -> Verdict:
+    """A notebook instance's volume is encrypted by a KMS key, one of the given where any is.
 
     Source: AWS Config Developer Guide, "sagemaker-notebook-instance-kms-key-configured".
     """
-    found = text(notebook, "KmsKeyId")
-    return expect(bool(found), "KmsKeyId", found)
+    found, wanted = text(notebook, "KmsKeyId"), listed(parameters.kms_key_arns)
+    is_wanted = not wanted or any(key == found or key.endswith(f"/{found}") for key in wanted)
+    return expect(bool(found) and is_wanted, "KmsKeyId", found)
 
 
 @rule(
