@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import signal
@@ -128,7 +129,12 @@ def _detach(home: Home, serve: Callable[[], None], as_json: bool) -> None:
     from garrison.runtime.running import running_server
 
     if not (running_server(home) if home.exists else None):
-        _wait_for(home, *_start_in_background(home, serve))
+        started = _start_in_background(home, serve)
+        if not as_json:
+            from garrison.cli.welcome import get_ready
+
+            get_ready()
+        _wait_for(home, *started)
     else:
         _wait_for(home, None, 0)
     running = running_server(home)
@@ -138,6 +144,7 @@ def _detach(home: Home, serve: Callable[[], None], as_json: bool) -> None:
     _say_ready(home, settings, running["endpoint"], running["supervisor"], as_json)
     if not as_json:
         _assess(settings)
+    gc.freeze()  # the program ends: nobody has to look once more through all that it loaded, which takes half a second
 
 
 def _assess(settings: Settings) -> None:

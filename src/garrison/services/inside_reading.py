@@ -22,6 +22,12 @@ def is_kept(service: str, kind: Type) -> bool:
     return service in services.REGISTERED and kind.call.operation in services.load(service).operations
 
 
+def load_reader() -> None:
+    """Load what reads answers, for who has time now and none later."""
+    import botocore.parsers
+    import botocore.session  # noqa: F401
+
+
 class InsideUpstream:
     """What collectors call in place of AWS; see `garrison.collect.upstream.Upstream`."""
 
