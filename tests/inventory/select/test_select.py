@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from garrison.inventory import History, Resource
 from garrison.inventory.select import InvalidExpression, Query, parse, select
 from garrison.inventory.select.matching import predicate
+from garrison.inventory.select.narrowing import narrowed
 from garrison.inventory.select.selecting import _matching
 from garrison.items import Item, Relationship
 
@@ -371,3 +372,30 @@ def test_changed_and_deleted_resources_are_found_as_they_are_now(tmp_path: Path)
         history.remove(Resource.of(resource), at=datetime(2026, 3, 3, tzinfo=UTC))
         assert rows(history, "SELECT resourceId") == []
         assert rows(history, "SELECT resourceId WHERE configuration.size = 7") == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "index"),
+    [
+        (f"arn = 'arn:aws:ec2:eu-west-1:{ACCOUNT}:i-1' AND configuration.instanceType = 't3.micro'", "resource_of_arn"),
+        (f"resourceType = '{INSTANCE}' AND resourceId = 'i-1'", "resource_of_name"),
+    ],
+)
+def test_a_resource_that_is_pointed_at_is_found_by_an_index(history: History, condition: str, index: str) -> None:
+    query = parse(f"SELECT resourceId WHERE {condition}")
+    assert [row["resourceId"] for row in select(history.file, query, ACCOUNT, REGIONS, limit=5).rows] == ["i-1"]
+    narrow = narrowed(query.where)
+    assert narrow is not None
+    sql = f"EXPLAIN QUERY PLAN SELECT 1 FROM resource r WHERE r.id > 0 AND {narrow.sql} AND r.account = ? ORDER BY r.id"
+    with history.file.reading() as db:
+        (plan, *_) = db.execute(sql, (*narrow.words, ACCOUNT)).fetchall()
+    assert index in plan[-1]
+
+
+def test_a_query_that_takes_too_long_is_ended(tmp_path: Path) -> None:
+    with closing(History(tmp_path / "inventory.db", sync=False)) as history:
+        history.record((group(f"sg-{number}", "10.0.0.0/8") for number in range(3_000)), at=AT)
+        query = parse("SELECT COUNT(*) WHERE configuration.ipPermissions.fromPort > 5")
+        with pytest.raises(InvalidExpression, match="took longer than 0 seconds"):
+            select(history.file, query, ACCOUNT, REGIONS, limit=5, seconds=0.0)
+        assert select(history.file, query, ACCOUNT, REGIONS, limit=5).rows == [{"COUNT(*)": 3_000}]

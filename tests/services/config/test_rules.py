@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from garrison.inventory import INVENTORY_FILE, History, Resource
-from tests.services.config.conftest import Rules, wait
+from tests.services.config.conftest import Rules, have_recorder, wait
 from tests.services.refusals import refused
 
 BUCKET = "AWS::S3::Bucket"
+SNAPSHOT = "ConfigurationSnapshotDeliveryCompleted"
 THING = "Acme::Test::Thing"
 VERSIONING = {"Owner": "AWS", "SourceIdentifier": "S3_BUCKET_VERSIONING_ENABLED"}
 PASSWORDS = {"Owner": "AWS", "SourceIdentifier": "IAM_PASSWORD_POLICY"}
@@ -230,3 +231,30 @@ def test_a_change_of_compliance_is_told_through_the_delivery_channels_topic(rule
     assert message["newEvaluationResult"]["complianceType"] == "NON_COMPLIANT"
     assert "announced is now NON_COMPLIANT" in notice["Subject"]
     rules.config.delete_delivery_channel(DeliveryChannelName="default")
+
+
+def test_a_program_judges_when_a_snapshot_is_delivered(rules: Rules) -> None:
+    account, region = rules.account, "us-west-2"
+    config, s3 = account.client("config", region_name=region), account.client("s3")
+    have_recorder(account, region)
+    role = f"arn:aws:iam::{account.account_id}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+    group = {"resourceTypes": ["AWS::SQS::Queue"]}
+    config.put_configuration_recorder(
+        ConfigurationRecorder={"name": "default", "roleARN": role, "recordingGroup": group}
+    )
+    s3.create_bucket(Bucket="snapshots")
+    allowed = {"Effect": "Allow", "Principal": {"Service": "config.amazonaws.com"}, "Action": "s3:PutObject"}
+    statement = allowed | {"Resource": "arn:aws:s3:::snapshots/*"}
+    s3.put_bucket_policy(Bucket="snapshots", Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    config.put_delivery_channel(DeliveryChannel={"s3BucketName": "snapshots"})
+    config.start_configuration_recorder(ConfigurationRecorderName="default")
+    source = program(rules, {"MessageType": SNAPSHOT})
+    arn = source["SourceIdentifier"].replace(account.region, region)
+    config.put_config_rule(ConfigRule={"ConfigRuleName": "shot", "Source": source | {"SourceIdentifier": arn}})
+    config.deliver_config_snapshot(deliveryChannelName="default")
+
+    def said() -> list[str]:
+        found = config.get_compliance_details_by_config_rule(ConfigRuleName="shot")["EvaluationResults"]
+        return [one["Annotation"] for one in found]
+
+    assert wait(said, 30) == [SNAPSHOT]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from garrison.inventory.select import expressions
 from garrison.inventory.select.expressions import STRUCTURES, Compare, Condition, Like
-from garrison.inventory.select.matching import address_block
+from garrison.inventory.select.matching import address_block, number_of
 from garrison.inventory.select.signatures import Signature, merged, wanted
 
 EQUAL = {"resourceType": "r.type", "awsRegion": "r.region", "accountId": "r.account"}
@@ -41,6 +41,8 @@ def narrowed(condition: Condition | None) -> Narrowed | None:
             alternatives = [one for part in parts if (one := narrowed(part)) is not None]
             useful = len(parts) == len(alternatives) <= MOST_ALTERNATIVES
             return _joined(" OR ", alternatives) if useful else None
+        case Compare() if (found := _pointed_at((condition,))) is not None:
+            return found
         case Compare(of, "=", value) if of.name in EQUAL:
             return Narrowed(f"{EQUAL[of.name]} = ?", (str(value),), False)
         case Compare():
@@ -54,13 +56,33 @@ def narrowed(condition: Condition | None) -> Narrowed | None:
 
 
 def _all(parts: tuple[Condition, ...]) -> Narrowed | None:
-    """Single values are asked for together: all their bits in one look, with those of the type."""
+    """What points at a resource alone, where there is any; else single values together: all their bits in one look, with the type's."""
+    if (pointed := _pointed_at(parts)) is not None:
+        return pointed
     signatures = [bits for part in parts if (bits := _bits_of(part)) is not None]
     found = [one for part in parts if _bits_of(part) is None and (one := narrowed(part)) is not None]
     if signatures:
         types = [_value_bits(part) for part in parts if isinstance(part, Compare) and part.of.name == "resourceType"]
         found.append(_signed(reduce(merged, [*signatures, *(bits for bits in types if bits is not None)])))
     return _joined(" AND ", found) if found else None
+
+
+def _pointed_at(parts: tuple[Condition, ...]) -> Narrowed | None:
+    """By an ARN, or by type and id, which the file has indexes of; a number is left to signatures, as it equals other texts too."""
+    named = {
+        part.of.name: part.value
+        for part in parts
+        if isinstance(part, Compare) and part.sign == "=" and isinstance(part.value, str) and _is_plain(part.value)
+    }
+    if "arn" in named:
+        return Narrowed("(r.arn = ?)", (named["arn"],), False)
+    if "resourceType" in named and "resourceId" in named:
+        return Narrowed("(r.type = ? AND r.resource_id = ?)", (named["resourceType"], named["resourceId"]), False)
+    return None
+
+
+def _is_plain(value: str) -> bool:
+    return number_of(value) is None and address_block(value) is None and value.lower() not in {"true", "false"}
 
 
 def _bits_of(part: Condition) -> Signature | None:

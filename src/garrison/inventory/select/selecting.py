@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import heapq
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, NamedTuple
 
 from garrison import codec
 from garrison.inventory.select.documents import COLUMNS, Document, Row, projection
-from garrison.inventory.select.expressions import Property, Query
+from garrison.inventory.select.expressions import InvalidExpression, Property, Query
 from garrison.inventory.select.grouping import grouped
 from garrison.inventory.select.matching import predicate
 from garrison.inventory.select.narrowing import narrowed
@@ -20,6 +22,10 @@ from garrison.store.bulk import BulkFile
 _PLAIN = ("resource r", "r.id")
 _SIGNED = ("signature s CROSS JOIN resource r ON r.id = s.resource", "s.resource")
 """What is looked through, and its number: the small signatures before the resources where they tell anything."""
+MOST_SECONDS = 30.0
+"""That a query may take, so that one which has to look at everything holds up no others for long."""
+_STEPS = 100_000
+"""Of SQLite's, between two looks at the time."""
 Position = list[Any]
 """Where a page begins: what the last row before it was ordered by, and its number or its group."""
 
@@ -33,13 +39,20 @@ class Found(NamedTuple):
 
 
 def select(
-    file: BulkFile, query: Query, account: str, regions: Sequence[str], *, limit: int, after: Position | None = None
+    file: BulkFile,
+    query: Query,
+    account: str,
+    regions: Sequence[str],
+    *,
+    limit: int,
+    after: Position | None = None,
+    seconds: float = MOST_SECONDS,
 ) -> Found:
     """A page of what an account has in these regions that meets the query, as last seen; `limit` is of rows.
 
-    Raises `InvalidExpression` for an aggregate of too many groups.
+    Raises `InvalidExpression` for an aggregate of too many groups, and for a query that takes too long.
     """
-    with file.reading() as db:
+    with file.reading() as db, _within(db, seconds):
         if query.aggregates:
             return _page_of_groups(query, _matching(db, query, account, regions, 0), limit, after)
         if query.orders:
@@ -47,6 +60,23 @@ def select(
         start = int(after[-1]) if after else 0
         found = islice(_matching(db, query, account, regions, start), limit + 1)
         return _page(query, [([], document) for document in found], limit)
+
+
+@contextmanager
+def _within(db: sqlite3.Connection, seconds: float) -> Iterator[None]:
+    """Let reading last so long, what is done with each row included; raises `InvalidExpression` after that."""
+    end = time.monotonic() + seconds
+    db.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+    try:
+        yield
+    except sqlite3.OperationalError:
+        if time.monotonic() <= end:
+            raise
+        raise InvalidExpression(
+            f"The query took longer than {seconds:g} seconds. Narrow it by resourceType, resourceId or arn."
+        ) from None
+    finally:
+        db.set_progress_handler(None, 0)
 
 
 def _matching(

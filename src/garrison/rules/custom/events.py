@@ -19,6 +19,7 @@ MAX_EVENT_BYTES = 131_072
 VERSION = "1.3"
 """Of the items' schema."""
 OVERSIZED = "OversizedConfigurationItemChangeNotification"
+SNAPSHOT = "ConfigurationSnapshotDeliveryCompleted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,9 @@ class Occasion:
     at: datetime
     result_token: str
     item: Item | None = None
-    """What changed; None where the time has come."""
+    """What changed; None where the time has come, or a snapshot was delivered."""
+    snapshot: Mapping[str, str] | None = None
+    """The snapshot that was delivered: `configSnapshotId`, `s3ObjectKey`, `s3Bucket`."""
     left_scope: bool = False
     """Whether the item is no longer of those that the rule judges."""
 
@@ -65,6 +68,14 @@ def event_of(rule: RuleNames, occasion: Occasion) -> bytes:
 
 def _invoking(rule: RuleNames, occasion: Occasion) -> dict[str, Any]:
     created = {"notificationCreationTime": shown_time(occasion.at), "recordVersion": VERSION}
+    if occasion.snapshot is not None:
+        return {
+            "awsAccountId": rule.account,
+            **occasion.snapshot,
+            **created,
+            "messageType": SNAPSHOT,
+            "recordVersion": "1.1",
+        }
     if occasion.item is None:
         return {"awsAccountId": rule.account, **created, "messageType": Trigger.PERIODIC.value, "recordVersion": "1.0"}
     shown = configuration_item(occasion.item)

@@ -20,6 +20,7 @@ from garrison.inventory.differences import differences
 from garrison.items import DELETED, DISCOVERED, GLOBAL
 from garrison.logs import get_logger
 from garrison.rules.custom.events import OVERSIZED, VERSION, shown_time
+from garrison.rules.custom.events import SNAPSHOT as SNAPSHOT_DELIVERED
 from garrison.services.config.recorder.finding import channel_of, recorder_of
 from garrison.services.config.recorder.places import HISTORY_EVERY, history_key, snapshot_every, snapshot_key
 from garrison.services.config.recorder.resources import DeliveryChannel
@@ -34,6 +35,7 @@ from garrison.services.config.recorder.standing import (
     recorded_regions,
 )
 from garrison.services.config.rules.recorded import history_of
+from garrison.services.config.rules.snapshots import ask_on_snapshot
 from garrison.services.config.service import PRINCIPAL, service
 from garrison.services.inside import call_as_service
 from garrison.services.organizations.members import accounts_here
@@ -139,7 +141,8 @@ class Delivery:
             self._announce("ConfigurationSnapshotDeliveryStarted", now, told)
             key = snapshot_key(self._channel, now, snapshot)
             self._put(key, _file(self._present(), configSnapshotId=snapshot))
-            self._announce("ConfigurationSnapshotDeliveryCompleted", now, told | {"s3ObjectKey": key})
+            self._announce(SNAPSHOT_DELIVERED, now, told | {"s3ObjectKey": key})
+            ask_on_snapshot(self._place, self._channel, told | {"s3ObjectKey": key, "s3Bucket": self._channel.bucket})
         except ApiError as error:
             self._failed(SNAPSHOT, replace(export, asked=snapshot), error)
             return

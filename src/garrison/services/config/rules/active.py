@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from garrison.items import DELETED, Item
 from garrison.rules import ActiveRule, InvalidParameters, activate, managed_rules
+from garrison.rules.custom.events import SNAPSHOT
 from garrison.rules.registry import Trigger
 from garrison.services.config.periods import PERIODS
 from garrison.services.config.rules.resources import AWS, POLICY, ConfigRule
@@ -64,6 +65,11 @@ class Active:
         if self.managed is not None:
             return self.managed.rule.trigger is Trigger.CHANGE and not self.is_of_account
         return any(detail.message_type == Trigger.CHANGE.value for detail in self.rule.details)
+
+    @property
+    def is_on_snapshot(self) -> bool:
+        """Whether it judges when a snapshot is delivered."""
+        return self.program is not None and any(detail.message_type == SNAPSHOT for detail in self.rule.details)
 
     @property
     def period(self) -> timedelta | None:

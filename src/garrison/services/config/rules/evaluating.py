@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,12 @@ from garrison.batches import batched
 from garrison.confined import NotConfined, Stopped
 from garrison.items import Item
 from garrison.rules.custom import UnusableAnswer
+from garrison.rules.custom.events import SNAPSHOT
 from garrison.services.config.rules.active import Active
 from garrison.services.config.rules.debugging import deliver_debug
 from garrison.services.config.rules.judging import Outcome, after, as_judged, by_policy, by_program, run_program
 from garrison.services.config.rules.recorded import inventory_for, item_of, items_of
+from garrison.services.config.rules.snapshots import snapshots_of
 from garrison.verdicts import Judged, Verdicts, recording, work
 from garrison.verdicts.work import Asked
 
@@ -33,11 +35,13 @@ def evaluate(place: Workplace, kept: Verdicts, active: Active) -> None:
     outcome, begun = Outcome(), place.clock.now()
     with kept.writing() as db:
         work.put_state(db, active.key, replace(work.state_of(db, active.key), invoked_at=begun))
+    for snapshot in snapshots_of(asked):
+        _judge_by_time(place, kept, active, outcome, begun, snapshot)
     if any(not one.resource_type for one in asked):
         _evaluate_everything(place, kept, active, outcome, begun)
         _finish(place, kept, active, asked, outcome, is_whole=True)
         return
-    found = [(one, _item(place, active, one)) for one in asked]
+    found = [(one, _item(place, active, one)) for one in asked if one.resource_type != SNAPSHOT]
     items = [item for _, item in found if item is not None and active.means(item)]
     for batch in batched(items, BATCH):
         _judge(place, kept, active, batch, outcome, begun)
@@ -58,6 +62,8 @@ def _evaluate_everything(place: Workplace, kept: Verdicts, active: Active, outco
             _judge(place, kept, active, batch, outcome, begun)
     if active.program is not None and active.period is not None:
         _judge_by_time(place, kept, active, outcome, begun)
+    if not (active.is_on_change or active.period):
+        return  # what it says of snapshots stands until the next
     if active.program is None or outcome.error is None:
         with kept.writing() as db:
             recording.sweep(db, active.key, before=begun, at=begun)
@@ -84,10 +90,17 @@ def _judge(
     _keep(place, kept, active, list(said), begun)
 
 
-def _judge_by_time(place: Workplace, kept: Verdicts, active: Active, outcome: Outcome, begun: datetime) -> None:
-    """Run a program since its time has come; where it fails, what it said before stands."""
+def _judge_by_time(
+    place: Workplace,
+    kept: Verdicts,
+    active: Active,
+    outcome: Outcome,
+    begun: datetime,
+    snapshot: Mapping[str, str] | None = None,
+) -> None:
+    """Run a program since its time has come, or a snapshot was delivered; where it fails, what it said before stands."""
     try:
-        found = run_program(active, None, place, kept)
+        found = run_program(active, None, place, kept, snapshot)
     except (NotConfined, Stopped, UnusableAnswer) as error:
         outcome.error = (type(error).__name__, str(error))
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -110,8 +110,14 @@ def by_program(
         yield from (as_judged(each, item.captured_at) for each in found)
 
 
-def run_program(active: Active, item: Item | None, place: Workplace, kept: Verdicts) -> list[Given]:
-    """What a program answers on an item, or when its time has come; raises `NotConfined`, `Stopped`, `UnusableAnswer`."""
+def run_program(
+    active: Active,
+    item: Item | None,
+    place: Workplace,
+    kept: Verdicts,
+    snapshot: Mapping[str, str] | None = None,
+) -> list[Given]:
+    """What a program answers on an item, on a snapshot, or when its time has come; raises `NotConfined`, `Stopped`, `UnusableAnswer`."""
     assert active.program is not None
     now, rule, settings = place.clock.now(), active.rule, place.parts.settings
     with kept.writing() as db:
@@ -125,7 +131,7 @@ def run_program(active: Active, item: Item | None, place: Workplace, kept: Verdi
         processes=active.program.processes,
     )
     confinement = Confinement(settings.custom_rules_may_lack)
-    finished = confinement.run(active.program.command, event_of(names, Occasion(now, token, item)), limits)
+    finished = confinement.run(active.program.command, event_of(names, Occasion(now, token, item, snapshot)), limits)
     found = read_answer(finished.output, token)
     for each in found:
         each.ordered_at(now)  # refuses what is no time

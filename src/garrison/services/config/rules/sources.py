@@ -14,13 +14,12 @@ from garrison import codec
 from garrison.arn import parse_arn
 from garrison.errors import ApiError
 from garrison.rules import InvalidParameters, managed_rules
-from garrison.rules.custom.events import OVERSIZED
+from garrison.rules.custom.events import OVERSIZED, SNAPSHOT
 from garrison.rules.registry import Trigger
 from garrison.services.config.faults import invalid_parameter
 from garrison.services.config.rules.resources import AWS, POLICY, PROGRAM, Detail, Scope
 from garrison.setting_tables import CustomRule
 
-SNAPSHOT = "ConfigurationSnapshotDeliveryCompleted"
 DEFAULT_FREQUENCY = "TwentyFour_Hours"
 _ON_CHANGE = frozenset({Trigger.CHANGE.value, OVERSIZED})
 _FUNCTION = "function:"
