@@ -42,7 +42,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     captured_at: datetime
     resource_name: str | None = None
     supplementary: dict[str, Any] = {}
-    """What other calls tell of it, as Config's `supplementaryConfiguration`: a bucket's policy, encryption …"""
+    """What other calls tell of it, as Config's `supplementaryConfiguration`: a bucket's policy, encryption … Values, not their JSON text."""
     tags: dict[str, str] = {}
     relationships: tuple[Relationship, ...] = ()
     availability_zone: str | None = None

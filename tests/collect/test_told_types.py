@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ def test_macie_that_is_off_is_told_from_macie_that_may_not_be_seen() -> None:
     off = Told(dict.fromkeys(asked, OFF)).collected("macie2", MACIE)
     (session,) = off.items
     assert session.configuration["status"] == "DISABLED" and not session.unknown
-    assert json.loads(session.supplementary["AutomatedDiscovery"]) == {"status": "DISABLED"}
+    assert session.supplementary["AutomatedDiscovery"] == {"status": "DISABLED"}
     denied = Told(dict.fromkeys(asked, DENIED)).collected("macie2", MACIE)
     assert [(one.seen, one.reason) for one in denied.outcomes] == [(Seen.UNKNOWN, "AccessDenied")] and not denied.items
 
@@ -32,7 +31,7 @@ def test_a_member_of_macie_is_not_asked_what_its_administrator_decides() -> None
     administrator = {"administrator": {"accountId": "210987654321", "relationshipStatus": "Enabled"}}
     answers = {"GetMacieSession": {"status": "ENABLED"}, "GetAdministratorAccount": administrator}
     (session,) = Told(answers).collected("macie2", MACIE).items
-    assert json.loads(session.supplementary["Administrator"])["relationshipStatus"] == "Enabled"
+    assert session.supplementary["Administrator"]["relationshipStatus"] == "Enabled"
     assert not session.unknown
 
 
@@ -47,7 +46,7 @@ def test_what_shields_response_team_may_do_is_told(access: Any, expected: dict[s
     answers = {"GetSubscriptionState": {"SubscriptionState": "ACTIVE"}, "DescribeDRTAccess": access}
     (subscription,) = Told(answers).collected("shield", SHIELD).items
     assert (subscription.region, subscription.resource_id) == ("global", ACCOUNT)
-    assert json.loads(subscription.supplementary["DRTAccess"]) == expected
+    assert subscription.supplementary["DRTAccess"] == expected
 
 
 @pytest.mark.parametrize(("service", "prefix"), [("waf", "AWS::WAF"), ("waf-regional", "AWS::WAFRegional")])
@@ -99,9 +98,7 @@ def test_client_vpn_endpoints_tell_whom_they_let_in() -> None:
     )
     (endpoint,) = told.collected("ec2", "AWS::EC2::ClientVpnEndpoint").items
     assert endpoint.configuration["Id"] == "cvpn-endpoint-1"
-    assert json.loads(endpoint.supplementary["AuthorizationRules"]) == [
-        {"destinationCidr": "0.0.0.0/0", "accessAll": True}
-    ]
+    assert endpoint.supplementary["AuthorizationRules"] == [{"destinationCidr": "0.0.0.0/0", "accessAll": True}]
 
 
 def test_of_a_beanstalk_environment_only_options_that_hold_no_secret_are_kept() -> None:
@@ -125,5 +122,5 @@ def test_of_a_beanstalk_environment_only_options_that_hold_no_secret_are_kept() 
     )
     (item,) = told.collected("elasticbeanstalk", "AWS::ElasticBeanstalk::Environment").items
     kept = [{"namespace": "aws:elasticbeanstalk:cloudwatch:logs", "optionName": "StreamLogs", "value": "true"}]
-    assert json.loads(item.supplementary["OptionSettings"]) == kept
+    assert item.supplementary["OptionSettings"] == kept
     assert "secret" not in repr(item) and item.tags == {"team": "red"}

@@ -72,8 +72,8 @@ def config_form(items: list[Item]) -> None:
     assert len(named(items, "AWS::CloudWatch::Alarm", "calls").configuration["okactions"]) == 1
     assert "stateValue" not in named(items, "AWS::CloudWatch::Alarm", "calls").configuration
     key = next(one for one in items if one.resource_type == "AWS::KMS::Key" and one.tags)
-    assert json.loads(key.supplementary["KeyRotationStatus"]) is False
-    assert json.loads(json.loads(key.supplementary["Policy"]))["Statement"]
+    assert key.supplementary["KeyRotationStatus"] is False
+    assert json.loads(key.supplementary["Policy"])["Statement"]
     ties = {(tie.name, tie.resource_id) for tie in key.relationships}
     assert ("Is associated with Alias", "alias/ours") in ties
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from garrison import codec
 from garrison.collect.answers import Answers
 from garrison.collect.declaration import Part, Place, Type
 from garrison.collect.failures import NOT_ASKED, BudgetSpent, meant_by, reason_of
@@ -141,7 +140,7 @@ class _Parts:
         if part.given is None or part.given[0] not in self.supplementary:
             return False
         name, leaves_room = part.given
-        return not leaves_room(codec.decode(self.supplementary[name]))
+        return not leaves_room(self.supplementary[name])
 
     def _value(self, part: Part) -> Any:
         """The value as Config writes it."""
@@ -179,7 +178,7 @@ class _Parts:
         if part.into is Place.TAGS:
             self.tags |= value
         elif part.into is Place.SUPPLEMENTARY:
-            self.supplementary[part.name] = codec.encode(value).decode()
+            self.supplementary[part.name] = value
         else:
             self.configuration[part.name] = value
 

@@ -121,7 +121,7 @@ def part(item: Item, name: str) -> Mapping[str, Any]:
 
 
 def policy_text(item: Item, name: str) -> str | None:
-    """The text of a policy that is a part; collectors keep it as JSON text of the text, Config as the text or an object."""
+    """The text of a policy that is a part, whether it is kept as the text or as an object."""
     found = _part(item, name)
     if isinstance(found, Mapping):
         return codec.encode(found).decode()
@@ -144,7 +144,7 @@ def listed(text_of_names: str | None) -> tuple[str, ...]:
 
 
 def _part(item: Item, name: str) -> Any:
-    """As it was seen; Config also writes parts as JSON text."""
+    """As it was seen; a part may be JSON text, as the grants of a bucket are."""
     _seen(item, name)
     found = item.supplementary.get(name)
     if isinstance(found, str):

@@ -31,7 +31,7 @@ if behaviour == "hang":
 if behaviour == "allocate":
     kept = []
     while True:
-        kept.append(bytearray(10**7))
+        kept.append(bytearray(10**9))
 if behaviour == "nonsense":
     print("compliant, I think")
     sys.exit()

@@ -94,6 +94,16 @@ def test_a_change_is_recorded_with_the_call_behind_it(recorded: Account) -> None
     s3.put_bucket_versioning(Bucket="changing", VersioningConfiguration={"Status": "Enabled"})
     changed, _ = eventually(lambda: two(history(recorded, "AWS::S3::Bucket", "changing")), 20)
     assert '"status":"Enabled"' in changed["supplementaryConfiguration"]["BucketVersioningConfiguration"]
+    found = recorded.client("config").select_resource_config(
+        Expression="SELECT resourceId, supplementaryConfiguration.BucketVersioningConfiguration.status"
+        " WHERE supplementaryConfiguration.BucketVersioningConfiguration.status = 'Enabled'"
+    )["Results"]
+    assert [json.loads(one) for one in found] == [
+        {
+            "resourceId": "changing",
+            "supplementaryConfiguration": {"BucketVersioningConfiguration": {"status": "Enabled"}},
+        }
+    ]
     recorded.wait_until_recorded()
     (event,) = recorded.client("cloudtrail").lookup_events(
         LookupAttributes=[{"AttributeKey": "EventId", "AttributeValue": changed["relatedEvents"][0]}]

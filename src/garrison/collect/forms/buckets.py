@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from garrison import codec
+
 _PERMISSIONS = {
     "FULL_CONTROL": "FullControl",
     "READ": "Read",
@@ -22,8 +24,8 @@ _NOTIFIED = {
 }
 
 
-def access_control_list(value: dict[str, Any]) -> dict[str, Any]:
-    """Grants; a group's grantee is its name, as `AllUsers`."""
+def access_control_list(value: dict[str, Any]) -> str:
+    """Grants, as JSON text: this part alone Config keeps so. A group's grantee is its name, as `AllUsers`."""
     grants = [
         {
             "grantee": _grantee(grant.get("grantee") or {}),
@@ -32,12 +34,13 @@ def access_control_list(value: dict[str, Any]) -> dict[str, Any]:
         for grant in value.get("grants") or ()
     ]
     owner = value.get("owner") or {}
-    return {
+    made = {
         "grantSet": None,
         "grantList": grants,
         "owner": {"displayName": owner.get("displayName"), "id": owner.get("id")},
         "isRequesterCharged": False,
     }
+    return codec.encode(made).decode()
 
 
 def _grantee(grantee: dict[str, Any]) -> Any:

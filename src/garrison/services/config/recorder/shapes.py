@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-import msgspec
-
 from garrison import codec
 from garrison.inventory import Version
 from garrison.items import Item
@@ -66,7 +64,7 @@ def item_in_file(item: Item, number: int, events: list[str]) -> dict[str, Any]:
     """A state as snapshots, history files and notifications have it."""
     return item_members(item) | {
         "relatedEvents": events,
-        "supplementaryConfiguration": {name: _object_of(value) for name, value in item.supplementary.items()},
+        "supplementaryConfiguration": item.supplementary,
         "configurationStateId": number,
         "availabilityZone": item.availability_zone,
         "configurationStateMd5Hash": hash_of(item),
@@ -80,17 +78,8 @@ def hash_of(item: Item) -> str:
 
 
 def text_of(value: Any) -> str:
-    """A supplementary part as the API writes it."""
-    return value if isinstance(value, str) else codec.encode(value).decode()
-
-
-def _object_of(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return codec.decode(value)
-    except msgspec.DecodeError:
-        return value
+    """A supplementary part as the API writes it: JSON text, also of a part that is a text."""
+    return codec.encode(value).decode()
 
 
 def _without_nothing(made: dict[str, Any]) -> dict[str, Any]:
