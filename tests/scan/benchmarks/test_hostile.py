@@ -56,7 +56,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(
     content=st.one_of(
         st.binary(max_size=200), st.text(alphabet="aD=0 \\\n\t\"'#[]{}();:/-,@!*%", max_size=200).map(str.encode)

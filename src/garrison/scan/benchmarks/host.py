@@ -42,6 +42,7 @@ class Host:
             package.name: package for package in inventory.packages if package.ecosystem in ("deb", "rpm", "apk")
         }
         self._lines: dict[str, tuple[str, ...] | Unreadable | None] = {}
+        self._globs: dict[str, list[str]] = {}
         self._made: dict[object, object] = {}
 
     @property
@@ -106,10 +107,12 @@ class Host:
 
     def glob(self, pattern: str) -> list[str]:
         """The paths that a shell's wildcard names, sorted; dot files only where the pattern says so."""
-        found = ["/"]
-        for step in (step for step in pattern.split("/") if step):
-            found = list(self._step(found, step))[:MOST_MATCHES]
-        return found
+        if pattern not in self._globs:
+            found = ["/"]
+            for step in (step for step in pattern.split("/") if step):
+                found = list(self._step(found, step))[:MOST_MATCHES]
+            self._globs[pattern] = found
+        return self._globs[pattern]
 
     def _step(self, folders: list[str], step: str) -> Iterator[str]:
         is_wild = any(char in step for char in "*?[")
