@@ -35,6 +35,7 @@ COMMANDS = {
 }
 """Each command and the module that has it as a function of its name, with an underscore for a dash."""
 GROUPS = {
+    "agent": "agent",
     "alarms": "alarms",
     "credentials": "credentials",
     "detections": "detections",

@@ -1,7 +1,8 @@
-"""Garrison's own pages, under a path that no AWS service uses: health, readiness, metrics, certificates of signed messages, reports."""
+"""Garrison's own pages, under a path that no AWS service uses: health, metrics, signing certificates, reports, the agent."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from garrison import __version__, codec
@@ -44,6 +45,8 @@ def own_page(request: HttpRequest, worker: Worker) -> HttpResponse:
             [("content-type", "text/plain; version=0.0.4; charset=utf-8")],
             exposition(worker.opened.home.metrics),
         )
+    if page == "agent.pyz":
+        return HttpResponse(200, [("content-type", "application/zip")], _agent())
     return HttpResponse(404, [("content-type", "text/plain; charset=utf-8")], b"There is no such page.")
 
 
@@ -72,3 +75,11 @@ def _report(name: str, worker: Worker) -> HttpResponse | None:
         ("referrer-policy", "no-referrer"),
     ]
     return HttpResponse(200, headers, body)
+
+
+@cache
+def _agent() -> bytes:
+    """The file that hosts run; recipes know its digest."""
+    from garrison.agent.building import build
+
+    return build()

@@ -87,13 +87,25 @@ class Simulator:
         return False
 
 
-@settings(max_examples=150, deadline=None)
+OPEN = [entry(9, "allow"), entry(9, "allow", egress=True)]
+EVERYTHING = allow("-1", cidr="0.0.0.0/0")
+
+
+@settings(max_examples=200, deadline=None)
 @given(
-    st.lists(PERMISSIONS, max_size=4), st.lists(ENTRIES, max_size=6).map(unique), st.lists(ROUTES, max_size=4), st.booleans()
+    st.lists(PERMISSIONS, max_size=3), st.lists(ENTRIES, max_size=5).map(unique), st.lists(ROUTES, min_size=1, max_size=5),
+    st.sampled_from([True, True, False]), st.sampled_from([True, True, False]), st.booleans(),
 )  # fmt: skip
 def test_every_packet_agrees(
-    permissions: list[Any], entries: list[Any], routes: list[tuple[str, str]], is_public: bool
+    permissions: list[Any],
+    entries: list[Any],
+    routes: list[tuple[str, str]],
+    is_public: bool,
+    ends_open: bool,
+    is_wide: bool,
 ) -> None:
+    entries = [*entries, *(OPEN if ends_open else ())]
+    permissions = [*permissions, *([EVERYTHING] if is_wide else ())]
     ways = dict(routes)
     peering = item(
         "VPCPeeringConnection",

@@ -85,7 +85,7 @@ def block(cidr: str) -> tuple[int, Range] | None:
     return found.version, (int(found.network_address), int(found.broadcast_address))
 
 
-def blocks(ranges: Ranges, version: int, most: int = 50) -> tuple[str, ...]:
+def blocks(ranges: Ranges, version: int, most: int = 4096) -> tuple[str, ...]:
     """Addresses as CIDR blocks, the first so many."""
     kind = ipaddress.IPv4Address if version == 4 else ipaddress.IPv6Address
     made: list[str] = []

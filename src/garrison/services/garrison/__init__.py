@@ -9,6 +9,8 @@ from garrison.services.garrison import (  # noqa: F401  (each declares its opera
     digest_keys,
     explaining,
     generating,
+    host_invitations,
+    host_jobs,
     host_listing,
     host_reports,
     hosts,

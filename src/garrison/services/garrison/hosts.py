@@ -1,26 +1,31 @@
-"""Enrolment of hosts: invited with a one-time token, known by their own key from then on, renewed by it, revoked by name."""
+"""Enrolment of hosts: let in by an invitation's token, known by their own key from then on, renewed by it, revoked by name."""
 
 from __future__ import annotations
 
-import hashlib
+import re
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from garrison.arn import parse_arn
 from garrison.errors import ApiError
-from garrison.services.garrison.faults import invalid, not_found
+from garrison.services.garrison.faults import not_found
+from garrison.services.garrison.invitations import (
+    Invitation,
+    host_named,
+    invited_host,
+    kept_invitation,
+    new_host_id,
+    take_back,
+    use_up,
+)
 from garrison.services.garrison.service import service
-from garrison.services.iam.naming import lookup
-from garrison.services.iam.resources import Account, InstanceProfile, Role
+from garrison.services.iam.resources import Account
 from garrison.services.registry import Proof
 from garrison.services.rolesanywhere.entering import account_of, trusted_by
-from garrison.services.rolesanywhere.hosts import Host, HostAuthority, authority_of, host_arn
-from garrison.services.rolesanywhere.naming import find_by_arn
-from garrison.services.rolesanywhere.resources import Profile, TrustAnchor, anywhere_arn
+from garrison.services.rolesanywhere.hosts import Host, HostAuthority, authority_of
+from garrison.services.rolesanywhere.resources import TrustAnchor, anywhere_arn
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -30,64 +35,9 @@ if TYPE_CHECKING:
 Request = Mapping[str, Any]
 Shown = dict[str, Any]
 
-DEFAULT_SECONDS = 3600
-_NAMESPACE = "host-invitation"
-_SECRET_BYTES = 32
 _KEPT_CERTIFICATES = 2
-
-
-def _host(call: Call, request: Request) -> str:
-    return host_arn(call.region, call.account, request["Name"])
-
-
-def _passed_role(call: Call, request: Request) -> tuple[str, ...]:
-    """The role that whoever invites must be allowed to pass: the one named, or that of the instance profile."""
-    if request.get("RoleArn"):
-        return (request["RoleArn"],)
-    profile = _instance_profile(call, request["ProfileArn"])
-    role = lookup(call.unit, Role, profile.role) if profile is not None and profile.role else None
-    return (role.arn,) if role is not None else ()
-
-
-def _passing(call: Call, request: Request) -> dict[str, Any]:
-    is_ec2 = ":instance-profile/" in request["ProfileArn"]
-    return {"iam:PassedToService": "ec2.amazonaws.com" if is_ec2 else "rolesanywhere.amazonaws.com"}
-
-
-@service.operation(
-    "CreateHostInvitation",
-    needs={"garrison:CreateHostInvitation": _host, "iam:PassRole": _passed_role},
-    context=_passing,
-    hidden=("Token",),
-)
-def create_host_invitation(call: Call, request: Request) -> Shown:
-    """A token that is good once, for a host and its profile. Inviting a host again ends what it proved itself by before."""
-    from garrison.services.garrison.host_certificates import authority_for  # X.509 takes long to load
-
-    _check_profile(call, request)
-    authority_for(call)
-    secret = secrets.token_urlsafe(_SECRET_BYTES)
-    token = f"{call.account}.{call.region}.{secret}"
-    known = call.unit.get(Host, request["Name"])
-    fields: dict[str, Any] = {
-        "profile_arn": request["ProfileArn"],
-        "role_arn": request.get("RoleArn"),
-        "invited_by": call.principal.arn,
-        "invited_at": call.at,
-    }
-    if known is not None:
-        host = call.unit.save(replace(known, **fields, serial_numbers=(), enrolled_at=None, is_revoked=False))
-    else:
-        host_id = f"i-{secrets.token_hex(9)[:17]}"
-        host = call.unit.add(
-            Host(account=call.account, region=call.region, name=request["Name"], host_id=host_id, **fields)
-        )
-    expires_at = call.at + timedelta(seconds=request.get("ExpiresInSeconds") or DEFAULT_SECONDS)
-    for entry in call.unit.state_page(_NAMESPACE, region=call.region):
-        if entry.value.decode() == host.name:
-            call.unit.state_remove(_NAMESPACE, entry.key, region=call.region)
-    call.unit.state_put(_NAMESPACE, _digest(token), host.name.encode(), expires_at=expires_at, region=call.region)
-    return {"Token": token, "ExpiresAt": expires_at, "Host": shown(host)}
+_LONGEST_NAME = 64
+_INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
 
 
 def _place(call: Call, request: Request) -> None:
@@ -112,20 +62,33 @@ def _place(call: Call, request: Request) -> None:
     proof=Proof(is_given=lambda request: True, check=lambda call, request: None),
 )
 def enroll_host(call: Call, request: Request) -> Shown:
-    """Take a host's public key for its token, which is used up."""
+    """Take a host's public key for its token, of which one use is gone."""
     from garrison.services.garrison.host_certificates import public_key_of, sign
 
     key = public_key_of(request["CertificateSigningRequest"])
-    digest = _digest(request["Token"])
-    invited = call.unit.state_get(_NAMESPACE, digest, region=call.region)
-    host = call.unit.get(Host, invited.value.decode()) if invited is not None else None
+    invitation = kept_invitation(call, request["Token"])
     authority = authority_of(call.unit)
-    if host is None or authority is None or host.is_revoked:
+    if invitation is None or authority is None or not invitation.lets_in(call.source_address):
         raise _not_invited()
-    call.unit.state_remove(_NAMESPACE, digest, region=call.region)
+    host = _member(call, invitation, request) if invitation.is_group else invited_host(call, invitation)
+    if host is None or host.is_revoked:
+        raise _not_invited()
+    use_up(call, request["Token"], invitation)
     certificate = sign(call, authority, host, key)
     host = call.unit.save(_certified(replace(host, serial_numbers=(), enrolled_at=call.at), certificate))
     return _certificate_shown(call, certificate, authority, host)
+
+
+def _member(call: Call, invitation: Invitation, request: Request) -> Host:
+    """A new host of a group: it may say its name and its instance, where no other host has them."""
+    said, end = request.get("HostName"), secrets.token_hex(4)
+    name = f"{invitation.name}-{said or end}"[:_LONGEST_NAME]
+    if call.unit.get(Host, name) is not None:
+        name = f"{name[: _LONGEST_NAME - len(end) - 1]}-{end}"
+    instance = request.get("InstanceId") or ""
+    if not _INSTANCE.fullmatch(instance) or call.unit.page(Host, where={"host_id": instance}, limit=1):
+        instance = new_host_id()
+    return call.unit.add(invitation.host(call, name, instance))
 
 
 def _prove(call: Call, request: Request) -> None:
@@ -158,12 +121,14 @@ def renew_host_certificate(call: Call, request: Request) -> Shown:
     return _certificate_shown(call, certificate, authority, host)
 
 
-@service.operation("RevokeHost", needs={"garrison:RevokeHost": _host})
+@service.operation("RevokeHost", needs={"garrison:RevokeHost": host_named})
 def revoke_host(call: Call, request: Request) -> Shown:
-    """Believe a host's certificates and its invitation no longer."""
+    """Believe a host's certificates no longer, nor invitations of the name; those that a group has let in stay."""
     host = call.unit.get(Host, request["Name"])
-    if host is None:
+    if not take_back(call, request["Name"]) and host is None:
         raise not_found(f"There is no host {request['Name']}.")
+    if host is None:
+        return {}
     return {"Host": shown(call.unit.save(replace(host, is_revoked=True, serial_numbers=())))}
 
 
@@ -198,31 +163,6 @@ def _certificate_shown(call: Call, certificate: x509.Certificate, authority: Hos
         "TrustAnchorArn": anywhere_arn(host.region, host.account, TrustAnchor.kind, authority.trust_anchor),
         "Host": shown(host),
     }
-
-
-def _check_profile(call: Call, request: Request) -> None:
-    arn, role_arn = request["ProfileArn"], request.get("RoleArn")
-    if ":instance-profile/" in arn:
-        if role_arn:
-            raise invalid("An instance profile says itself which role it hands out: leave RoleArn out.")
-        if _instance_profile(call, arn) is None:
-            raise not_found("There is no such instance profile.")
-        return
-    profile = find_by_arn(call.unit, Profile, arn)
-    if profile is None:
-        raise not_found("There is no such profile in this account and region.")
-    if role_arn not in profile.role_arns:
-        raise invalid("RoleArn must be one of the profile's roles.")
-
-
-def _instance_profile(call: Call, text: str) -> InstanceProfile | None:
-    arn = parse_arn(text)
-    found = lookup(call.unit, InstanceProfile, arn.name) if arn is not None else None
-    return found if found is not None and found.arn == text else None
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _not_invited() -> ApiError:

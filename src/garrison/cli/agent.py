@@ -1,0 +1,154 @@
+"""`garrison agent`: invite hosts, say what they scan, write how to install the agent; and on the hosts be the agent."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from garrison.cli.options import HomeOption, JsonOption
+from garrison.cli.output import emit
+from garrison.errors import OperatorError
+
+application = typer.Typer(help="What runs on hosts and tells what is on them.", no_args_is_help=True)
+_PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+FILE = "garrison-agent.pyz"
+
+
+@application.command("invite")
+def invite(
+    name: Annotated[str, typer.Argument(help="The host's name; with --count the group's.")],
+    count: Annotated[
+        int | None, typer.Option("--count", min=1, max=10000, help="For so many hosts of a group.")
+    ] = None,
+    source: Annotated[list[str] | None, typer.Option("--from", help="A CIDR block from which it is good.")] = None,
+    minutes: Annotated[int, typer.Option("--minutes", min=1, max=10080, help="How long the token is good.")] = 60,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a token with which hosts enroll. Run this where the server is; the role that hosts get is made with the first."""
+    from garrison.cli.agent_role import profile_of
+    from garrison.cli.rooted import root_of
+
+    with root_of(home) as (place, root):
+        profile, role = profile_of(root)
+        asked: dict[str, Any] = {"Name": name, "ProfileArn": profile, "RoleArn": role}
+        asked |= {"ExpiresInSeconds": minutes * 60, "SourceAddresses": source or []}
+        made = root.call("garrison", "CreateHostInvitation", **asked | ({"Count": count} if count else {}))
+        profile_of(root)  # by now there is the authority that the role's trust names
+        fingerprint = fingerprint_of(place.path)
+    shown = {
+        "name": name,
+        "token": made["Token"],
+        "expires_at": made["ExpiresAt"].isoformat(),
+        "ca_fingerprint": fingerprint,
+    }
+    pin = f" --ca-fingerprint {fingerprint}" if fingerprint else ""
+    emit(
+        shown,
+        as_json,
+        f"Good until {made['ExpiresAt']:%Y-%m-%d %H:%M} UTC"
+        + (f" for {count} hosts" if count else "")
+        + f". On the host, with {FILE} from `garrison agent build`:\n\n"
+        f"  python3 {FILE} enrol --endpoint URL{pin} --token {made['Token']}\n  python3 {FILE} run\n\n"
+        "`garrison agent install` writes this for many hosts.",
+    )
+
+
+@application.command("job")
+def job(
+    host: Annotated[str | None, typer.Argument(help="The host; all where it is left out.")] = None,
+    every: Annotated[int | None, typer.Option("--every", min=5, max=10080, help="Minutes between two scans.")] = None,
+    poll: Annotated[
+        int | None, typer.Option("--poll", min=1, max=1440, help="Minutes until a host asks again.")
+    ] = None,
+    parts: Annotated[str, typer.Option("--parts", help="inventory, languages, benchmarks, with commas between.")] = "",
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what hosts scan, and how often."""
+    from garrison.cli.options import words
+    from garrison.cli.rooted import root_of
+
+    asked: dict[str, Any] = {"Host": host} if host else {}
+    asked |= {"ScanSeconds": every * 60} if every else {}
+    asked |= {"PollSeconds": poll * 60} if poll else {}
+    asked |= {"Parts": [word.upper() for word in words(parts)]} if parts else {}
+    with root_of(home) as (_, root):
+        made = root.call("garrison", "PutHostJob", **asked)["Job"]
+    every_minutes = made["ScanSeconds"] // 60
+    said = f"{host or 'All hosts'}: {', '.join(made['Parts']).lower()} every {every_minutes} minutes."
+    emit({"host": host, "job": made}, as_json, said)
+
+
+@application.command("scan")
+def scan(
+    host: Annotated[str, typer.Argument(help="The host.")], home: HomeOption = None, as_json: JsonOption = False
+) -> None:
+    """Have a host scan as soon as it asks next."""
+    from garrison.cli.rooted import root_of
+
+    with root_of(home) as (_, root):
+        root.call("garrison", "StartHostScan", Host=host)
+    emit({"host": host}, as_json, f"{host} scans when it asks next what to do.")
+
+
+@application.command("build")
+def build(
+    output: Annotated[Path, typer.Option("--output", help="Where to write it.")] = Path(FILE),
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the agent as one file, which any Python from 3.11 on runs; the same bytes each time."""
+    from garrison.agent.building import build as built
+
+    content = built()
+    try:
+        output.write_bytes(content)
+        output.chmod(0o755)
+    except OSError as problem:
+        raise OperatorError(f"{output} cannot be written: {problem.strerror}.", "Name another place.") from None
+    digest = hashlib.sha256(content).hexdigest()
+    emit(
+        {"file": str(output), "bytes": len(content), "sha256": digest},
+        as_json,
+        f"{output}: {len(content)} bytes, SHA-256 {digest}.",
+    )
+
+
+def _pass_on(command: str, context: typer.Context) -> None:
+    from garrison.agent.__main__ import main
+
+    raise typer.Exit(main([command, *context.args]))
+
+
+@application.command("enrol", context_settings=_PASSED_ON)
+def enrol(context: typer.Context, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Enroll this host with an invitation's token: `garrison agent enrol --help`."""
+    _pass_on("enrol", context)
+
+
+@application.command("run", context_settings=_PASSED_ON)
+def run(context: typer.Context, home: HomeOption = None) -> None:
+    """Ask, scan and report, over and over: `garrison agent run --help`."""
+    _pass_on("run", context)
+
+
+@application.command("status", context_settings=_PASSED_ON)
+def status(context: typer.Context, home: HomeOption = None) -> None:
+    """Say how this host's agent is doing: `garrison agent status --help`."""
+    _pass_on("status", context)
+
+
+def fingerprint_of(home: Path) -> str | None:
+    """The SHA-256 of the server's certificate, or of the authority that the operator has put behind it; None without TLS."""
+    import ssl
+
+    path = home / "tls" / "certificate.pem"
+    if not path.exists():
+        return None
+    last = path.read_text().rstrip().rpartition("-----BEGIN CERTIFICATE-----")
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(last[1] + last[2])).hexdigest()
