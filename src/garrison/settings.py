@@ -212,6 +212,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             description="Undelivered spool bytes beyond which calls are refused with ServiceUnavailable.",
         ),
     ] = 1024**3
+    inspector_topic: Annotated[
+        str,
+        Meta(
+            description="ARN of the SNS topic through which Inspector tells of findings of its account; its policy must allow "
+            "`inspector2.amazonaws.com`. Empty tells nobody."
+        ),
+    ] = ""
     sigma_rules: Annotated[
         tuple[str, ...],
         Meta(description="Files and folders of Sigma rules for CloudTrail; relative ones lie in the home."),

@@ -105,6 +105,12 @@ def changes_after(db: sqlite3.Connection, number: int, limit: int) -> list[tuple
     return [(row[0], _changed(row[1:])) for row in db.execute(query, (number, limit))]
 
 
+def last_change(db: sqlite3.Connection) -> int:
+    """The number of the last change that there was."""
+    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'change'").fetchone()
+    return int(row[0]) if row is not None else 0
+
+
 def _changed(row: tuple[Any, ...]) -> Change:
     arn, status, was, reason, at = row
     return Change(arn=arn, status=status, was=was, reason=reason, at=time_of(at))

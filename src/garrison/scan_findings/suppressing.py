@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -50,7 +51,7 @@ def carry_on(db: sqlite3.Connection, account: str, region: str, now: int) -> Non
         return
     (last,) = db.execute("SELECT coalesce(max(id), 0) FROM finding").fetchone()
     end = row[0] + _BATCH
-    _apply(db, account, region, Where("id > ? AND id <= ?", (row[0], end)), now)
+    _apply(db, account, region, _Some("finding NOT INDEXED", Where("id > ? AND id <= ?", (row[0], end))), now)
     db.execute(
         "UPDATE suppression SET position = ? WHERE account = ? AND region = ?",
         (end if end < last else None, account, region),
@@ -60,35 +61,42 @@ def carry_on(db: sqlite3.Connection, account: str, region: str, now: int) -> Non
 def apply_to(db: sqlite3.Connection, target: Target, now: int) -> None:
     """Look at the findings of one resource."""
     here = Where("resource_type = ? AND resource = ?", (target.resource_type, target.resource))
-    _apply(db, target.account, target.region, here, now)
+    _apply(db, target.account, target.region, _Some("finding INDEXED BY finding_of_resource", here), now)
 
 
-def _apply(db: sqlite3.Connection, account: str, region: str, here: Where, now: int) -> None:
+class _Some(NamedTuple):
+    """Some findings of a place, and by which index they are found: SQLite would rather take that of the status."""
+
+    table: str
+    where: Where
+
+
+def _apply(db: sqlite3.Connection, account: str, region: str, some: _Some, now: int) -> None:
     row = db.execute("SELECT criteria FROM suppression WHERE account = ? AND region = ?", (account, region)).fetchone()
     if row is None:
         return
     matched = any_of(where(_without_status(one)) for one in _decode(row[0]))
-    _turn(db, (account, region), here, matched, (ACTIVE, SUPPRESSED, _SUPPRESSED), now)
+    _turn(db, (account, region), some, matched, (ACTIVE, SUPPRESSED, _SUPPRESSED), now)
     unmatched = Where(f"({matched.sql}) IS NOT TRUE", matched.values)
-    _turn(db, (account, region), here, unmatched, (SUPPRESSED, ACTIVE, _TAKEN_BACK), now)
+    _turn(db, (account, region), some, unmatched, (SUPPRESSED, ACTIVE, _TAKEN_BACK), now)
 
 
 def _turn(
     db: sqlite3.Connection,
     place: tuple[str, str],
-    here: Where,
+    some: _Some,
     which: Where,
     turn: tuple[str, str, str],
     now: int,
 ) -> None:
     was, status, reason = turn
-    condition = f"account = ? AND region = ? AND status = ? AND {here.sql} AND {which.sql}"
-    values = (*place, was, *here.values, *which.values)
+    condition = f"account = ? AND region = ? AND status = ? AND {some.where.sql} AND {which.sql}"
+    values = (*place, was, *some.where.values, *which.values)
     db.execute(
-        f"INSERT INTO change (arn, status, was, reason, at) SELECT arn, ?, ?, ?, ? FROM finding WHERE {condition}",  # noqa: S608
+        f"INSERT INTO change (arn, status, was, reason, at) SELECT arn, ?, ?, ?, ? FROM {some.table} WHERE {condition}",  # noqa: S608
         (status, was, reason, now, *values),
     )
-    db.execute(f"UPDATE finding SET status = ?, updated_at = ? WHERE {condition}", (status, now, *values))  # noqa: S608
+    db.execute(f"UPDATE {some.table} SET status = ?, updated_at = ? WHERE {condition}", (status, now, *values))  # noqa: S608
 
 
 def _without_status(criteria: Criteria) -> Criteria:

@@ -29,6 +29,7 @@ REGISTERED = (
     "inspector",
     "inspector-2015-08-18",
     "inspector2",
+    "inspector-scan",
 )
 """The botocore names of the services that exist; an older API of one has its version behind the name."""
 

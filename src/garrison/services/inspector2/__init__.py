@@ -11,7 +11,9 @@ from garrison.services.inspector2 import (  # noqa: F401  (each declares its ope
     filters,
     finding,
     scanning,
+    searching,
     tags,
+    telling,
     using,
 )
 from garrison.services.inspector2.service import service

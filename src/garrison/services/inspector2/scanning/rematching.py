@@ -95,19 +95,14 @@ def _as_findings(found: Iterable[Vulnerability], basis: Basis) -> list[Found]:
 
 def _known(db: sqlite3.Connection, target: Target, inventory: Inventory) -> set[str] | None:
     """The vulnerabilities that stand against these packages of a resource; None where one stands against others too."""
-    names = sorted({one.name for one in inventory.packages})
-    marks = ", ".join("?" * len(names))
-    here = "account = ? AND region = ? AND resource_type = ? AND resource = ? AND scan = ? AND status <> ?"
+    names = {one.name for one in inventory.packages}
     rows = db.execute(
-        "SELECT id, subject FROM finding WHERE id IN (SELECT finding FROM package WHERE finding IN"  # noqa: S608 - marks only
-        f" (SELECT id FROM finding WHERE {here}) AND name IN ({marks}))",
-        (*target, Scan.PACKAGE, CLOSED, *names),
-    ).fetchall()
-    for number, _ in rows:
-        also = db.execute(
-            f"SELECT 1 FROM package WHERE finding = ? AND name NOT IN ({marks}) LIMIT 1",  # noqa: S608
-            (number, *names),
-        ).fetchone()
-        if also is not None:
-            return None
-    return {subject for _, subject in rows}
+        "SELECT subject, package.name FROM finding INDEXED BY finding_of_resource JOIN package ON package.finding = finding.id"
+        " WHERE account = ? AND region = ? AND resource_type = ? AND resource = ? AND scan = ? AND status <> ?",
+        (*target, Scan.PACKAGE, CLOSED),
+    )
+    named: dict[str, set[str]] = {}
+    for subject, name in rows:
+        named.setdefault(subject, set()).add(name)
+    known = {subject for subject, those in named.items() if those & names}
+    return None if any(named[subject] - names for subject in known) else known
