@@ -148,6 +148,15 @@ class Hosts(BulkFile):
         """What was reported after a number, of all accounts and regions, in the order of the numbers. Each host is there once."""
         return list(self._read("number > ? ORDER BY number LIMIT ?", (mark, limit)))
 
+    @property
+    def last_number(self) -> int:
+        """The number of the last report that came; 0 where none did."""
+        if not self.exists:
+            return 0
+        with self.reading() as db:
+            (number,) = db.execute("SELECT coalesce(max(number), 0) FROM report").fetchone()
+        return int(number)
+
     def places(self) -> list[tuple[str, str]]:
         """The accounts and regions that have hosts."""
         if not self.exists:

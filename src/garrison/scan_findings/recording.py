@@ -131,6 +131,12 @@ def close(
         _change(db, arn, CLOSED, was, reason, now)
 
 
+def open_subjects(db: sqlite3.Connection, target: Target, scan: Scan) -> list[str]:
+    """The subjects of what is open of a resource."""
+    query = f"SELECT subject FROM {_BY_TARGET} WHERE {_OF_TARGET} AND scan = ? AND status <> ?"  # noqa: S608 - constants
+    return [subject for (subject,) in db.execute(query, (*target, scan, CLOSED))]
+
+
 def delete_due(db: sqlite3.Connection, at: datetime, limit: int) -> int:
     """Delete closed findings whose time is over, at most `limit`; gives how many there were."""
     rows = db.execute(

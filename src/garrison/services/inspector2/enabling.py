@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from garrison.scan_findings import progress
 from garrison.services.inspector2.faults import invalid
 from garrison.services.inspector2.resources import TYPES, Enablement
-from garrison.services.inspector2.service import service
+from garrison.services.inspector2.service import findings_of, service
 
 if TYPE_CHECKING:
     from types_boto3_inspector2 import type_defs as shapes
@@ -56,6 +57,8 @@ def enable(call: Call, request: shapes.EnableRequestTypeDef) -> dict[str, Any]:
     if own:
         on = {name: kept.since.get(name, call.at) for name in TYPES if name in wanted | kept.since.keys()}
         kept = replace(kept, since=on, first_at=_first(kept, wanted, call.at))
+        with findings_of(call.parts).writing() as db:
+            progress.put_place(db, call.account, call.region)
         keep(call.unit, kept)
     return _answer(kept, own, others)
 

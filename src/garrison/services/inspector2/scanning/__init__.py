@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from garrison.services.inspector2.scanning import ageing, following  # noqa: F401  (each declares its tasks)
+from garrison.services.inspector2.scanning import ageing, following, networks  # noqa: F401  (each declares its tasks)

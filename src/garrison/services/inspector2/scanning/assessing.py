@@ -60,7 +60,7 @@ def assess(place: Workplace, reported: Reported) -> None:
 
 def _judge(place: Workplace, subject: Subject, digest: str, now: datetime) -> None:
     database = database_of(place.home)
-    found, gaps = database.match(subject.inventory)
+    found, gaps = database.match(subject.inventory, reachable=subject.reachable)
     reason = reason_of(subject.inventory, gaps, is_there=database.is_there)
     resource = subject.resource
     findings = [packages.found(one, resource) for one in found]

@@ -35,9 +35,9 @@ _log = get_logger(__name__)
 @service.task("scans", every=timedelta(seconds=0.5))
 def scan(place: Workplace) -> None:
     """Judge what is new."""
-    if not reports_of(place.parts).exists:
-        return
     kept = findings_of(place.parts)
+    if not kept.exists and not reports_of(place.parts).exists:
+        return
     _follow_switches(place, kept)
     _follow_database(place, kept)
     while _follow_hosts(place, kept):
@@ -82,7 +82,9 @@ def _follow_database(place: Workplace, kept: ScanFindings) -> None:
 
 def _follow_switches(place: Workplace, kept: ScanFindings) -> None:
     """Judge all hosts of places where scanning was turned on, and close what was found where it was turned off."""
-    for account, region in reports_of(place.parts).places():
+    with kept.reading() as db:
+        places = {*progress.places(db), *reports_of(place.parts).places()}
+    for account, region in sorted(places):
         name = f"settings/{account}/{region}"
         with place.parts.store.reading(account, region) as unit:
             enabled = enablement_of(unit)

@@ -80,13 +80,13 @@ def _judge(place: Workplace, db: sqlite3.Connection, host: Having) -> _Judged | 
     known = _known(db, target, inventory)
     if known is None:
         return None
-    found = _matched(place, host, inventory)
+    found = _matched(place, host, inventory, basis)
     return _Judged(host.key, target, _as_findings(found, basis), known | {one.id for one in found})
 
 
-def _matched(place: Workplace, host: Having, inventory: Inventory) -> list[Vulnerability]:
+def _matched(place: Workplace, host: Having, inventory: Inventory, basis: Basis) -> list[Vulnerability]:
     only = {(fact.ecosystem, fact.name) for fact in host.facts}
-    return database_of(place.home).match(inventory, only=only)[0]
+    return database_of(place.home).match(inventory, only=only, reachable=basis.reachable)[0]
 
 
 def _as_findings(found: Iterable[Vulnerability], basis: Basis) -> list[Found]:

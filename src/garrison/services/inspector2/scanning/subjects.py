@@ -11,11 +11,14 @@ import msgspec
 
 from garrison.hosts import Reported
 from garrison.scan.inventory.facts import Inventory, Listener, Package, Platform
-from garrison.scan_findings import Target
+from garrison.scan.reachability import Route
+from garrison.scan_findings import Scan, Target, coverage, recording
 from garrison.scan_findings.installed import Fact, HostKey
 from garrison.services.garrison.host_reports import reports_of
 from garrison.services.inspector2.resources import Enablement
 from garrison.services.inspector2.scanning import instances
+from garrison.services.inspector2.scanning.reachable import open_range
+from garrison.services.inspector2.service import findings_of
 from garrison.services.rolesanywhere.hosts import Host
 
 if TYPE_CHECKING:
@@ -35,6 +38,8 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     """Those whose packages are known."""
     resource: dict[str, Any]
     """Inspector's `Resource`."""
+    reachable: tuple[tuple[str, int], ...] | None = None
+    """Protocols and ports of listeners that the internet reaches; None where nobody knows."""
 
 
 class Subject(NamedTuple):
@@ -45,6 +50,8 @@ class Subject(NamedTuple):
     inventory: Inventory
     host: Host | None
     item: Item | None
+    reachable: tuple[tuple[str, int], ...] | None
+    """Protocols and ports of listeners that the internet reaches; None where nobody knows."""
 
     @property
     def key(self) -> HostKey:
@@ -73,7 +80,29 @@ def subject_of(place: Workplace, reported: Reported, enabled: Enablement) -> Sub
     inventory = report.inventory
     if not enabled.deep_inspection:
         inventory = replace(inventory, packages=tuple(one for one in inventory.packages if one.ecosystem in SYSTEM))
-    return Subject(reported, target, inventory, host, instances.item_of(place.parts, target))
+    return Subject(
+        reported, target, inventory, host, instances.item_of(place.parts, target), _reachable(place, target, inventory)
+    )
+
+
+def _reachable(place: Workplace, target: Target, inventory: Inventory) -> tuple[tuple[str, int], ...] | None:
+    """What the internet reaches of what listens, as the collected network was last judged."""
+    with findings_of(place.parts).reading() as db:
+        if coverage.get(db, target, Scan.NETWORK) is None:
+            return None
+        ranges = [open_range(subject) for subject in recording.open_subjects(db, target, Scan.NETWORK)]
+    return tuple(
+        sorted(
+            {
+                (one.protocol, one.port)
+                for one in inventory.listeners
+                if any(
+                    route == Route.INTERNET and one.protocol == protocol and one.port in ports
+                    for route, protocol, ports in ranges
+                )
+            }
+        )
+    )
 
 
 def basis_of(subject: Subject) -> str:
@@ -83,6 +112,7 @@ def basis_of(subject: Subject) -> str:
         platform=subject.inventory.platform,
         listeners=tuple(one for one in subject.inventory.listeners if one.package),
         resource=subject.resource,
+        reachable=subject.reachable,
     )
     return msgspec.json.encode(kept).decode()
 
@@ -117,7 +147,7 @@ def digest_of(subject: Subject) -> str:
     inventory = subject.inventory
     listeners = sorted({(one.protocol, one.address, one.port, one.process, one.package) for one in inventory.listeners})
     told = [inventory.platform, sorted(inventory.packages, key=lambda one: (one.purl, one.path)), listeners]
-    return hashlib.blake2b(msgspec.json.encode([told, subject.resource]), digest_size=16).hexdigest()
+    return hashlib.blake2b(msgspec.json.encode([told, subject.resource, subject.reachable]), digest_size=16).hexdigest()
 
 
 decode_basis = msgspec.json.Decoder(Basis).decode
