@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 OWN_PATH = "/_garrison/"
 _CERTIFICATES = "sns/"
 _REPORTS = "inspector/reports/"
+_CIS_REPORTS = "inspector2/cis/"
 
 
 def own_page(request: HttpRequest, worker: Worker) -> HttpResponse:
@@ -37,6 +38,8 @@ def own_page(request: HttpRequest, worker: Worker) -> HttpResponse:
     if page.startswith(_CERTIFICATES) and (certificate := _certificate(page.removeprefix(_CERTIFICATES), worker)):
         return HttpResponse(200, [("content-type", "application/x-pem-file")], certificate)
     if page.startswith(_REPORTS) and (report := _report(page.removeprefix(_REPORTS), worker)):
+        return report
+    if page.startswith(_CIS_REPORTS) and (report := _cis_report(page.removeprefix(_CIS_REPORTS), worker)):
         return report
     if page == "metrics":
         worker.metrics.write()
@@ -61,9 +64,21 @@ def _certificate(name: str, worker: Worker) -> bytes | None:
 def _report(name: str, worker: Worker) -> HttpResponse | None:
     """The report of an assessment run that a signed link names."""
     from garrison.services.inspector.reports.links import fetched
+
+    return _shown(fetched(worker.opened.parts, name, worker.opened.clock.now()))
+
+
+def _cis_report(name: str, worker: Worker) -> HttpResponse | None:
+    """The report of a CIS scan that a signed link names."""
+    from garrison.services.inspector2.cis.reports import fetched
+
+    return _shown(fetched(worker.opened.parts, name, worker.opened.clock.now()))
+
+
+def _shown(found: tuple[str, bytes] | None) -> HttpResponse | None:
+    """A report that is for whoever has the link, and runs and loads nothing."""
     from garrison.services.inspector.reports.page import POLICY
 
-    found = fetched(worker.opened.parts, name, worker.opened.clock.now())
     if found is None:
         return None
     content_type, body = found

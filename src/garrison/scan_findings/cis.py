@@ -192,10 +192,21 @@ def last_due(db: sqlite3.Connection, configuration: str) -> datetime | None:
     return None if found is None else time_of(found)
 
 
+def report_of(db: sqlite3.Connection, scan: str, form: str) -> bytes | None:
+    """The report of a scan in a format; None where it was not made."""
+    row = db.execute("SELECT body FROM cis_report WHERE scan = ? AND format = ?", (scan, form)).fetchone()
+    return bytes(row[0]) if row is not None else None
+
+
+def put_report(db: sqlite3.Connection, scan: str, form: str, body: bytes) -> None:
+    """Keep the report of a scan."""
+    db.execute("INSERT OR REPLACE INTO cis_report VALUES (?, ?, ?)", (scan, form, body))
+
+
 def delete_before(db: sqlite3.Connection, at: datetime) -> None:
     """Drop the scans from before a time."""
     old = db.execute("SELECT arn FROM cis_scan WHERE at < ? LIMIT 20", (number_of(at),)).fetchall()
-    for table in ("cis_result", "cis_target"):
+    for table in ("cis_report", "cis_result", "cis_target"):
         db.executemany(f"DELETE FROM {table} WHERE scan = ?", old)  # noqa: S608 - constants
     db.executemany("DELETE FROM cis_scan WHERE arn = ?", old)
 

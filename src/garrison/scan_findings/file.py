@@ -100,7 +100,8 @@ CREATE TABLE cis_result (
     title TEXT NOT NULL, description TEXT NOT NULL, remediation TEXT NOT NULL, level TEXT NOT NULL, platform TEXT NOT NULL,
     status TEXT NOT NULL, reason TEXT NOT NULL, finding TEXT NOT NULL, PRIMARY KEY (scan, account, resource, check_id)
 ) WITHOUT ROWID;
-CREATE INDEX cis_result_of_check ON cis_result (scan, check_order, status)
+CREATE INDEX cis_result_of_check ON cis_result (scan, check_order, status);
+CREATE TABLE cis_report (scan TEXT NOT NULL, format TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (scan, format))
 """,
     shrinks=True,
 )

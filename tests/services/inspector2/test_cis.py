@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -17,7 +20,7 @@ from garrison.services.inspector2.resources import CisSchedule, Time
 from garrison.testing import Account
 from tests.scan.vulnerabilities.conftest import inventory
 from tests.services.inspector2.scanned import Scanned
-from tests.services.sns.receiving import eventually
+from tests.services.sns.receiving import eventually, visit
 
 Refused = Callable[..., tuple[str, str]]
 TAGS = {"stage": ["prod", "test"]}
@@ -151,6 +154,21 @@ def test_a_scan_is_made_of_what_a_host_reports(scanned: Scanned) -> None:
     assert [one["status"] for one in details] == ["PASSED", "FAILED", "SKIPPED"]
     assert details[1]["remediation"] == "Change it."
     assert "/cis-finding/" in details[1]["findingArn"]
+
+
+def test_a_scan_is_reported_by_a_link_that_ends(scanned: Scanned) -> None:
+    scan = scan_of(scanned, configure(scanned, "reported"))["scanArn"]
+    told = scanned.inspector.get_cis_scan_report(scanArn=scan, reportFormat="CSV")
+    assert told["status"] == "SUCCEEDED"
+    status, text = visit(told["url"])
+    assert status == 200
+    assert [row["Check Id"] for row in csv.DictReader(io.StringIO(text))] == ["1.3.1", "5.2.7", "5.2.10"]
+    document = scanned.inspector.get_cis_scan_report(scanArn=scan)["url"]
+    with urlopen(document) as answer:
+        assert answer.read().startswith(b"%PDF-")
+    assert visit(told["url"].replace("/cis/", "/cis/A"))[0] == 404
+    scanned.account.clock.shift(timedelta(hours=2))
+    assert visit(told["url"])[0] == 404
 
 
 def test_level_two_has_all_checks_and_a_schedule_comes_round(scanned: Scanned) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from garrison.services.inspector2.cis import (  # noqa: F401  (each declares its operations)
     configurations,
     listing,
+    reports,
     running,
     sessions,
 )
