@@ -10,6 +10,7 @@ from msgspec import Meta
 ONLY_IN_THE_FILE = frozenset(
     {
         "audit_principals",
+        "collected_accounts",
         "custom_rules",
         "custom_rules_may_lack",
         "ephemeral",
@@ -35,6 +36,21 @@ class Upstream(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A role of the upstream that is assumed for each caller, with the caller as its SourceIdentity; empty for none."""
     sts_endpoint: str = ""
     """Where the role is assumed; empty for `endpoint`."""
+
+
+class CollectedAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How an AWS account is read that is kept up to date: a table `[collected_accounts.111122223333]` of `garrison.toml`."""
+
+    profile: str = ""
+    """A profile of the credentials file; empty for the default one."""
+    credentials_file: str = ""
+    """Path of an AWS shared-credentials file; empty for AWS's usual chain of credentials."""
+    role_arn: str = ""
+    """A role that is assumed first; empty for none."""
+    external_id: str = ""
+    """What the role's trust policy asks for; empty for nothing."""
+    endpoint: str = ""
+    """A URL that is called in place of AWS's; empty for AWS."""
 
 
 class CustomRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

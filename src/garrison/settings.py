@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from garrison.errors import OperatorError
-from garrison.setting_tables import ONLY_IN_THE_FILE, CustomRule, Upstream
+from garrison.setting_tables import ONLY_IN_THE_FILE, CollectedAccount, CustomRule, Upstream
 
 DEFAULT_PORT = 4600
 FILE_NAME = "garrison.toml"
@@ -264,6 +264,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Meta(
             description="Endpoints that answer a service's calls in Garrison's place: tables `[upstreams.ec2]` of `garrison.toml` "
             "with `endpoint`, `credentials_file` (0600) and maybe `region`, `role_arn`, `sts_endpoint`. See docs/forwarding.md."
+        ),
+    ] = {}
+    collected_accounts: Annotated[
+        dict[Annotated[str, Meta(pattern=r"^\d{12}$")], CollectedAccount],
+        Meta(
+            description="AWS accounts of which what followed log files say has changed is collected again: tables "
+            "`[collected_accounts.ACCOUNT]` of `garrison.toml` with maybe `profile`, `credentials_file`, `role_arn`, `external_id`, "
+            "`endpoint`. See docs/collect.md."
         ),
     ] = {}
     custom_rules: Annotated[

@@ -30,6 +30,8 @@ class Target:
 
     profile: str | None = None
     """Of the AWS configuration files; else AWS's usual chain of credentials."""
+    credentials_file: str | None = None
+    """Where profiles' credentials are, in place of the AWS configuration files'."""
     endpoint_url: str | None = None
     """For all services, in place of AWS's."""
     role_arn: str | None = None
@@ -64,10 +66,8 @@ class Upstream:
     """One account, through clients that only read. Whatever is called is counted by the meter in `metering`."""
 
     def __init__(self, target: Target) -> None:
-        from botocore.session import Session
-
         self._target = target
-        self._session = Session(profile=target.profile)
+        self._session = _session(target)
         self._watch(self._session)
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
@@ -143,7 +143,6 @@ class Upstream:
 
     def _assume(self, role_arn: str, external_id: str | None) -> None:
         from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
-        from botocore.session import Session
 
         own = self._session
         extra = {"RoleSessionName": SESSION_NAME} | ({"ExternalId": external_id} if external_id else {})
@@ -154,9 +153,18 @@ class Upstream:
 
         fetcher = AssumeRoleCredentialFetcher(client, own.get_credentials(), role_arn, extra_args=extra)
         assumed = DeferredRefreshableCredentials(refresh_using=fetcher.fetch_credentials, method="assume-role")
-        self._session = Session(profile=self._target.profile)
+        self._session = _session(self._target)
         self._watch(self._session)
         self._session.register_component("credential_provider", _Credentials(assumed))
+
+
+def _session(target: Target) -> Any:
+    from botocore.session import Session
+
+    session = Session(profile=target.profile or ("default" if target.credentials_file else None))
+    if target.credentials_file:
+        session.set_config_variable("credentials_file", target.credentials_file)
+    return session
 
 
 def _paged(method: Callable[..., dict[str, Any]], params: dict[str, Any], model: Any) -> Iterator[dict[str, Any]]:

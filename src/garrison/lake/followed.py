@@ -25,6 +25,8 @@ REMEMBERED = timedelta(days=2)
 """How long an event is remembered by its id: it may come in several files, as those of two trails."""
 DETECTIONS = "detections"
 """The consumer that looks at events by Sigma rules."""
+INVENTORY = "inventory"
+"""The consumer that has collected accounts looked at again."""
 _SCHEMA = Schema(
     "stream of followed events",
     1,

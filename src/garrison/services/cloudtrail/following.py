@@ -48,7 +48,7 @@ class _Event(NamedTuple):
 def hand_over(place: Workplace) -> None:
     """Take in the fresh events of files that are in the lake by now, and put them into log groups."""
     from garrison.lake import live
-    from garrison.lake.followed import DETECTIONS, take_in
+    from garrison.lake.followed import DETECTIONS, INVENTORY, take_in
     from garrison.lake.place import place_of
 
     waiting = live.waiting(place_of(place.parts.settings))
@@ -57,6 +57,8 @@ def hand_over(place: Workplace) -> None:
         return
     trails = _trails(place)
     consumers = [*map(_consumer, trails), DETECTIONS]
+    if place.parts.settings.collected_accounts:
+        consumers.append(INVENTORY)
     stream.register(consumers)
     if waiting:
         take_in(stream, place_of(place.parts.settings, place.node), waiting, place.clock.now())

@@ -5,6 +5,7 @@ from garrison.services.config.recorder import (  # noqa: F401  (each declares it
     delivering,
     describing,
     discovered,
+    following,
     histories,
     recorders,
     recording,

@@ -23,6 +23,7 @@ from garrison.errors import ApiError, GarrisonError
 from garrison.inventory import Cause, History, Resource
 from garrison.items import GLOBAL, Item
 from garrison.logs import get_logger
+from garrison.services.config.recorder.again import causes_of, resources_named
 from garrison.services.config.recorder.finding import recorder_of
 from garrison.services.config.recorder.resources import DAILY, ConfigurationRecorder
 from garrison.services.config.recorder.standing import (
@@ -139,10 +140,10 @@ class Recording:
         again = collect_again(
             Target(), causes, before=self._known, clock=self._place.clock, reach=lambda: self._upstream
         )
-        behind = {Resource.of(item): _causes_of(item, causes) for item in again.items}
+        behind = {Resource.of(item): causes_of(item, causes) for item in again.items}
         self._history.record(again.items, at=at, causes=behind)
         for one in again.gone:
-            for resource in self._resources(one):
+            for resource in resources_named(self._history, one):
                 self._history.remove(resource, at=at, causes={resource: causes[one]})
         for one, reason in again.unknown:
             _log.warning("resource_not_recorded", resource_type=one.resource_type, name=one.name, cause=reason)
@@ -159,18 +160,6 @@ class Recording:
 
     def _takes(self, recorder: ConfigurationRecorder, service_name: str, kind: Any) -> bool:
         return is_kept(service_name, kind) and recorder.records(kind.name, is_global=kind.region == GLOBAL)
-
-    def _resources(self, one: Touched) -> Iterator[Resource]:
-        """The recorded resources that a call names: by id, ARN or name."""
-        found = [
-            self._history.get(Resource(self._account, region, one.resource_type, one.name))
-            for region in (self._region, GLOBAL)
-        ]
-        found.append(self._history.at_arn(one.name))
-        name = None if one.name == self._account else one.name  # the account stands for what it has one of
-        found += self._history.listed(self._account, (self._region, GLOBAL), one.resource_type, name=name, limit=10)
-        resources = {Resource.of(item) for item in found if item is not None}
-        yield from (each for each in resources if each.resource_type == one.resource_type)
 
     def _known(self, item: Item) -> Item | None:
         return self._history.get(Resource.of(item))
@@ -204,17 +193,6 @@ class Recording:
             with self._place.parts.store.writing(self._account, self._region, event_id=None, at=now) as unit:
                 put_standing(unit, self._region, standing)
             self._standing = standing
-
-
-def _causes_of(item: Item, causes: Mapping[Touched, list[Cause]]) -> list[Cause]:
-    """The calls that named an item."""
-    names = {item.resource_id, item.arn, item.resource_name, item.account}
-    return [
-        cause
-        for one, found in causes.items()
-        if one.resource_type == item.resource_type and one.name in names
-        for cause in found
-    ]
 
 
 def _settings_of(recorder: ConfigurationRecorder) -> str:
