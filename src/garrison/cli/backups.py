@@ -20,6 +20,10 @@ def backup(
         bool,
         typer.Option("--without-root-key", help="Leave out the root key and all files that hold secrets in clear."),
     ] = False,
+    without_lake: Annotated[
+        bool,
+        typer.Option("--without-lake", help="Leave out the lake, which may be large; keep its folder by other means."),
+    ] = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -27,7 +31,9 @@ def backup(
     from garrison.runtime.backup import write_backup
 
     place = existing_home(home)
-    manifest = write_backup(load_settings(place.path), file.absolute(), with_secrets=not without_root_key)
+    manifest = write_backup(
+        load_settings(place.path), file.absolute(), with_secrets=not without_root_key, with_lake=not without_lake
+    )
     size = file.stat().st_size
     emit(
         {

@@ -124,16 +124,20 @@ def position_in(table: Table, node: str) -> tuple[int, int]:
 
 def keep_position(transaction: Transaction, table: Table) -> None:
     """Before snapshots go: keep in the table's properties what their summaries say of journals."""
+    if positions := positions_in(table):
+        transaction.set_properties(positions)
+
+
+def positions_in(table: Table) -> dict[str, str]:
+    """How far every node's journal is in a table, as properties hold it."""
+    summaries = [one.summary.additional_properties for one in table.metadata.snapshots if one.summary]
     names = {
         name
-        for snapshot in table.metadata.snapshots
-        if snapshot.summary
-        for name in snapshot.summary.additional_properties
+        for properties in (table.metadata.properties, *summaries)
+        for name in properties
         if name.startswith(JOURNAL_PROPERTY)
     }
-    if names:
-        positions = {name: position_in(table, name.removeprefix(JOURNAL_PROPERTY)) for name in names}
-        transaction.set_properties({name: format_position(*position) for name, position in positions.items()})
+    return {name: format_position(*position_in(table, name.removeprefix(JOURNAL_PROPERTY))) for name in names}
 
 
 def snapshot_property(snapshot: Any, name: str) -> str | None:

@@ -116,6 +116,17 @@ class Ledger:
         columns = [_files.c[field] for field in LogFile._fields]
         return [LogFile(*row) for row in self._find(_files.c.name, list(names), *columns)]
 
+    def all(self) -> list[LogFile]:
+        """Every file."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(*(_files.c[field] for field in LogFile._fields)))
+            return [LogFile(*row) for row in rows]
+
+    def has(self, batch: str) -> bool:
+        """Whether a batch is written down; once the lake is settled, whether it is in it."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(_batches.c.id).where(_batches.c.id == batch)).first() is not None
+
     def count(self) -> int:
         """How many files are in the lake."""
         from sqlalchemy import func

@@ -75,7 +75,7 @@ def write_part(files: FileIO, location: str, day: int, account: str, table: pa.T
     """Write one file of a day and account."""
     import pyarrow.parquet as pq
 
-    name = f"{location}/data/day={day_text(day)}/account={account}/{uuid.uuid4()}.parquet"
+    name = part_location(location, day, account, f"{uuid.uuid4()}.parquet")
     output = files.new_output(name)
     with output.create() as stream:
         pq.write_table(
@@ -90,6 +90,11 @@ def write_part(files: FileIO, location: str, day: int, account: str, table: pa.T
             store_schema=False,
         )
     return Written(name, day, account, len(output), len(table))
+
+
+def part_location(location: str, day: int, account: str, name: str) -> str:
+    """Where a file of a day and account lies; `location` is the table's."""
+    return f"{location}/data/day={day_text(day)}/account={account}/{name}"
 
 
 def data_file(files: FileIO, metadata: TableMetadata, written: Written) -> DataFile:

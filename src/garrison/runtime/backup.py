@@ -5,6 +5,7 @@ Why the parts fit together is in docs/decisions/004-backup-holds-the-journal-sti
 
 from __future__ import annotations
 
+import io
 import os
 import resource
 import shutil
@@ -44,10 +45,10 @@ class _Piece:
     bytes: int
 
 
-def write_backup(settings: Settings, target: Path, *, with_secrets: bool = True) -> Manifest:
+def write_backup(settings: Settings, target: Path, *, with_secrets: bool = True, with_lake: bool = True) -> Manifest:
     """Write a backup to a new file (0600) and give its manifest; raises `OperatorError`.
 
-    Without secrets neither root key nor credentials nor the TLS key are in it: restoring it needs the root key from
+    The lake is in it where it lies in the home. Without secrets neither root key nor credentials nor the TLS key are in it: restoring it needs the root key from
     elsewhere.
     """
     home = Home(settings.home_path)
@@ -55,7 +56,7 @@ def write_backup(settings: Settings, target: Path, *, with_secrets: bool = True)
         with maintaining(home), _work_folder(target) as work, closing(open_parts(settings)) as opened:
             fresh = work / "backup.tar"
             with fresh.open("xb") as file:
-                manifest = _write(opened, file, work, with_secrets=with_secrets)
+                manifest = _write(opened, file, work, with_secrets=with_secrets, with_lake=with_lake)
                 file.flush()
                 os.fsync(file.fileno())
             os.link(fresh, target)
@@ -69,7 +70,7 @@ def write_backup(settings: Settings, target: Path, *, with_secrets: bool = True)
         ) from None
 
 
-def _write(opened: Opened, file: IO[bytes], work: Path, *, with_secrets: bool) -> Manifest:
+def _write(opened: Opened, file: IO[bytes], work: Path, *, with_secrets: bool, with_lake: bool) -> Manifest:
     home, writer = opened.home, ArchiveWriter(file)
     for name in (*_PLAIN, *(_SECRET if with_secrets else ())):
         if (home.path / name).exists():
@@ -80,6 +81,8 @@ def _write(opened: Opened, file: IO[bytes], work: Path, *, with_secrets: bool) -
         writer.add_path(f"offsets/{path.name}", path)
     snapshot = work / archive.STORE
     _allow_many_files()
+    if with_lake:
+        _add_lake(opened.settings, writer)
     with ExitStack() as files:
         listings = [files.enter_context(hold(home.path)) for hold in _holding()]
         with held(home.journal):
@@ -130,6 +133,22 @@ def _spool_pieces(home: Home, files: ExitStack) -> Iterator[_Piece]:
         # A record that is being written is not acknowledged yet, and would look torn in the copy.
         size = whole_bytes(file.fileno()) if path.suffix == ".spool" else os.fstat(file.fileno()).st_size
         yield _Piece(f"spool/{path.name}", file, size)
+
+
+def _add_lake(settings: Settings, writer: ArchiveWriter) -> None:
+    """The lake's rows, before the journal that they come from."""
+    from garrison.lake import kept
+    from garrison.lake.place import place_of
+
+    place = place_of(settings)
+    with kept.held(place) as lake:
+        if lake is None:
+            return
+        writer.add(f"lake/{kept.FOLDER}/{kept.CONTENTS}", io.BytesIO(lake.contents), len(lake.contents))
+        for name, rows in lake.files.items():
+            writer.add(f"lake/{kept.FOLDER}/{name}", rows, os.fstat(rows.fileno()).st_size)
+    for path in sorted((place.folder / "set-aside").glob("*.jsonl")):
+        writer.add_path(f"lake/set-aside/{path.name}", path)
 
 
 def _holding() -> Iterator[HoldBytes]:

@@ -24,7 +24,7 @@ LEFT_OUT = {
     r"exceptions\.toml": "The operator's own decisions, which come from where the operator keeps them.",
     r"accounts/.*": "What was collected of other accounts, which can be collected again.",
     r"vulnerabilities\..*": "The vulnerability database, which is built again from its sources.",
-    r"lake/.*": "Tables made of the journal. What retention took from the journal is only there: copy the lake by itself.",
+    r"lake/.*": "A backup holds the rows' files and what the table says of them, unless it is taken without the lake.",
 }
 """Names in a home (regular expressions) that no backup holds, and why."""
 

@@ -41,6 +41,8 @@ def open_parts(settings: Settings, *, makes_indexes: bool = True) -> Opened:
     if home.exists:
         home.check_version()
     home.check_private()
+    if (settings.home_path / "lake" / "kept").exists():  # a restore was stopped as its last step began
+        take_back_lake(settings)
     clock = open_clock(settings)
     root_key = open_root_key(settings)
     kinds = services.resource_types() if makes_indexes else ()
@@ -57,6 +59,14 @@ def open_parts(settings: Settings, *, makes_indexes: bool = True) -> Opened:
         mail=Mail(_mail_settings(settings)),
     )
     return Opened(home, settings, clock, parts)
+
+
+def take_back_lake(settings: Settings) -> None:
+    """Make a lake of what a restored backup brought, where there is such."""
+    from garrison.lake.kept import take_back
+    from garrison.lake.place import place_of
+
+    take_back(place_of(settings))
 
 
 def open_clock(settings: Settings) -> Clock:

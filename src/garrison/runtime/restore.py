@@ -12,7 +12,7 @@ from garrison.errors import OperatorError
 from garrison.runtime import archive
 from garrison.runtime.archive import Manifest, read_archive
 from garrison.runtime.home import LAYOUT_VERSION, Home
-from garrison.runtime.parts import open_root_key
+from garrison.runtime.parts import open_root_key, take_back_lake
 from garrison.settings import load_settings
 from garrison.store import restore_store
 
@@ -34,6 +34,7 @@ def restore_backup(source: Path, home: Home, *, root_key: Path | None = None) ->
         manifest = _fill(source, Home(fresh), root_key)
         fresh.rename(home.path)
         _sync(home.path.parent)
+        take_back_lake(load_settings(home.path))
         return manifest
     except OSError as error:
         raise OperatorError(
