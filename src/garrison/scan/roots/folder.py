@@ -111,7 +111,9 @@ class Folder:
         finally:
             os.close(handle)
 
-    def walk(self, path: str = "/", *, one_device: bool = True, skip: Collection[str] = ()) -> Iterator[Entry]:
+    def walk(
+        self, path: str = "/", *, one_device: bool = True, skip: Collection[str] = (), without: tuple[str, ...] = ()
+    ) -> Iterator[Entry]:
         folder, handle = path.rstrip("/"), self._enter(path)
         device = None if handle is None or not one_device else os.fstat(handle).st_dev
         levels: list[_Level] = []
@@ -119,7 +121,7 @@ class Folder:
             while handle is not None:
                 below: list[str] = []
                 levels.append(_Level(folder, handle, below))
-                for entry in self._entries(folder, handle):
+                for entry in self._entries(folder, handle, without):
                     yield entry
                     if entry.kind is Kind.FOLDER and device in (None, entry.device) and entry.path not in skip:
                         below.append(entry.path[len(folder) + 1 :])
@@ -160,10 +162,12 @@ class Folder:
                 self._note(path, error)
         return "", None
 
-    def _entries(self, folder: str, handle: int) -> Iterator[Entry]:
+    def _entries(self, folder: str, handle: int, without: tuple[str, ...]) -> Iterator[Entry]:
         try:
             with os.scandir(handle) as listed:
                 for found in listed:
+                    if without and found.name.endswith(without) and found.is_file(follow_symlinks=False):
+                        continue
                     path = f"{folder}/{found.name}"
                     try:
                         entry = _entry(path, found.stat(follow_symlinks=False))

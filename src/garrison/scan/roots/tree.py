@@ -72,7 +72,9 @@ class Tree:
         node = self.find(path, follow=False)
         return node.target if node is not None and node.kind is Kind.LINK else None
 
-    def walk(self, path: str = "/", *, one_device: bool = True, skip: Collection[str] = ()) -> Iterator[Entry]:
+    def walk(
+        self, path: str = "/", *, one_device: bool = True, skip: Collection[str] = (), without: tuple[str, ...] = ()
+    ) -> Iterator[Entry]:
         node = self.find(path)
         waiting = [] if node is None else [(path.rstrip("/"), node, 1)]
         while waiting:
@@ -82,6 +84,8 @@ class Tree:
                 continue
             entered = []
             for name, each in node.below.items():
+                if without and each.kind is Kind.FILE and name.endswith(without):
+                    continue
                 place = f"{folder}/{name}"
                 yield _entry(place, each)
                 if each.kind is Kind.FOLDER and place not in skip:

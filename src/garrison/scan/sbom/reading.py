@@ -26,6 +26,8 @@ _SOURCES = {
     f"{PROPERTY}path": "path",
     "aquasecurity:trivy:SrcName": "source",
     "aquasecurity:trivy:SrcVersion": "source_version",
+    "aquasecurity:trivy:SrcRelease": "source_release",
+    "aquasecurity:trivy:SrcEpoch": "source_epoch",
     "aquasecurity:trivy:FilePath": "path",
     "syft:location:0:path": "path",
     "amazon:inspector:sbom_generator:source_path": "path",
@@ -91,9 +93,18 @@ def _of_component(component: dict[str, Any]) -> Package | None:
     return replace(
         package,
         source=known.get("source") or package.source,
-        source_version=known.get("source_version") or package.source_version,
+        source_version=_whole(known) or package.source_version,
         path=known.get("path", ""),
     )
+
+
+def _whole(known: dict[str, str]) -> str:
+    """A source package's version with its epoch and release, which some tools tell apart."""
+    version = known.get("source_version", "")
+    if version and known.get("source_release"):
+        version += f"-{known['source_release']}"
+    epoch = known.get("source_epoch", "0")
+    return f"{epoch}:{version}" if version and epoch != "0" else version
 
 
 def _of_spdx(said: dict[str, Any]) -> Inventory:

@@ -11,10 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
-from zipfile import ZipFile, ZipInfo
 
 from garrison.scan.inventory.facts import Package
-from garrison.scan.inventory.languages.archives import BROKEN, check, entry
+from garrison.scan.inventory.languages.archives import BrokenZip, Entry, entries, read
 from garrison.scan.inventory.purl import maven
 from garrison.scan.roots import Root
 from garrison.scan.roots.root import note
@@ -29,6 +28,7 @@ MOST_TEXT_BYTES = 1024 * 1024
 _PROPERTIES = re.compile(r"META-INF/maven/[^/]+/[^/]+/pom\.properties")
 _NAMED = re.compile(r"(?P<name>.+?)-(?P<version>v?\d[\w.+-]*)\.[jwe]ar")
 _ARCHIVES = (".jar", ".war", ".ear")
+_WANTED = (b".jar", b".war", b".ear", b"/pom.properties", b"META-INF/MANIFEST.MF")
 _Sums = tuple[str, str, str]
 """Group, artifact, version."""
 
@@ -50,29 +50,31 @@ def archive(root: Root, path: str) -> Iterator[Package]:
 
 def _packages(root: Root, path: str, file: BinaryIO, depth: int, left: _Left) -> Iterator[Package]:
     try:
-        check(file)
+        known = entries(file, _is_wanted)
         digest = _digest(file)
-        with ZipFile(file) as opened:
-            known = opened.infolist()
-            said = [found for each in known if _PROPERTIES.fullmatch(each.filename) if (found := _maven(opened, each))]
-            if not said:
-                said = _guessed(_manifest(opened), path.rpartition("/")[2])
-            for group, artifact, version in dict.fromkeys(said):
-                yield _package(group, artifact, version, path, digest)
-            for each in known:
-                if each.filename.endswith(_ARCHIVES) and not each.is_dir():
-                    yield from _nested(root, path, opened, each, depth, left)
-    except BROKEN as error:
+        said = [found for each in known if _PROPERTIES.fullmatch(each.name) if (found := _maven(file, each))]
+        if not said:
+            said = _guessed(_manifest(file, known), path.rpartition("/")[2])
+        for group, artifact, version in dict.fromkeys(said):
+            yield _package(group, artifact, version, path, digest)
+        for each in known:
+            if each.name.endswith(_ARCHIVES):
+                yield from _nested(root, path, file, each, depth, left)
+    except (BrokenZip, OSError, OverflowError) as error:
         note(root, path, f"an archive that cannot be read: {error}")
 
 
-def _nested(root: Root, path: str, within: ZipFile, each: ZipInfo, depth: int, left: _Left) -> Iterator[Package]:
-    inside = f"{path}!/{each.filename}"
+def _is_wanted(name: bytes) -> bool:
+    return name.endswith(_WANTED)
+
+
+def _nested(root: Root, path: str, within: BinaryIO, each: Entry, depth: int, left: _Left) -> Iterator[Package]:
+    inside = f"{path}!/{each.name}"
     if depth >= MOST_DEPTH:
         note(root, inside, f"more than {MOST_DEPTH} archives within each other")
         return
     most = min(MOST_NESTED_BYTES, left.inside_bytes)
-    found = entry(within, each, most)
+    found = read(within, each, most)
     if found is None:
         note(root, inside, f"larger than {most} bytes")
         return
@@ -80,10 +82,10 @@ def _nested(root: Root, path: str, within: ZipFile, each: ZipInfo, depth: int, l
     yield from _packages(root, inside, io.BytesIO(found), depth + 1, left)
 
 
-def _maven(opened: ZipFile, each: ZipInfo) -> _Sums | None:
+def _maven(file: BinaryIO, each: Entry) -> _Sums | None:
     said = {
         name.strip(): value.strip()
-        for line in _text(opened, each).splitlines()
+        for line in _text(file, each).splitlines()
         for name, equals, value in (line.partition("="),)
         if equals and not line.startswith("#")
     }
@@ -91,13 +93,10 @@ def _maven(opened: ZipFile, each: ZipInfo) -> _Sums | None:
     return (group, artifact, version) if group and artifact and version else None
 
 
-def _manifest(opened: ZipFile) -> dict[str, str]:
+def _manifest(file: BinaryIO, known: list[Entry]) -> dict[str, str]:
     """The main section of the manifest; a line that begins with a space goes on with the one before."""
-    try:
-        said = _text(opened, opened.getinfo("META-INF/MANIFEST.MF"))
-    except KeyError:
-        return {}
-    main = re.split(r"\r?\n\r?\n|\r\r", said, maxsplit=1)[0]
+    each = next((each for each in known if each.name == "META-INF/MANIFEST.MF"), None)
+    main = re.split(r"\r?\n\r?\n|\r\r", _text(file, each) if each else "", maxsplit=1)[0]
     lines = re.sub(r"(?:\r\n|\n|\r) ", "", main).splitlines()
     return {name: value.strip() for name, colon, value in (line.partition(":") for line in lines) if colon}
 
@@ -133,8 +132,8 @@ def _group_of(bundle: str, artifact: str) -> str:
     return before if last in artifact or artifact.endswith(last) else bundle
 
 
-def _text(opened: ZipFile, each: ZipInfo) -> str:
-    return (entry(opened, each, MOST_TEXT_BYTES) or b"").decode("utf-8", "replace")
+def _text(file: BinaryIO, each: Entry) -> str:
+    return (read(file, each, MOST_TEXT_BYTES) or b"").decode("utf-8", "replace")
 
 
 def _digest(file: BinaryIO) -> str:
