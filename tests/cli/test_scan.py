@@ -116,6 +116,19 @@ def test_exceptions_and_severities_decide_the_exit_code(host: Path, tmp_path: Pa
     assert scan(str(host), "--fail-on", "critical").exit_code == 0
 
 
+def test_a_host_without_an_agent_is_reported_by_whoever_scans_it(garrison: Any, host: Path) -> None:
+    garrison.found()
+    assert garrison.run("scan", str(host), "--report", "web-1", "--fail-on", "never").returncode == 0
+    from garrison.hosts import open_hosts
+
+    hosts = open_hosts(garrison.home, sync=False)
+    (kept,) = hosts.changed_since(0, limit=10)
+    report = hosts.last(kept.account, kept.region, "web-1")
+    assert report is not None
+    assert {each.name for each in report.inventory.packages} == {"openssh-server", "<b>"}
+    assert report.checks
+
+
 @pytest.mark.parametrize("content", [None, b"", b"\0" * 2048, b"no image", b'{"bomFormat": "other"}'])
 def test_what_cannot_be_scanned_is_one_cause_and_one_remedy(
     garrison: Any, tmp_path: Path, content: bytes | None

@@ -69,7 +69,7 @@ def _root(target: str) -> Iterator[Root]:
     from garrison.scan.roots import Folder, Image, NotAnImage
 
     try:
-        root = Folder(target) if os.path.isdir(target) else Image(target, unpack_zstd=_unzstd)
+        root = Image(target, unpack_zstd=_unzstd) if _is_image(target) else Folder(target)
     except NotAnImage as error:
         raise OperatorError(
             f"{target} holds no image: {error}.",
@@ -81,6 +81,11 @@ def _root(target: str) -> Iterator[Root]:
         ) from None
     with root:
         yield root
+
+
+def _is_image(target: str) -> bool:
+    """Whether it is a file, or a folder with an OCI layout in it."""
+    return not os.path.isdir(target) or os.path.isfile(os.path.join(target, "oci-layout"))
 
 
 def _unzstd(stream: BinaryIO) -> Unpacked:

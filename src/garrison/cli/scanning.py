@@ -19,6 +19,9 @@ from garrison.clock import SystemClock
 from garrison.errors import OperatorError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from garrison.cli.scan_result import Scan
     from garrison.findings import Finding
 
 
@@ -43,6 +46,9 @@ def scan(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 4 also where something could not be decided.")
     ] = False,
+    report: Annotated[
+        str, typer.Option("--report", help="Keep it in the home as the last report of the host with this name.")
+    ] = "",
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -58,10 +64,28 @@ def scan(
         raise OperatorError(f"There is no database at {database}.", "Build one: garrison vulndb update")
     found = scanned(target, database or place.path / FILE_NAME, with_languages=languages, with_checks=checks)
     at = SystemClock().now()
+    if report:
+        _keep(found, report, at, home)
     exemptions = exemptions_of(exceptions, home)
     told = excused(findings(found, at), exemptions, at)
     write(found, told, Form.JSON if as_json else form, output, at=at, everything=everything, exemptions=exemptions)
     raise typer.Exit(_exit_code(told, fail_on, strict))
+
+
+def _keep(found: Scan, name: str, at: datetime, home: Path | None) -> None:
+    """Tell the account of it, as PutHostReport does for a host that has no agent."""
+    from garrison.cli.rooted import root_of
+    from garrison.scan import sending
+    from garrison.scan.report import Report
+
+    made = Report(
+        taken_at=at.isoformat(timespec="seconds"),
+        inventory=found.inventory,
+        checks=found.checks,
+        unread=tuple(found.unread),
+    )
+    with root_of(home) as (_, root):
+        root.call("garrison", "PutHostReport", Host=name, Report=sending.compressed(sending.encoded(made)))
 
 
 def _exit_code(told: Sequence[Finding], fail_on: FailOn, strict: bool) -> Exit:

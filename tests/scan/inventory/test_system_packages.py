@@ -14,10 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from garrison.scan.inventory import Package, take
-from garrison.scan.inventory.system import owners, rpm_ndb, rpm_sqlite
+from garrison.scan.inventory.system import owners, rpm_berkeley, rpm_ndb, rpm_sqlite
 from garrison.scan.inventory.system.rpm_header import Broken, header
 from garrison.scan.roots import Folder
 
+BERKELEY = Path(__file__).parent / "data" / "Packages.gz"
+"""The same headers, made into a Berkeley DB by Debian's `db5.3_load`."""
 DATABASE = Path(__file__).parent / "data" / "rpmdb.sqlite.gz"
 """Made by rpm 4.18 from two packages built for this test: `rpm --root … -i`."""
 ALPINE = """\
@@ -66,9 +68,10 @@ def rpm_root(top: Path, name: str, database: bytes) -> Path:
     return top
 
 
-@pytest.mark.parametrize("name", ["rpmdb.sqlite", "Packages.db"])
-def test_rpm_tells_of_its_packages_in_either_form(tmp_path: Path, blobs: list[bytes], name: str) -> None:
-    database = ndb(blobs) if name == "Packages.db" else gzip.decompress(DATABASE.read_bytes())
+@pytest.mark.parametrize("name", ["rpmdb.sqlite", "Packages.db", "Packages"])
+def test_rpm_tells_of_its_packages_in_every_form(tmp_path: Path, blobs: list[bytes], name: str) -> None:
+    files = {"rpmdb.sqlite": DATABASE, "Packages": BERKELEY}
+    database = gzip.decompress(files[name].read_bytes()) if name in files else ndb(blobs)
     with Folder(str(rpm_root(tmp_path, name, database))) as root:
         found = take(root)
         assert root.unread == []
@@ -92,6 +95,7 @@ def test_rpm_tells_of_its_packages_in_either_form(tmp_path: Path, blobs: list[by
         ("Packages.db", b"RpmP" + b"\0" * 28, "unknown version or size"),
         ("Packages.db", b"", "not an ndb database"),
         ("Packages", b"\0" * 512, "Berkeley DB"),
+        ("Packages", b"", "Berkeley DB"),
     ],
 )
 def test_a_broken_database_is_said_to_be_unread(tmp_path: Path, name: str, database: bytes, reason: str) -> None:
@@ -120,6 +124,14 @@ def test_no_bytes_stop_the_parser_of_ndb(noise: bytes, place: int) -> None:
     for tried in (noise, b"RpmP" + noise, good[:place] + noise + good[place + len(noise) :]):
         with contextlib.suppress(Broken):
             assert all(len(blob) <= len(tried) for blob in rpm_ndb.headers(io.BytesIO(tried)))
+
+
+@given(st.binary(max_size=64), st.integers(0, 20480))
+def test_no_bytes_stop_the_parser_of_berkeley(noise: bytes, place: int) -> None:
+    whole = gzip.decompress(BERKELEY.read_bytes())
+    for tried in (noise, whole[:place], whole[:place] + noise + whole[place + len(noise) :]):
+        with contextlib.suppress(Broken):
+            list(rpm_berkeley.headers(io.BytesIO(tried)))
 
 
 def test_alpine_names_package_and_origin(tmp_path: Path) -> None:

@@ -133,6 +133,15 @@ def test_layers_lie_over_each_other(opened: Callable[[bytes], Image], made: Call
         assert walked["/lib"] is Kind.LINK and "/lib/apk" not in walked and "/usr/lib/apk/db/installed" in walked
 
 
+def test_a_layout_in_a_folder_is_read_where_it_lies(tmp_path: Path) -> None:
+    with tarfile.open(fileobj=io.BytesIO(oci(gzip.compress(tar(BASE))))) as file:
+        file.extractall(tmp_path / "layout", filter="data")
+    (tmp_path / "layout/blobs/sha256/link").symlink_to("/etc/passwd")
+    with Image(str(tmp_path / "layout")) as root:
+        assert root.unread == [] and root.read("/etc/os-release") == b"ID=alpine\nVERSION_ID=3.19.1\n"
+        assert root.name == "app:2"
+
+
 def test_a_whiteout_hides_lower_layers_only(opened: Callable[[bytes], Image]) -> None:
     lower = tar([("d/x", "1"), ("d/y", "1"), ("f", "1")])
     upper = tar([("d/x", "2"), (".wh.d", ""), ("f", "2"), (".wh.f", "")])

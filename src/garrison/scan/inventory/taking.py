@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from garrison.scan.inventory import languages, release, settings
 from garrison.scan.inventory.accounts import users
-from garrison.scan.inventory.facts import Inventory, Package
+from garrison.scan.inventory.facts import Inventory, Listener, Package
 from garrison.scan.inventory.identity import host_name, instance, machine
 from garrison.scan.inventory.listeners import listeners
 from garrison.scan.inventory.services import services
@@ -24,11 +24,12 @@ def take(root: Root, *, with_languages: bool = True) -> Inventory:
     installed = packages(root, platform)
     set_up = settings.settings(root, installed)
     people = users(root, set_up.get("sshd", {}))
+    waiting = listeners(root, people, installed)
     return Inventory(
         host=host_name(root),
         platform=platform,
-        packages=(*installed, *(_languages(root, installed) if with_languages else ())),
-        listeners=listeners(root, people, installed),
+        packages=(*_with_programs(installed, waiting), *(_languages(root, installed) if with_languages else ())),
+        listeners=waiting,
         users=people,
         services=services(root),
         settings=set_up,
@@ -36,6 +37,14 @@ def take(root: Root, *, with_languages: bool = True) -> Inventory:
         instance=instance(root),
         image=root.image,
     )
+
+
+def _with_programs(installed: list[Package], waiting: tuple[Listener, ...]) -> list[Package]:
+    """The packages, those of programs that listen with these programs."""
+    programs: dict[str, dict[str, None]] = {}
+    for each in waiting:
+        programs.setdefault(each.package, {})[each.process] = None
+    return [replace(each, files=tuple(programs[each.purl])) if each.purl in programs else each for each in installed]
 
 
 def _languages(root: Root, installed: list[Package]) -> list[Package]:

@@ -1,4 +1,4 @@
-"""A container image in a file, as `docker save` and OCI layouts have it, as a root file system.
+"""A container image in a file or, of the latter kind, in a folder, as `docker save` and OCI layouts have it, as a root file system.
 
 Source: the OCI image specification, "Image Layout", "Image Manifest"; Docker's "Image Specification v1.2" (manifest.json).
 """
@@ -27,6 +27,8 @@ MOST_UNPACKED_BYTES = 16 * 1024**3
 """Of all compressed layers together, which lie in a temporary file while the image is open."""
 MOST_MANIFEST_BYTES = 4 * 1024 * 1024
 """As registries limit them (OCI distribution specification, "Pushing Manifests")."""
+MOST_BLOBS = 512
+"""Of a layout in a folder: each is held open."""
 MOST_FILES = 100_000
 """In the archive around the layers."""
 MOST_INDEXES = 8
@@ -66,10 +68,7 @@ class Image(Tree):
             self._unpackers[_ZSTD] = unpack_zstd
         self._left = MOST_UNPACKED_BYTES
         with ExitStack() as opened:
-            whole = self._plain(self._file(path, opened), path, opened)
-            if whole is None:
-                raise NotAnImage("it cannot be unpacked")
-            self._files = _index(whole)
+            self._files = _layout(path, opened) if os.path.isdir(path) else self._archive(path, opened)
             layers = self._described()
             laid = Layers(self)
             for name in layers[:MOST_LAYERS]:
@@ -93,10 +92,11 @@ class Image(Tree):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _file(self, path: str, opened: ExitStack) -> Extent:
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        opened.callback(os.close, handle)
-        return Extent(handle, 0, os.fstat(handle).st_size)
+    def _archive(self, path: str, opened: ExitStack) -> dict[str, Extent]:
+        whole = self._plain(_file(path, opened), path, opened)
+        if whole is None:
+            raise NotAnImage("it cannot be unpacked")
+        return _index(whole)
 
     def _plain(self, found: Extent, name: str, opened: ExitStack) -> Extent | None:
         """The bytes without compression: where they are, or in a temporary file that has no name."""
@@ -172,6 +172,26 @@ class Image(Tree):
             return json.loads(found.read(MOST_MANIFEST_BYTES))
         except (ValueError, RecursionError):
             return None
+
+
+def _file(path: str, opened: ExitStack, *, follow: bool = True) -> Extent:
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW))
+    opened.callback(os.close, handle)
+    return Extent(handle, 0, os.fstat(handle).st_size)
+
+
+def _layout(folder: str, opened: ExitStack) -> dict[str, Extent]:
+    """The files of a layout that lies in a folder; links in it are not followed."""
+    names = [name for name in ("index.json", "manifest.json") if os.path.isfile(os.path.join(folder, name))]
+    blobs = os.path.join(folder, "blobs", "sha256")
+    if os.path.isdir(blobs) and not os.path.islink(blobs):
+        names += [f"blobs/sha256/{name}" for name in sorted(os.listdir(blobs))[:MOST_BLOBS]]
+    places = {name: os.path.join(folder, name) for name in names}
+    return {
+        name: _file(place, opened, follow=False)
+        for name, place in places.items()
+        if os.path.isfile(place) and not os.path.islink(place)
+    }
 
 
 def _index(archive: Extent) -> dict[str, Extent]:

@@ -1,4 +1,4 @@
-"""RPM's package database, wherever the distribution keeps it: SQLite, or SUSE's own form."""
+"""RPM's package database, wherever the distribution keeps it: SQLite, SUSE's own form, or Berkeley DB as it was before."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from garrison.scan.inventory.facts import Package, Platform
 from garrison.scan.inventory.purl import system
-from garrison.scan.inventory.system import rpm_ndb, rpm_sqlite
+from garrison.scan.inventory.system import rpm_berkeley, rpm_ndb, rpm_sqlite
 from garrison.scan.inventory.system.rpm_header import Broken, Header, header
 from garrison.scan.roots import Root
 from garrison.scan.roots.root import note
@@ -17,8 +17,9 @@ _FOLDERS = ("/usr/lib/sysimage/rpm", "/var/lib/rpm")
 _READERS: dict[str, Callable[[BinaryIO], Iterator[bytes]]] = {
     "rpmdb.sqlite": rpm_sqlite.headers,
     "Packages.db": rpm_ndb.headers,
+    "Packages": rpm_berkeley.headers,
 }
-_BERKELEY = "Packages"
+"""By file, the newest form first: where several lie there, the older ones are what was left when it was converted."""
 _KEY = "gpg-pubkey"
 """Not a package: a key that packages are signed with."""
 _SOURCE = re.compile(r"(.+)-([^-]+-[^-]+)\.(?:no)?src\.rpm")
@@ -73,10 +74,9 @@ def _databases(root: Root) -> Iterator[tuple[str, Callable[[BinaryIO], Iterator[
         if place is None or (place.device, place.inode) in seen:
             continue
         seen.add((place.device, place.inode))
-        known = [name for name in _READERS if name in names]
-        yield from ((f"{folder}/{name}", _READERS[name]) for name in known)
-        if not known and _BERKELEY in names:
-            note(root, f"{folder}/{_BERKELEY}", "a database of Berkeley DB, which is not read")
+        known = next((name for name in _READERS if name in names), "")
+        if known:
+            yield f"{folder}/{known}", _READERS[known]
 
 
 def _package(found: Header, path: str, platform: Platform) -> Package:
