@@ -30,6 +30,7 @@ COMMANDS = {
     "collect": "collecting",
     "assess": "assessing",
     "scan": "scanning",
+    "benchmark": "benchmark",
     "diff": "history",
     "timeline": "history",
 }

@@ -49,7 +49,7 @@ def _of_root(target: str, with_languages: bool, with_checks: bool) -> Scan:
     from garrison.scan.inventory import take
     from garrison.scan.roots import Image
 
-    with _root(target) as root:
+    with opened(target) as root:
         inventory = take(root, with_languages=with_languages)
         checks = evaluate(root, inventory, built_in()) if with_checks else ()
         is_image = isinstance(root, Image)
@@ -65,7 +65,8 @@ def _of_root(target: str, with_languages: bool, with_checks: bool) -> Scan:
 
 
 @contextmanager
-def _root(target: str) -> Iterator[Root]:
+def opened(target: str) -> Iterator[Root]:
+    """A folder or an image's file as a root file system. Raises `OperatorError` for what is none."""
     from garrison.scan.roots import Folder, Image, NotAnImage
 
     try:

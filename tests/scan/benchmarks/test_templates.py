@@ -81,6 +81,8 @@ CASES: list[tuple[str, Files, tuple[str, ...], Verdict, str]] = [
     ("sshd_lineinfile", {"usr/sbin/sshd": "", "etc/ssh/sshd_config": "MaxAuthTries 4 # four"}, (), PASS, ""),
     ("sshd_lineinfile", {"usr/sbin/sshd": "", "etc/ssh/sshd_config": "maxauthtries 40"}, (), FAIL, ":1: MaxAuthTries 40"),
     ("sshd_lineinfile", {"usr/sbin/sshd": ""}, (), FAIL, "default): MaxAuthTries 6"),
+    ("sshd_lineinfile", {"usr/sbin/sshd": "", "etc/ssh/sshd_config": "MaxAuthTries 3"}, (), PASS, "MaxAuthTries 3"),
+    ("sshd_lineinfile", {"usr/sbin/sshd": "", "etc/ssh/sshd_config": "MaxAuthTries 0"}, (), FAIL, "MaxAuthTries 0"),
     ("file_permissions", {"etc/shadow:0600": ""}, (), PASS, ""),
     ("file_permissions", {"etc/shadow:0644": ""}, (), FAIL, "/etc/shadow: mode 0644"),
     ("file_permissions", {}, (), NONE, "nothing there"),
@@ -226,6 +228,16 @@ def test_a_running_service_fails_although_nothing_starts_it(tmp_path: Path) -> N
     write(tmp_path, {UNIT: "[Unit]"})
     seen = inventory(services=(Service(name="cups.service", state="disabled", is_running=True),))
     assert judge(tmp_path, "service_disabled", {"servicename": "cups"}, seen=seen).evidence == "cups.service is running"
+
+
+def test_systemd_mounts_shared_memory_by_itself(tmp_path: Path) -> None:
+    shared = {"mountpoint": "/dev/shm", "mount_has_to_exist": "false"}
+    verdicts = [
+        judge(tmp_path, "mount_option", {**shared, "mountoption": one}, "systemd").verdict
+        for one in ("nodev", "nosuid", "noexec")
+    ]
+    assert verdicts == [PASS, PASS, FAIL]
+    assert judge(tmp_path, "mount_option", {**shared, "mountoption": "nodev"}, "bash").verdict is FAIL
 
 
 def test_files_deeper_down_are_seen_in_one_walk(tmp_path: Path) -> None:

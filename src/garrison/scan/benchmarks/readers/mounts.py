@@ -30,6 +30,10 @@ class Mount:
         return next((one for one in self.options if one == name or one.partition("=")[0] == name), None)
 
 
+SHARED_MEMORY = Mount("/dev/shm", "tmpfs", frozenset({"nosuid", "nodev"}), "systemd's own mount", False)  # noqa: S108 - its place
+"""What systemd mounts where fstab says nothing. Source: systemd, "API File Systems"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mounts:
     """All of them."""
@@ -53,6 +57,8 @@ def mounts(host: Host) -> Mounts:
                 found.append(Mount(said["Where"].value, kind, options, path, False))
     if host.is_live:
         found += _table(host, "/proc/mounts", True)
+    elif host.package("systemd") is not None and not any(mount.point == SHARED_MEMORY.point for mount in found):
+        found.append(SHARED_MEMORY)
     return Mounts(tuple(found))
 
 

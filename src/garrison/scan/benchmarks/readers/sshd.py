@@ -44,6 +44,7 @@ DEFAULTS = {
     "permituserenvironment": "no",
     "printlastlog": "yes",
     "pubkeyauthentication": "yes",
+    "rhostsrsaauthentication": "no",
     "rekeylimit": "default none",
     "strictmodes": "yes",
     "tcpkeepalive": "yes",
@@ -52,7 +53,7 @@ DEFAULTS = {
     "x11forwarding": "no",
     "x11uselocalhost": "yes",
 }
-"""OpenSSH's own, lower case. Source: sshd_config(5) of OpenSSH 9."""
+"""OpenSSH's own, lower case. Source: sshd_config(5) of OpenSSH 9; what has been removed is off."""
 _ALIASES = {
     "challengeresponseauthentication": "kbdinteractiveauthentication",
     "skeyauthentication": "kbdinteractiveauthentication",
