@@ -124,3 +124,19 @@ def test_of_a_beanstalk_environment_only_options_that_hold_no_secret_are_kept() 
     kept = [{"namespace": "aws:elasticbeanstalk:cloudwatch:logs", "optionName": "StreamLogs", "value": "true"}]
     assert item.supplementary["OptionSettings"] == kept
     assert "secret" not in repr(item) and item.tags == {"team": "red"}
+
+
+def test_access_points_are_told_with_their_public_access_block() -> None:
+    arn = "arn:aws:s3:us-east-1:123456789012:accesspoint/door"
+    block = {
+        "BlockPublicAcls": True,
+        "IgnorePublicAcls": True,
+        "BlockPublicPolicy": True,
+        "RestrictPublicBuckets": False,
+    }
+    point = {"Name": "door", "Bucket": "b", "AccessPointArn": arn, "PublicAccessBlockConfiguration": block}
+    told = Told({"ListAccessPoints": {"AccessPointList": [{"Name": "door"}]}, "GetAccessPoint": point})
+    (item,) = told.collected("s3-access-points", "AWS::S3::AccessPoint").items
+    assert (item.resource_id, item.arn, item.region) == ("door", arn, "us-east-1")
+    assert item.configuration["PublicAccessBlockConfiguration"] == block and item.configuration["Arn"] == arn
+    assert [tie.resource_id for tie in item.relationships] == ["b"]
