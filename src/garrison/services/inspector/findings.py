@@ -12,8 +12,9 @@ from garrison.services.inspector.paging import page_of, position_of, size_of
 from garrison.services.inspector.resources import AssessmentRun, Pair
 from garrison.services.inspector.service import service
 from garrison.services.inspector.storage import findings as kept
-from garrison.services.inspector.storage import runs
-from garrison.services.inspector.storage.findings import Kept, Wanted
+from garrison.services.inspector.storage import listing, runs
+from garrison.services.inspector.storage.findings import Kept
+from garrison.services.inspector.storage.wanted import Wanted
 from garrison.services.inspector.templates import checked_attributes
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def listed(
     with file.reading() as db:
         place = runs.place_id(db, call.account, call.region)
         numbers = [number for arn in arns if (number := runs.run_id(db, arn)) is not None] if arns else None
-        found = kept.listed(db, place, wanted(numbers), after=after, limit=size + 1) if place is not None else []
+        found = listing.listed(db, place, wanted(numbers), after=after, limit=size + 1) if place is not None else []
     return page_of(call, found, size, member, position=lambda one: one.number, render=lambda one: one.arn)
 
 

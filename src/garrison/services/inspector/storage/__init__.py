@@ -4,7 +4,7 @@ kept = open_assessments(home, sync=True)
 with kept.writing() as db:
     findings.replace(db, run, "i-0abc", made, at=now)
 with kept.reading() as db:
-    findings.listed(db, place, Wanted(severities=("High",)), after=0, limit=100)
+    listing.listed(db, place, Wanted(severities=("High",)), after=0, limit=100)
 """
 
 from garrison.services.inspector.storage.file import FILE, Assessments, open_assessments

@@ -27,6 +27,8 @@ CREATE INDEX finding_of_host ON finding (run, agent);
 CREATE INDEX finding_of_agent ON finding (place, agent, id);
 CREATE INDEX finding_of_rule ON finding (place, rule, id);
 CREATE INDEX finding_of_package ON finding (place, package, severity, id);
+CREATE INDEX finding_of_group ON finding (place, scaling_group, id);
+CREATE INDEX finding_of_time ON finding (place, created_at, id);
 CREATE INDEX finding_of_severity ON finding (place, severity, id);
 CREATE TABLE attribute (
     finding INTEGER NOT NULL, is_user INTEGER NOT NULL, key TEXT NOT NULL, value TEXT,

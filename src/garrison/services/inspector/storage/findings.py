@@ -1,12 +1,12 @@
-"""Findings: kept for each host of a run at once, listed by any filter through an index, marked with attributes."""
+"""Findings: kept for each host of a run at once, read, counted, marked with attributes."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -20,8 +20,6 @@ _COLUMNS = (
     "finding.id, run.arn, finding.name, finding.agent, finding.scaling_group, finding.rule, finding.package, finding.severity,"
     " finding.created_at, finding.updated_at, finding.body"
 )
-_HAS_KEY = "finding.id IN (SELECT finding FROM attribute WHERE is_user = ? AND key = ?)"
-_HAS_PAIR = "finding.id IN (SELECT finding FROM attribute WHERE is_user = ? AND key = ? AND value = ?)"
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -64,30 +62,6 @@ class Kept:
     def arn(self) -> str:
         """`…/run/0-…/finding/0-…`."""
         return f"{self.run}/finding/{self.name}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What a listing asks for; empty means anything."""
-
-    runs: Collection[int] | None = None
-    agents: Collection[str] = ()
-    scaling_groups: Collection[str] = ()
-    rules: Collection[str] = ()
-    severities: Collection[str] = ()
-    packages: Collection[str] = ()
-    attributes: Sequence[Pair] = ()
-    """All of them; a pair without a value asks for the key."""
-    user_attributes: Sequence[Pair] = ()
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-class Listed(NamedTuple):
-    """A finding in a listing."""
-
-    number: int
-    arn: str
 
 
 def replace(
@@ -150,39 +124,6 @@ def _insert(db: sqlite3.Connection, where: tuple[int, int, str, str], made: Made
             assert done.lastrowid is not None
             return done.lastrowid, name
         attempt += 1  # two of a million may share 47 bits
-
-
-def listed(db: sqlite3.Connection, place: int, wanted: Wanted, *, after: int, limit: int) -> list[Listed]:
-    """Findings in the order they were made, at most `limit` of those after a number."""
-    conditions, values = ["finding.place = ?", "finding.id > ?"], list[Any]([place, after])
-    columns: dict[str, Collection[Any]] = {
-        "run": wanted.runs if wanted.runs is not None else (),
-        "agent": wanted.agents,
-        "scaling_group": wanted.scaling_groups,
-        "rule": wanted.rules,
-        "severity": wanted.severities,
-        "package": wanted.packages,
-    }
-    if wanted.runs is not None and not wanted.runs:
-        return []
-    for column, among in columns.items():
-        if among:
-            conditions.append(f"finding.{column} IN ({','.join('?' * len(among))})")
-            values += [*among]
-    for is_user, pairs in ((0, wanted.attributes), (1, wanted.user_attributes)):
-        for pair in pairs:
-            conditions.append(_HAS_PAIR if pair.value is not None else _HAS_KEY)
-            values += [is_user, pair.key] if pair.value is None else [is_user, pair.key, pair.value]
-    for comparison, at in ((">=", wanted.since), ("<=", wanted.until)):
-        if at is not None:
-            conditions.append(f"finding.created_at {comparison} ?")
-            values.append(number_of(at))
-    rows = db.execute(
-        "SELECT finding.id, run.arn, finding.name FROM finding JOIN run ON run.id = finding.run"  # noqa: S608
-        f" WHERE {' AND '.join(conditions)} ORDER BY finding.id LIMIT ?",
-        [*values, limit],
-    )
-    return [Listed(number, f"{arn}/finding/{name}") for number, arn, name in rows]
 
 
 def get(db: sqlite3.Connection, arn: str) -> Kept | None:
