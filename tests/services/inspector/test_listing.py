@@ -94,7 +94,7 @@ filters = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(asked=filters, named=st.none() | some(0, 1, 2), limit=st.integers(1, 40))
 def test_every_filter_finds_what_fits_page_by_page(
     file: Assessments, asked: dict[str, Any], named: list[int] | None, limit: int

@@ -21,6 +21,7 @@ from garrison.store import Resource
 
 if TYPE_CHECKING:
     from garrison.services.call import Call
+    from garrison.store import Unit
 
 Request = Mapping[str, Any]
 Shown = dict[str, Any]
@@ -124,11 +125,16 @@ def start_host_scan(call: Call, request: Request) -> None:
     host = call.unit.get(Host, request["Host"])
     if host is None or host.enrolled_at is None or host.is_revoked:
         raise not_found(f"There is no enrolled host {request['Host']}.")
-    known = call.unit.get(HostScan, host.name)
+    ask_to_scan(call.unit, host.name)
+
+
+def ask_to_scan(unit: Unit, name: str) -> None:
+    """Have an enrolled host of the unit's account and region scan as soon as it asks what to do."""
+    known = unit.get(HostScan, name)
     if known is None:
-        call.unit.add(HostScan(account=call.account, region=call.region, name=host.name, asked_at=call.at))
+        unit.add(HostScan(account=unit.account, region=unit.region, name=name, asked_at=unit.at))
     else:
-        call.unit.save(replace(known, asked_at=call.at))
+        unit.save(replace(known, asked_at=unit.at))
 
 
 def shown_job(job: HostJob) -> Shown:

@@ -41,6 +41,17 @@ def choose_hosts(place: Workplace, run: AssessmentRun) -> None:
             agents.put(db, number, agent_of(place.parts, host, _since(run)))
         if not hosts:
             agents.put_exclusions(db, number, [excluded("no-instances")])
+    _ask_agents(place, run, [host.name for host in hosts if host.has_agent])
+
+
+def _ask_agents(place: Workplace, run: AssessmentRun, names: list[str]) -> None:
+    """Have the agents of enrolled hosts scan as soon as they ask what to do."""
+    from garrison.services.garrison.host_jobs import ask_to_scan
+
+    if names and run.collected_since is None:
+        with place.parts.store.writing(run.account, run.region, at=place.clock.now()) as unit:
+            for name in names:
+                ask_to_scan(unit, name)
 
 
 def look_at_reports(place: Workplace, run: AssessmentRun) -> bool:

@@ -19,7 +19,9 @@ _SEVERITIES = ("High", "Medium", "Low", "Informational", "Undefined")
 _FEW = 1_000
 """An index is looked along so far to see how much it has."""
 _HAS_KEY = "EXISTS (SELECT 1 FROM attribute WHERE attribute.finding = finding.id AND is_user = ? AND key = ?)"
-_HAS_PAIR = "EXISTS (SELECT 1 FROM attribute WHERE attribute.finding = finding.id AND is_user = ? AND key = ? AND value = ?)"
+_HAS_PAIR = (
+    "EXISTS (SELECT 1 FROM attribute WHERE attribute.finding = finding.id AND is_user = ? AND key = ? AND value = ?)"
+)
 
 
 class Listed(NamedTuple):
