@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 application = typer.Typer(help="The local database of known vulnerabilities.", no_args_is_help=True)
 
 DatabaseOption = Annotated[Path | None, typer.Option("--database", help="The database's file; else the home's.")]
-_DOWNLOADS = "vulnerability-sources"
+_DOWNLOADS = "vulnerabilities.sources"
 """Beside the database: what was fetched, and what broke off."""
 
 

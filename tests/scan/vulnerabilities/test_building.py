@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -102,6 +104,26 @@ def test_an_interrupted_build_goes_on_with_the_sources_that_are_missing(made: Ma
     build(made.path, [told("one.json"), told("two.json")], NOW)
     assert names(made) == {"GHSA-1", "GHSA-2"}
     assert reads == ["two.json"]
+
+
+def test_a_killed_build_loses_nothing_and_goes_on(made: Made) -> None:
+    made.write("one.json", osv("GHSA-1", "npm", "thing", {"introduced": "0"}))
+    made.build()
+    made.write("two.json", osv("GHSA-2", "npm", "thing", {"introduced": "0"}))
+    source = file_source(made.sources / "two.json")
+
+    def killed() -> Iterator[Record]:
+        yield from source.records()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    child = os.fork()
+    if child == 0:
+        build(made.path, [source, Source("three.json", "x", 1, killed)], NOW)
+    _, state = os.waitpid(child, 0)
+    assert os.WTERMSIG(state) == signal.SIGKILL
+    assert names(made) == {"GHSA-1"}
+    assert made.build().sources[1].is_unchanged  # what was whole is not read again
+    assert names(made) == {"GHSA-1", "GHSA-2"}
 
 
 def test_a_source_that_broke_keeps_what_it_said_before(made: Made) -> None:

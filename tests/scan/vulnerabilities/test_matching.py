@@ -148,6 +148,8 @@ def test_the_distribution_judges_what_it_packages_itself(of: Build) -> None:
         "pkg:pypi/requests@2.28.1", path="/usr/local/lib/python3.11/dist-packages/requests.dist-info/METADATA"
     )
     assert found(made, brought, patched)
+    upgraded = package("pkg:pypi/requests@2.30.0", path=place)  # by somebody else, over what the system brought
+    assert found(made, upgraded, patched)
 
 
 def test_of_the_kernels_only_the_running_one_counts(of: Build) -> None:

@@ -333,6 +333,8 @@ def hostile() -> dict[str, Any]:
         "no version": osv("GHSA-2", "npm", "thing", {"introduced": "0"}, {"fixed": "'; DROP TABLE advisories --"}),
         "events": osv("GHSA-3", "npm", "thing", *many),
         "versions": osv("GHSA-4", "npm", "thing", affected={"versions": [str(n) for n in range(30_000)]}),
+        "long name": osv("GHSA-6", "SUSE:" + "Linux Enterprise " * 5_000, "thing", {"introduced": "0"}),
+        "long id": osv("GHSA-" + "7" * 1_000, "npm", "thing", {"introduced": "0"}),
         "types": {"id": "GHSA-5", "affected": [{"package": {"ecosystem": 7, "name": []}}]},
         "depth": "[" * 100_000,
         "tracker": {"pkg": {"CVE-2026-1": {"releases": []}}},

@@ -8,6 +8,8 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from packaging.version import InvalidVersion
 from packaging.version import Version as PythonVersion
 from univers import versions as univers
@@ -130,7 +132,7 @@ def rpm_version(made: random.Random) -> str:
 def apk_version(made: random.Random) -> str:
     text = ".".join(made.choices(["0", "1", "2", "10", "11"], k=made.randrange(1, 5))) + made.choice(["", "", "a", "b"])
     suffix = made.choice(["", "", "_alpha", "_rc2", "_p1", "_beta10"])
-    return text + suffix + made.choice(["", "-r0", "-r1", "-r10"])
+    return text + suffix + made.choice(["-r0", "-r1", "-r10"])  # univers takes none for -r0, apk for less
 
 
 def python_version(made: random.Random) -> str:
@@ -202,3 +204,13 @@ def test_random_pairs_sort_as_with_others(scheme: str) -> None:
 
 def sign(one: object, other: object) -> int:
     return (one > other) - (one < other)  # type: ignore[operator]  # versions of any kind
+
+
+@given(version=st.text(max_size=80) | st.text("0123456789.-+~^:_abrp", max_size=30))
+def test_any_text_has_a_key_or_is_said_to_have_none(version: str) -> None:
+    for scheme in ASCENDING:
+        try:
+            made = key(scheme, version)
+        except Unordered:
+            continue
+        assert made == key(scheme, version)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -112,8 +112,10 @@ class _Missing:
             yield Gap(subject=subject, reason=reason, packages=count)
 
 
-def affected(cases: Iterable[Case]) -> tuple[Affected, ...]:
+def affected(cases: Sequence[Case]) -> tuple[Affected, ...]:
     """The packages of a vulnerability, each once: a fix that some advisory knows counts over none."""
+    if len(cases) == 1:  # nearly all of them
+        return (_affected(cases[0]),)
     best: dict[tuple[str, str], Case] = {}
     for case in cases:
         at = (

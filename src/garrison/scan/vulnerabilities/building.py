@@ -85,7 +85,7 @@ def alone(path: Path) -> Iterator[None]:
 def _begun(path: Path, making: Path, *, fresh: bool) -> sqlite3.Connection:
     """The file to build in: what an interrupted build left, if it began with the same database; else a copy of that, or a new one."""
     base = _build_of(path) if not fresh and schema.is_current(path) else ""
-    if _base_of(making) != base or not base:
+    if _base_of(making) != base:
         for each in (making, making.with_name(making.name + "-journal")):
             each.unlink(missing_ok=True)
         _start(path, making, base)
@@ -120,8 +120,11 @@ def _build_of(path: Path) -> str:
 
 
 def _base_of(making: Path) -> str | None:
+    """The build that a file in the making began with; what a kill left half written there is undone by opening it."""
+    if not making.exists():
+        return None
     try:
-        with closing(sqlite3.connect(f"{making.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        with closing(_connect(making)) as db:
             is_current = db.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
             return _noted(db, "base") if is_current else None
     except sqlite3.Error:

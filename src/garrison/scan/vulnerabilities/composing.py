@@ -80,7 +80,8 @@ def vulnerability(
     reachable: frozenset[tuple[str, int]] | None,
 ) -> Vulnerability:
     """A vulnerability of one host, with the packages that have it."""
-    advisories = tuple(dict.fromkeys(case.hit.advisory for case in sorted(cases, key=_by_authority)))
+    ordered = sorted(cases, key=_by_authority) if len(cases) > 1 else cases
+    advisories = tuple(dict.fromkeys(case.hit.advisory for case in ordered))
     about = opened.told(named, advisories)
     severity = _worst(case.hit.severity for case in cases if case.hit.severity) or about.severity
     heard = [each for case in cases for each in listeners.get(case.package.purl, ())] if listeners else []

@@ -12,6 +12,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,7 @@ from garrison.scan.vulnerabilities.ecosystems import scheme_of
 from garrison.scan.vulnerabilities.matching import Hit, Rule, hits, rule_of
 from garrison.scan.vulnerabilities.schema import FILE_NAME
 from garrison.scan.vulnerabilities.suppressing import split
+from garrison.scan.vulnerabilities.versions import Unordered, key
 from garrison.scan.vulnerabilities.vulnerability import Gap, Vulnerability
 
 __all__ = ["FILE_NAME", "Database", "Ecosystem"]
@@ -133,11 +135,9 @@ class Opened:
         return found
 
     def held_version(self, ecosystem: str, package: str) -> str:
-        """What a security archive has of a package; empty for nothing."""
-        found = self.db.execute(
-            "SELECT version FROM held WHERE ecosystem = ? AND package = ?", (ecosystem, package)
-        ).fetchone()
-        return str(found[0]) if found else ""
+        """The latest that security archives have of a package; empty for nothing."""
+        rows = self.db.execute("SELECT version FROM held WHERE ecosystem = ? AND package = ?", (ecosystem, package))
+        return max((str(version) for (version,) in rows), key=partial(_key_or_first, scheme_of(ecosystem)), default="")
 
     def _ready(self, ecosystem: str, name: str) -> tuple[Rule, ...]:
         number = self.numbers.get(ecosystem)
@@ -156,6 +156,14 @@ class Opened:
             self._rules[ecosystem, name] = found
             self._rules_kept += len(found) + 1
         return found
+
+
+def _key_or_first(scheme: str, version: str) -> bytes:
+    """A version's key; what is no version comes first."""
+    try:
+        return key(scheme, version)
+    except Unordered:
+        return b""
 
 
 class Database:

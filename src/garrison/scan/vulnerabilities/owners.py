@@ -14,7 +14,7 @@ from garrison.scan.vulnerabilities.ecosystems import distribution_of
 
 _PLACES = re.compile(
     r"/usr/lib(64)?/(python3(\.[0-9]+)?/(dist|site)-packages/|node_modules/|ruby/|nodejs/)"
-    r"|/usr/share/(nodejs|node_modules|rubygems-integration|gems|ruby|java|maven-repo|jenkins)/|/var/lib/gems/"
+    r"|/usr/share/(nodejs|node_modules|rubygems-integration|gems|ruby|java|maven-repo|jenkins)/"
 )
 """Where distributions put them; what pip, npm or gem bring goes elsewhere by default, but may go there too."""
 
@@ -30,15 +30,24 @@ class Owners:
         """Whether one of them has this language's package, and there are advisories for the system."""
         if not self._is_covered or not _PLACES.match(package.path):
             return False
-        return package.path in self._files or any(name in self._names for name in _owners(package))
+        if package.path in self._files:
+            return True
+        # Another version than the system's package has was put there by somebody else.
+        return any(
+            version.startswith(package.version) for name in _owners(package) for version in self._versions.get(name, ())
+        )
 
     @cached_property
     def _system(self) -> list[Package]:
         return [each for each in self._packages if each.ecosystem in {"deb", "rpm", "apk"}]
 
     @cached_property
-    def _names(self) -> frozenset[str]:
-        return frozenset(each.name for each in self._system)
+    def _versions(self) -> dict[str, list[str]]:
+        """Without the epoch, by name."""
+        found: dict[str, list[str]] = {}
+        for each in self._system:
+            found.setdefault(each.name, []).append(each.version.rpartition(":")[2])
+        return found
 
     @cached_property
     def _files(self) -> frozenset[str]:
@@ -60,7 +69,7 @@ def _owners(package: Package) -> list[str]:
                 name,
             ]
         case "npm":
-            return [f"node-{name}", f"nodejs-{name}", name, "npm", "nodejs"]
+            return [f"node-{name}", f"nodejs-{name}", name]
         case "gem":
             return [f"ruby-{name}", f"rubygem-{name}", name]
         case "maven":

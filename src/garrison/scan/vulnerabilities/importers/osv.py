@@ -17,9 +17,12 @@ from garrison.scan.vulnerabilities.ecosystems import kept_as, package_name
 from garrison.scan.vulnerabilities.importers.osv_ranges import Affected, Severity, listed, merged, range_of
 
 MOST_AFFECTED = 20_000
+MOST_NAME = 300
+"""Characters of an id, an ecosystem or a package."""
 MOST_TEXT = 1_024
 """Characters of a description (Inspector: FindingDescription)."""
 MOST_URLS = 20
+MOST_URL = 1_000
 
 _CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,}")
 _DISTRIBUTION_IDS = re.compile("(ALSA|ALBA|RLSA|RXSA|RHSA|SUSE|openSUSE|DSA|DLA|MGASA|USN|PHSA|AZL)-")
@@ -57,12 +60,18 @@ def read(data: bytes) -> Iterator[Record]:
         yield Withdrawn(record.id)
         return
     affected: dict[tuple[str, str], Range] = {}
+    if len(record.id) > MOST_NAME:
+        yield Refused(record.id[:200], f"its id is longer than {MOST_NAME} characters")
+        return
     entries = record.affected or []
     if len(entries) > MOST_AFFECTED:
         yield Refused(record.id, f"more than {MOST_AFFECTED} packages")
         return
     for entry in entries:
         if entry.package is None:
+            continue
+        if len(entry.package.ecosystem) > MOST_NAME or len(entry.package.name) > MOST_NAME:
+            yield Refused(record.id, f"a name is longer than {MOST_NAME} characters")
             continue
         ecosystem = kept_as(entry.package.ecosystem)
         named = (ecosystem, package_name(ecosystem, entry.package.name))
@@ -83,6 +92,7 @@ def _facts(record: _Osv, ecosystem: str) -> Facts:
     others = [*(record.aliases or ()), *(record.upstream or ())]
     if _DISTRIBUTION_IDS.match(record.id):
         others += record.related or ()
+    others = [each for each in others if len(each) <= MOST_NAME]
     ids = ids_of(record.id, others)
     specific = record.database_specific if isinstance(record.database_specific, dict) else {}
     given = list(record.severity or ())
@@ -116,6 +126,8 @@ def _severity_of(record: _Osv, specific: dict[str, Any], given: list[Severity]) 
     for each in given:
         if each.type == "Ubuntu":
             return ratings.word(each.score)
+    if record.id.startswith("MAL-"):
+        return "CRITICAL"  # the package itself is the attack
     stated = specific.get("severity")
     if isinstance(stated, str) and (found := ratings.word(stated)):
         return found
@@ -129,8 +141,14 @@ def _ratings(given: Iterable[Severity], source: str) -> tuple[Rating, ...]:
 
 
 def _text(record: _Osv) -> Text:
-    urls = tuple(each.url for each in record.references or () if each.url.startswith(("https://", "http://")))
-    return Text((record.summary or "")[:256], (record.details or "")[:MOST_TEXT], urls[:MOST_URLS])
+    urls = links(each.url for each in record.references or ())
+    return Text((record.summary or "")[:256], (record.details or "")[:MOST_TEXT], urls)
+
+
+def links(found: Iterable[str]) -> tuple[str, ...]:
+    """Those of some addresses that lead to a web page and to nothing else."""
+    pages = (each for each in found if each.startswith(("https://", "http://")) and len(each) <= MOST_URL)
+    return tuple(dict.fromkeys(pages))[:MOST_URLS]
 
 
 def _date(text: str | None) -> str:

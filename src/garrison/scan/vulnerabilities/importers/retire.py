@@ -11,7 +11,7 @@ import msgspec
 
 from garrison.scan.vulnerabilities import ratings
 from garrison.scan.vulnerabilities.advisory import Advisory, Facts, Interval, Range, Record, Refused, Text
-from garrison.scan.vulnerabilities.importers.osv import MOST_TEXT, ids_of
+from garrison.scan.vulnerabilities.importers.osv import MOST_TEXT, ids_of, links
 from garrison.scan.vulnerabilities.versions import Unordered, key
 
 _EXAMPLE = "retire-example"
@@ -66,9 +66,9 @@ def _advisory(name: str, library: _Library, own: str, found: _Vulnerability) -> 
         ratings.word(found.severity),
         weaknesses=tuple(found.cwe[:10]),
         source="RETIREJS",
-        url=next(iter(found.info), ""),
+        url=next(iter(links(found.info)), ""),
     )
     named = ("npm", library.npmname) if library.npmname else ("JavaScript", name)
     interval = Interval(found.atOrAbove, fixed=found.below)
-    text = Text(found.identifiers.summary[:256], found.details[:MOST_TEXT], tuple(found.info[:20]))
+    text = Text(found.identifiers.summary[:256], found.details[:MOST_TEXT], links(found.info))
     return Advisory(id=own, facts=facts, text=text, affected={named: Range((interval,))})

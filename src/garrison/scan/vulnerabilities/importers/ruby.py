@@ -12,7 +12,7 @@ import msgspec
 
 from garrison.scan.vulnerabilities import ratings
 from garrison.scan.vulnerabilities.advisory import Advisory, Facts, Range, Record, Refused, Text
-from garrison.scan.vulnerabilities.importers.osv import MOST_TEXT, ids_of
+from garrison.scan.vulnerabilities.importers.osv import MOST_TEXT, ids_of, links
 from garrison.scan.vulnerabilities.importers.requirements import affected
 
 MOST_YAML_BYTES = 256 * 1024
@@ -88,11 +88,10 @@ def _records(found: _Gem) -> Iterator[Record]:
         published=dated,
         modified=dated,
         source="RUBY_SEC",
-        url=found.url,
+        url=next(iter(links([found.url])), ""),
     )
     others = [str(each) for each in (found.related or {}).get("url") or ()]
-    urls = tuple(dict.fromkeys(filter(None, (found.url, *others))))
-    text = Text(found.title[:256], found.description[:MOST_TEXT], urls[:20])
+    text = Text(found.title[:256], found.description[:MOST_TEXT], links([found.url, *others]))
     yield Advisory(id=known[0], facts=facts, text=text, affected={("RubyGems", found.gem): Range(intervals)})
 
 

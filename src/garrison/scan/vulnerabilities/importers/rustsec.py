@@ -12,7 +12,7 @@ import msgspec
 
 from garrison.scan.vulnerabilities import ratings
 from garrison.scan.vulnerabilities.advisory import Advisory, Facts, Range, Record, Refused, Text, Withdrawn
-from garrison.scan.vulnerabilities.importers.osv import MOST_TEXT, ids_of
+from garrison.scan.vulnerabilities.importers.osv import MOST_TEXT, ids_of, links
 from garrison.scan.vulnerabilities.importers.requirements import affected
 
 _FENCE = b"```toml"
@@ -101,6 +101,6 @@ def _records(found: _File) -> Iterator[Record]:
     text = Text(
         (told.title or title.lstrip("# "))[:256],
         (told.description or description.strip())[:MOST_TEXT],
-        tuple(filter(None, (told.url, *told.references)))[:20],
+        links([told.url or "", *told.references]),
     )
     yield Advisory(id=told.id, facts=facts, text=text, affected={("crates.io", told.package): Range(intervals)})
