@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from garrison.scan.inventory.facts import Inventory, Listener, Package
 from garrison.scan.vulnerabilities import kernels
-from garrison.scan.vulnerabilities.ecosystems import Target, target_of
+from garrison.scan.vulnerabilities.ecosystems import SIGNED, SYSTEM, Target, target_of
 from garrison.scan.vulnerabilities.matching import Hit
 from garrison.scan.vulnerabilities.owners import Owners
 from garrison.scan.vulnerabilities.versions import Unordered, key
@@ -57,32 +57,47 @@ def judge(opened: Opened, inventory: Inventory, only: Names | None) -> Judged:
     owners = Owners(inventory, opened.ecosystems)
     if idle_kernels and inventory.platform.kernel:
         missing.add(f"kernel {inventory.platform.kernel}", "no installed package has the kernel that runs")
-    for package in packages:
+    cases: list[Case] = []
+    for package in packages if only is None else _maybe_of(packages, only):
         target = target_of(package, inventory.platform)
         if target is None:
             missing.add(package.ecosystem, "the database knows no such ecosystem")
         elif only is None or any((target.ecosystem, name) in only for name in target.names):
-            _look_up(opened, owners, package, target, judged, missing)
+            cases += _look_up(opened, owners, package, target, judged, missing)
+    opened.fetch_advisories(case.hit.advisory for case in cases)
+    for case in cases:
+        for each in opened.facts(case.hit.advisory)[1].ids:
+            judged.cases[each].append(case)
     judged.gaps.extend(missing.gaps())
     return judged
 
 
+def _maybe_of(packages: list[Package], only: Names) -> Iterator[Package]:
+    """The packages that may be among those named, told quickly: most of a host's are not."""
+    names = {name for _, name in only}
+    has_languages = any(":" not in ecosystem for ecosystem, _ in only)
+    for package in packages:
+        if package.ecosystem not in SYSTEM:
+            if has_languages:
+                yield package
+        elif package.name in names or package.source in names or SIGNED.match(package.source):
+            yield package
+
+
 def _look_up(
     opened: Opened, owners: Owners, package: Package, target: Target, judged: Judged, missing: _Missing
-) -> None:
+) -> list[Case]:
     if target.ecosystem not in opened.ecosystems:
         _compare_with_archive(opened, package, target, judged, missing)
-        return
+        return []
     try:
         found = [hit for name in target.names for hit in opened.hits(target.ecosystem, name, target.version)]
     except Unordered:
         missing.add(target.shown, f"the version of {package.name} is none of its order: {target.version[:60]}")
-        return
+        return []
     if not found or (not target.is_distribution and owners.have(package)):
-        return
-    for hit in found:
-        for each in opened.facts(hit.advisory)[1].ids:
-            judged.cases[each].append(Case(hit, package, target))
+        return []
+    return [Case(hit, package, target) for hit in found]
 
 
 def _compare_with_archive(opened: Opened, package: Package, target: Target, judged: Judged, missing: _Missing) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import msgspec
 
+from garrison.batches import batched
 from garrison.scan.inventory.facts import Inventory
 from garrison.scan.vulnerabilities import schema
 from garrison.scan.vulnerabilities.advisory import SEVERITIES, Enrichment, Facts, Range, Statement, Text
@@ -33,8 +34,9 @@ __all__ = ["FILE_NAME", "Database", "Ecosystem"]
 
 _RULES_KEPT = 300_000
 _HITS_KEPT = 200_000
-_FACTS_KEPT = 100_000
-_TOLD_KEPT = 20_000
+_ADVISORIES_KEPT = 100_000
+_TOLD_KEPT = 50_000
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Opened:
         self._rules: dict[tuple[str, str], tuple[Rule, ...]] = {}
         self._rules_kept = 0
         self._hits: dict[tuple[str, str, str], tuple[Hit, ...]] = {}
-        self._facts: dict[int, tuple[str, Facts]] = {}
+        self._advisories: dict[int, tuple[str, Facts, bytes]] = {}
         self._enrichments: dict[str, tuple[Enrichment, ...]] = {}
         self._told: dict[tuple[str, tuple[int, ...]], Told] = {}
         self._decode_range = msgspec.msgpack.Decoder(Range).decode
@@ -89,30 +91,48 @@ class Opened:
 
     def facts(self, advisory: int) -> tuple[str, Facts]:
         """An advisory's id and facts."""
-        found = self._facts.get(advisory)
-        if found is None:
-            own, packed = self.db.execute("SELECT id, facts FROM advisories WHERE number = ?", (advisory,)).fetchone()
-            found = own, self._decode_facts(packed)
-            if len(self._facts) >= _FACTS_KEPT:
-                self._facts.clear()
-            self._facts[advisory] = found
-        return found
+        own, facts, _ = self._advisory(advisory)
+        return own, facts
 
     def text(self, advisory: int) -> Text:
         """What an advisory tells people."""
-        (packed,) = self.db.execute("SELECT text FROM advisories WHERE number = ?", (advisory,)).fetchone()
-        return self._decode_text(zlib.decompress(packed))
+        return self._decode_text(zlib.decompress(self._advisory(advisory)[2]))
 
     def enrichments(self, cve: str) -> tuple[Enrichment, ...]:
         """What sources know of a CVE besides."""
-        found = self._enrichments.get(cve)
-        if found is None:
-            rows = self.db.execute("SELECT facts FROM enrichments WHERE cve = ? ORDER BY source", (cve,))
-            found = tuple(self._decode_enrichment(packed) for (packed,) in rows)
-            if len(self._enrichments) >= _FACTS_KEPT:
-                self._enrichments.clear()
-            self._enrichments[cve] = found
-        return found
+        if cve not in self._enrichments:
+            self.fetch_enrichments([cve])
+        return self._enrichments[cve]
+
+    def fetch_advisories(self, numbers: Iterable[int]) -> None:
+        """Read advisories at once that are about to be asked for."""
+        missing = [number for number in set(numbers) if number not in self._advisories]
+        if len(self._advisories) + len(missing) > _ADVISORIES_KEPT:
+            self._advisories.clear()
+            missing = list(set(numbers))
+        for part in batched(missing, _AT_ONCE):
+            signs = ",".join("?" * len(part))
+            query = f"SELECT number, id, facts, text FROM advisories WHERE number IN ({signs})"  # noqa: S608 - signs of our own
+            for number, own, facts, text in self.db.execute(query, part):
+                self._advisories[number] = own, self._decode_facts(facts), text
+
+    def fetch_enrichments(self, cves: Iterable[str]) -> None:
+        """Read at once what is known of CVEs that are about to be asked for."""
+        missing = [cve for cve in cves if cve not in self._enrichments]
+        if len(self._enrichments) + len(missing) > _ADVISORIES_KEPT:
+            self._enrichments.clear()
+        found: dict[str, list[Enrichment]] = {cve: [] for cve in missing}
+        for part in batched(missing, _AT_ONCE):
+            signs = ",".join("?" * len(part))
+            query = f"SELECT cve, facts FROM enrichments WHERE cve IN ({signs}) ORDER BY cve, source"  # noqa: S608 - signs of our own
+            for cve, packed in self.db.execute(query, part):
+                found[cve].append(self._decode_enrichment(packed))
+        self._enrichments.update((cve, tuple(each)) for cve, each in found.items())
+
+    def _advisory(self, number: int) -> tuple[str, Facts, bytes]:
+        if number not in self._advisories:
+            self.fetch_advisories([number])
+        return self._advisories[number]
 
     def statements(self, vulnerability: str) -> list[Statement]:
         """What VEX documents say of a vulnerability, in the order they were read."""
@@ -278,6 +298,7 @@ def _composed(
     vex: tuple[Statement, ...],
 ) -> Assessment:
     found = Assessment(gaps=judged.gaps)
+    opened.fetch_enrichments(judged.cases)
     listeners = listeners_by_package(inventory)
     said = defaultdict(list)
     for statement in vex:

@@ -73,7 +73,8 @@ _LANGUAGES = {
 }
 """By a package URL's type: the ecosystem, and the package manager as Inspector names it."""
 
-_SYSTEM = {"deb", "rpm", "apk"}
+SYSTEM = {"deb", "rpm", "apk"}
+"""Types of package URLs of the packages of distributions."""
 
 
 def _major(version: str) -> str:
@@ -109,7 +110,7 @@ _BY_EITHER = {"SUSE", "openSUSE", "Mageia", "Photon OS", "Azure Linux"}
 _RED_HAT = re.compile(r"Red Hat:enterprise_linux:([0-9]+)(?:\.[0-9]+)?(?:::.*)?")
 _SUSE = re.compile(r"SUSE:.*?Linux Enterprise .*?([0-9]+)(?: SP([0-9]+))?")
 _LEAP = re.compile(r"openSUSE:Leap ([0-9.]+)")
-_SIGNED = re.compile(r"(linux|grub2|shim)-(?:signed(?:-[a-z0-9]+)?|meta)")
+SIGNED = re.compile(r"(linux|grub2|shim)-(?:signed(?:-[a-z0-9]+)?|meta)")
 _DISTRO = re.compile(r"[?&]distro=([a-z-]+?)-?v?([0-9][0-9.]*)(?:&|$)")
 
 
@@ -144,7 +145,7 @@ def package_name(ecosystem: str, name: str) -> str:
 
 def target_of(package: Package, platform: Platform) -> Target | None:
     """Under what a package is looked up; None where no ecosystem that is known judges it."""
-    if package.ecosystem in _SYSTEM:
+    if package.ecosystem in SYSTEM:
         return _system(package, platform)
     found = _LANGUAGES.get(package.ecosystem)
     if found is None:
@@ -187,7 +188,7 @@ def _unknown(platform: Platform) -> str:
 
 def _source(package: Package) -> tuple[tuple[str, ...], str]:
     source = package.source or package.name
-    signed = _SIGNED.fullmatch(source)
+    signed = SIGNED.fullmatch(source)
     if signed is not None and signed[1] != "shim":
         # Built again only to be signed: its own version is the one of what was signed.
         return (signed[1],), package.version
