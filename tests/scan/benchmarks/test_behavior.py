@@ -103,6 +103,16 @@ def test_roots_programs_with_modules_that_others_may_change(root: Path) -> None:
     assert check.evidence == "/usr/lib/a.so: mode 0666, user 0, group 0, loaded by /usr/sbin/d (1)"
 
 
+def test_a_program_that_may_not_be_looked_at_is_unknown_but_hides_no_other(root: Path) -> None:
+    process(root, 1, 0, "/usr/sbin/d", "/usr/lib/a.so")
+    write(root, {"proc/2/status": "Uid:\t0\t0\t0\t0\n", "proc/2/maps": b"x" * 5_000_000})
+    check = judged(root)["root_process_modules"]
+    assert check.verdict is Verdict.UNKNOWN
+    assert check.evidence.startswith("/proc/2/maps: larger than")
+    (root / "usr/lib/a.so").chmod(0o666)
+    assert judged(root)["root_process_modules"].verdict is FAIL
+
+
 def test_programs_whose_stack_can_be_run(root: Path) -> None:
     process(root, 7, 33, "/usr/sbin/d")
     check = judged(root)["software_without_dep"]

@@ -36,6 +36,11 @@ def test_every_rule_says_what_is_wrong_how_to_mend_it_and_what_it_is_evidence_fo
     assert len(without) <= 10, without
 
 
+def test_every_kind_of_check_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "benchmarks.md").read_text()
+    assert not [name for name in KINDS if f"| `{name}` |" not in page]
+
+
 def test_requirements_of_pci_dss_v4_are_told_with_their_numbers_of_version_3() -> None:
     rules = {rule.id: rule for rule in built_in().rules}
     assert rules["pci_password_minimum_length"].references["pcidss"] == ("8.2.3",)

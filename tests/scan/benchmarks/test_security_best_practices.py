@@ -94,6 +94,15 @@ def test_a_new_openssh_ignores_protocol_1(careful: Path) -> None:
     assert judged(careful, inventory("openssh-server=1:6.0p1-4"))["sshd_allow_only_protocol2"].verdict is Verdict.FAIL
 
 
+def test_what_is_not_set_is_the_default_of_the_openssh_that_is_installed(careful: Path) -> None:
+    write(careful, {"etc/ssh/sshd_config": ""})
+    old = inventory("openssh-server=1:6.6p1-2", settings={"sshd": {"permitrootlogin": "yes"}})
+    assert (
+        judged(careful, old)["sshd_disable_root_login"].evidence
+        == "/etc/ssh/sshd_config (not set, default): PermitRootLogin yes"
+    )
+
+
 def test_without_an_ssh_server_its_rules_do_not_apply(tmp_path: Path) -> None:
     write(tmp_path, {"etc/passwd": ""})
     assert judged(tmp_path)["sshd_disable_root_login"].verdict is Verdict.NOT_APPLICABLE

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from garrison.scan.benchmarks.outcome import Unreadable
 from garrison.scan.inventory.facts import Inventory, Package
-from garrison.scan.roots.root import Entry, Kind, Root, Unread
+from garrison.scan.roots.root import MOST_UNREAD, Entry, Kind, Root, Unread
 
 MOST_SETTINGS_BYTES = 4 * 1024 * 1024
 """Of one configuration file."""
@@ -100,6 +100,10 @@ class Host:
     def _ask(self, question: Callable[[], Found | None]) -> Found | None:
         before = len(self.root.unread)
         answer = question()
+        if not answer and before >= MOST_UNREAD:
+            raise Unreadable(
+                f"more than {MOST_UNREAD} things could not be read, so that nobody can tell what is not there"
+            )
         if not answer and len(self.root.unread) > before:
             last: Unread = self.root.unread[-1]
             raise Unreadable(f"{last.path}: {last.reason}")

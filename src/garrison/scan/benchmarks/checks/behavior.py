@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from garrison.scan.benchmarks.host import Host
 from garrison.scan.benchmarks.kinds import Arguments, Watch, kind
-from garrison.scan.benchmarks.outcome import Outcome, decided, fails, named, not_applicable, passes, shown
+from garrison.scan.benchmarks.outcome import Outcome, Unreadable, decided, fails, named, not_applicable, passes, shown
 from garrison.scan.benchmarks.readers.elf import has_runnable_stack
 from garrison.scan.benchmarks.readers.processes import connections, processes
 from garrison.scan.inventory.facts import Listener
@@ -95,7 +95,8 @@ def root_process_modules(host: Host, _arguments: Arguments) -> Outcome:
         return not_applicable(NOT_RUNNING)
     looked: dict[tuple[str, int], str] = {}
     wrong: dict[str, str] = {}
-    for process in host.once(processes):
+    running = host.once(processes)
+    for process in running.seen:
         for module in process.modules if process.uid == 0 else ():
             if module not in looked:
                 looked[module] = _complaint(host, *module)
@@ -104,6 +105,8 @@ def root_process_modules(host: Host, _arguments: Arguments) -> Outcome:
                     module[0],
                     f"{shown(module[0])}: {looked[module]}, loaded by {shown(process.program)} ({process.pid})",
                 )
+    if not wrong and running.hidden:
+        raise Unreadable(running.hidden)
     return decided(
         not wrong,
         named(wrong[path] for path in sorted(wrong)) or f"{len(looked)} modules of root's programs, all of them root's",
@@ -141,8 +144,11 @@ def software_without_dep(host: Host, _arguments: Arguments) -> Watch:
             look(entry.path)
 
     def finish() -> Outcome:
-        for path in {process.program for process in host.once(processes) if process.program}:
+        running = host.once(processes)
+        for path in {process.program for process in running.seen if process.program}:
             look(path)
+        if not wrong and running.hidden:
+            raise Unreadable(running.hidden)
         if not number[0]:
             return not_applicable("no program runs, and there is none of others")
         if wrong:

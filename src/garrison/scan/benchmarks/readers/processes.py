@@ -37,9 +37,19 @@ class Connection:
     remote_port: int
 
 
-def processes(host: Host) -> tuple[Process, ...]:
-    """Those with a program; kernel threads have none. What may not be looked at raises `Unreadable`."""
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """Those with a program; kernel threads have none."""
+
+    seen: tuple[Process, ...]
+    hidden: str
+    """Why one could not be looked at; empty where all could."""
+
+
+def processes(host: Host) -> Processes:
+    """What runs on the host, as far as it may be looked at."""
     found: list[Process] = []
+    hidden = ""
     number = 0
     for name in host.names("/proc") if host.is_live else []:
         if not name.isdigit() or len(found) >= MOST_PROCESSES or number > MOST_MODULES:
@@ -47,12 +57,16 @@ def processes(host: Host) -> tuple[Process, ...]:
         uid = _uid(host, name)
         if uid is None:
             continue
-        modules = _modules(host, name)
+        try:
+            modules = _modules(host, name)
+        except Unreadable as unreadable:
+            hidden = hidden or str(unreadable)
+            continue
         number += len(modules)
         if modules:
             program = (host.root.target(f"/proc/{name}/exe") or "").removesuffix(" (deleted)")
             found.append(Process(int(name), uid, program, modules))
-    return tuple(found)
+    return Processes(tuple(found), hidden)
 
 
 def _uid(host: Host, pid: str) -> int | None:

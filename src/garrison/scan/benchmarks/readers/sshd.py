@@ -73,6 +73,8 @@ class Sshd:
     values: dict[str, list[Setting]] = field(default_factory=dict)
     matched: dict[str, list[Setting]] = field(default_factory=dict)
     """What Match blocks set for some connections."""
+    defaults: dict[str, str] = field(default_factory=lambda: dict(DEFAULTS))
+    """Of the OpenSSH that is installed, where the inventory knows them."""
     lines: int = 0
     files: int = 0
 
@@ -81,7 +83,8 @@ class Sshd:
         keyword = _ALIASES.get(keyword.lower(), keyword.lower())
         if keyword in self.values:
             return self.values[keyword][0]
-        return Setting(DEFAULTS[keyword], f"{CONFIGURATION} (not set, default)") if keyword in DEFAULTS else None
+        default = self.defaults.get(keyword)
+        return None if default is None else Setting(default, f"{CONFIGURATION} (not set, default)")
 
     def everywhere(self, keyword: str) -> list[Setting]:
         """The effective value, then those that Match blocks give to some connections."""
@@ -95,6 +98,8 @@ def sshd(host: Host) -> Sshd:
     found = Sshd(is_installed=_is_installed(host))
     package = host.package("openssh-server", "openssh")
     found.version = package.version if package is not None else ""
+    known = host.inventory.settings.get("sshd", {})
+    found.defaults.update({keyword: value for keyword, value in known.items() if " " not in keyword})
     for keyword, setting, is_matched in _statements(host, found, CONFIGURATION, False, 0):
         into = found.matched if is_matched else found.values
         if keyword not in into or keyword in _SEVERAL or is_matched:
