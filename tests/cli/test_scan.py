@@ -12,6 +12,8 @@ import pytest
 import typer.testing
 
 from garrison.cli.application import application
+from garrison.cli.scan_findings import newest_kernel, remedy
+from garrison.scan.vulnerabilities import Affected
 
 PASSWD = "root:x:0:0:root:/root:/bin/bash\n"
 
@@ -95,6 +97,16 @@ def test_people_get_tables_and_every_other_form_is_written(host: Path, tmp_path:
     assert json.loads(made["cyclonedx"])["specVersion"] == "1.6"
     again = told(str(tmp_path / "spdx"), "--fail-on", "never")
     assert {each["name"] for each in again["inventory"]["packages"]} == {"openssh-server", "<b>"}
+
+
+def test_a_package_is_brought_to_the_version_without_any_of_its_vulnerabilities() -> None:
+    def affected(fixed: str) -> Affected:
+        return Affected(purl="pkg:golang/stdlib@1.9.0", name="stdlib", version="1.9.0", fixed_in=fixed)
+
+    assert remedy([affected("1.9.7"), affected("1.10.1"), affected("1.9.12")]) == "Update stdlib to 1.10.1."
+    assert remedy([affected("1.9.7"), affected("")]) == "Update stdlib to 1.9.7. 1 without a fix."
+    assert remedy([affected("")]) == "No fixed version is known."
+    assert newest_kernel(["6.1.0-9-amd64", "6.1.0-18-amd64", "5.10.0-30-amd64"]) == "6.1.0-18-amd64"
 
 
 def test_an_image_is_told_like_the_host_that_it_makes(host: Path, tmp_path: Path) -> None:

@@ -22,7 +22,19 @@ _STATES = {
     Verdict.UNKNOWN: State.UNKNOWN,
 }
 END_OF_LIFE, OLD_KERNEL, NO_DATA, UNREAD = "os_end_of_life", "kernel_outdated", "vulnerabilities", "unread"
-_RATED = {"UNTRIAGED": Severity.INFORMATIONAL}
+_RATED = {"UNTRIAGED": Severity.LOW}
+"""What nobody has rated yet counts, and as little as what counts can."""
+_SCHEMES = {
+    "deb": "dpkg",
+    "rpm": "rpm",
+    "apk": "apk",
+    "pypi": "pep440",
+    "npm": "semver",
+    "golang": "semver",
+    "maven": "maven",
+    "gem": "gem",
+}
+"""The order of versions by the type of a package URL."""
 
 
 def findings(scan: Scan, at: datetime) -> list[Finding]:
@@ -36,7 +48,6 @@ def findings(scan: Scan, at: datetime) -> list[Finding]:
 
 
 def _of_package(scan: Scan, found: Vulnerability, package: Affected, at: datetime) -> Finding:
-    fix = f"Update {package.name} to {package.fixed_in}." if package.fixed_in else _WITHOUT_FIX.get(package.status, "")
     told = [f"{package.name} {package.version}", f"score {found.score:g}" if found.score else ""]
     told += ["exploited in the wild" if found.is_exploited else "", package.path]
     told += ["not rated yet" if found.severity in _RATED else ""]
@@ -51,7 +62,7 @@ def _of_package(scan: Scan, found: Vulnerability, package: Affected, at: datetim
         resource_name=f"{package.name} {package.version}",
         arn=package.purl,
         evidence=", ".join(filter(None, told)),
-        fix=fix,
+        fix=remedy([package]),
         source=found.source_url or next(iter(found.urls), ""),
     )
 
@@ -62,6 +73,26 @@ _WITHOUT_FIX = {
     "wontfix": "The distribution will not fix it: remove the package, or live with it.",
     "end-of-life": "The distribution's release gets no fixes any more: move to a supported one.",
 }
+
+
+def remedy(found: Sequence[Affected]) -> str:
+    """What to do about one package of which several vulnerabilities are known: the version without those that are fixed."""
+    fixes = {each.fixed_in for each in found if each.fixed_in}
+    without = [each for each in found if not each.fixed_in]
+    if not fixes:
+        return _WITHOUT_FIX.get(found[0].status, "") if found else ""
+    said = f"Update {found[0].name} to {max(fixes, key=lambda version: _order(found[0].purl, version))}."
+    return f"{said} {len(without)} without a fix." if without else said
+
+
+def _order(purl: str, version: str) -> tuple[bool, bytes]:
+    from garrison.scan.vulnerabilities.versions import Unordered, key
+
+    scheme = _SCHEMES.get(purl.removeprefix("pkg:").partition("/")[0], "gem")
+    try:
+        return True, key(scheme, version)
+    except Unordered:
+        return False, version.encode()
 
 
 def _of_check(scan: Scan, check: Check, at: datetime) -> Finding:

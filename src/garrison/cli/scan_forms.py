@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from garrison import __version__, codec
 from garrison.cli.output import plain, printable
-from garrison.cli.scan_findings import NO_DATA, UNREAD
+from garrison.cli.scan_findings import NO_DATA, UNREAD, remedy
 from garrison.errors import OperatorError
 from garrison.findings import Exemption, Finding, Severity, State, sarif, unused
 from garrison.findings.finding import worst_first
 
 if TYPE_CHECKING:
     from garrison.cli.scan_result import Scan
+    from garrison.scan.vulnerabilities import Affected
 
 EXAMPLES = 3
 """Vulnerabilities that the table names of each package."""
@@ -133,7 +134,7 @@ def show(scan: Scan, findings: Sequence[Finding], console: Any, exemptions: Sequ
     """Show people what was found, worst first, with the fixes, and what could not be decided."""
     counted = sorted((each for each in findings if each.counts), key=worst_first)
     vulnerable = {vulnerability.id for vulnerability in scan.vulnerabilities}
-    _show_packages(console, [each for each in counted if each.check in vulnerable])
+    _show_packages(console, scan, [each for each in counted if each.check in vulnerable])
     _show_checks(console, [each for each in counted if each.check not in vulnerable])
     for line in notes(findings, exemptions):
         console.print(printable(line), markup=False, highlight=False, soft_wrap=True)
@@ -148,12 +149,16 @@ def by_package(findings: Sequence[Finding]) -> list[list[Finding]]:
     return list(groups.values())
 
 
-def _show_packages(console: Any, found: Sequence[Finding]) -> None:
+def _show_packages(console: Any, scan: Scan, found: Sequence[Finding]) -> None:
     from rich.table import Table
 
     groups = by_package(found)
     if not groups:
         return
+    unrated = {each.id for each in scan.vulnerabilities if each.severity == "UNTRIAGED"}
+    affected: dict[str, list[Affected]] = {}
+    for package in (package for each in scan.vulnerabilities for package in each.packages):
+        affected.setdefault(package.purl, []).append(package)
     drawn = Table(
         "Severity", "Package", "Vulnerabilities", "Fix", title="Vulnerable packages, worst first", title_justify="left"
     )
@@ -161,11 +166,13 @@ def _show_packages(console: Any, found: Sequence[Finding]) -> None:
         named = list(dict.fromkeys(one.check for one in each))
         more = f" and {len(named) - EXAMPLES:,} more" if len(named) > EXAMPLES else ""
         drawn.add_row(
-            each[0].severity.value.lower(),
+            "not rated" if each[0].check in unrated else each[0].severity.value.lower(),
             plain(each[0].name),
             plain(", ".join(named[:EXAMPLES]) + more),
-            plain("\n".join(dict.fromkeys(one.fix for one in each[:EXAMPLES] if one.fix))),
+            plain(remedy(affected.get(each[0].resource_id, []))),
         )
+    for column in drawn.columns:
+        column.overflow = "fold"
     console.print(drawn)
     if len(groups) > MOST_ROWS:
         console.print(f"… and {len(groups) - MOST_ROWS:,} more packages.\n", markup=False)

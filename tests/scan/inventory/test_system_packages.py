@@ -118,6 +118,19 @@ def test_no_bytes_stop_the_parser_of_headers(noise: bytes, place: int, whole: bo
         header(tried, with_files=True)
 
 
+@given(st.binary(min_size=1, max_size=4), st.integers(0, 8192))
+def test_no_bytes_stop_the_reading_of_sqlite(noise: bytes, place: int) -> None:
+    whole = gzip.decompress(DATABASE.read_bytes())
+    with contextlib.suppress(Broken):
+        list(rpm_sqlite.headers(io.BytesIO(whole[:place] + noise + whole[place + len(noise) :])))
+
+
+def test_a_schema_that_is_no_text_is_a_broken_database() -> None:
+    whole = gzip.decompress(DATABASE.read_bytes()).replace(b"CREATE TABLE", b"\xff\xffEATE TABLE")
+    with pytest.raises(Broken):
+        list(rpm_sqlite.headers(io.BytesIO(whole)))
+
+
 @given(st.binary(max_size=8192), st.integers(0, 4096))
 def test_no_bytes_stop_the_parser_of_ndb(noise: bytes, place: int) -> None:
     good = ndb([b"\0" * 64])

@@ -37,7 +37,8 @@ def headers(file: BinaryIO) -> Iterator[bytes]:
             for (blob,) in database.execute("SELECT blob FROM Packages ORDER BY hnum"):
                 if isinstance(blob, bytes):
                     yield blob
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeError, OverflowError, MemoryError) as error:
+        # What SQLite says of a broken schema has the schema's bytes in it, which Python then takes for UTF-8.
         raise Broken(f"a database that SQLite cannot read: {error}") from None
 
 
