@@ -31,6 +31,7 @@ COMMANDS = {
     "assess": "assessing",
     "scan": "scanning",
     "benchmark": "benchmark",
+    "findings": "inspector_findings",
     "diff": "history",
     "timeline": "history",
 }

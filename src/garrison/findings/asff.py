@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from garrison.findings.finding import Finding, Severity, State
+from garrison.findings.vulnerability import ASFF_TYPE
 
 SCHEMA_VERSION = "2018-10-08"
 TYPE = "Software and Configuration Checks/AWS Security Best Practices"
@@ -54,7 +55,7 @@ def asff(finding: Finding, version: str) -> dict[str, Any]:
         "GeneratorId": f"garrison-{finding.product}/{finding.check}",
         "AwsAccountId": finding.account,
         "Region": region,
-        "Types": [TYPE],
+        "Types": [ASFF_TYPE if finding.vulnerability is not None else TYPE],
         "CreatedAt": _time(finding.cause.at if finding.cause else finding.seen_at),
         "UpdatedAt": _time(finding.seen_at),
         "LastObservedAt": _time(finding.seen_at),
@@ -62,11 +63,14 @@ def asff(finding: Finding, version: str) -> dict[str, Any]:
         "Title": finding.title[:MOST_TITLE],
         "Description": (finding.evidence or finding.title)[:MOST_DESCRIPTION],
         "Resources": [_resource(finding, region)],
-        "Compliance": _compliance(finding),
         "Workflow": {"Status": _workflow(finding)},
         "RecordState": "ACTIVE",
         "ProductFields": _fields(finding, version),
     }
+    if finding.vulnerability is not None:
+        made["Vulnerabilities"] = [finding.vulnerability.as_asff()]
+    else:
+        made["Compliance"] = _compliance(finding)
     if finding.fix:
         made["Remediation"] = {"Recommendation": {"Text": finding.fix[:MOST_FIX]}}
     if finding.excuse is not None:

@@ -8,6 +8,8 @@ from datetime import datetime
 
 import msgspec
 
+from garrison.findings.vulnerability import Vulnerability
+
 
 class Severity(enum.StrEnum):
     """How bad it is, from worst to least; the words of Security Hub."""
@@ -87,6 +89,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Packs and standards that ask for the check."""
     cause: Cause | None = None
     excuse: Excuse | None = None
+    vulnerability: Vulnerability | None = None
+    """What is known of the vulnerability, where it is one."""
     product: str = "config"
     """The part of Garrison that found it: `config`, `inspector` …"""
 

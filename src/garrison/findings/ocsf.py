@@ -1,4 +1,4 @@
-"""OCSF 1.3: a Compliance Finding (class 2003), as data lakes and SIEMs take it.
+"""OCSF 1.3: a Compliance Finding (class 2003) or a Vulnerability Finding (2002), as data lakes and SIEMs take it.
 
 Source: schema.ocsf.io, version 1.3.0, "Compliance Finding" with the profile "cloud".
 """
@@ -18,6 +18,13 @@ _SEVERITIES = {
     Severity.HIGH: (4, "High"),
     Severity.CRITICAL: (5, "Critical"),
 }
+_AS_VULNERABILITY = {
+    "class_uid": 2002,
+    "class_name": "Vulnerability Finding",
+    "type_uid": 200201,
+    "type_name": "Vulnerability Finding: Create",
+}
+"""What is told otherwise of a known vulnerability."""
 _COMPLIANCE = {
     State.PASSED: (1, "Pass"),
     State.UNKNOWN: (2, "Warning"),
@@ -60,6 +67,9 @@ def ocsf(finding: Finding, version: str) -> dict[str, Any]:
         },
         "resources": [_resource(finding)],
     }
+    if finding.vulnerability is not None:
+        del made["compliance"]
+        made |= _AS_VULNERABILITY | {"vulnerabilities": [finding.vulnerability.as_ocsf()]}
     if finding.fix:
         made["remediation"] = {"desc": finding.fix}
     if finding.excuse is not None:

@@ -89,9 +89,9 @@ AGGREGATIONS: dict[str, Aggregation] = {
         {"instanceId": "resource", "accountId": "account"},
         only=_IS_EC2,
         more={
-            "ami": f"max({_json(f'{_EC2}.imageId')})",
-            "operatingSystem": f"max({_json(f'{_EC2}.platform')})",
-            "instanceTags": f"max({_json('$.resources[0].tags')})",
+            "ami": _json(f"{_EC2}.imageId"),
+            "operatingSystem": _json(f"{_EC2}.platform"),
+            "instanceTags": _json("$.resources[0].tags"),
             "networkFindings": f"total({_IS_NETWORK})",
         },
         texts={
@@ -116,12 +116,12 @@ AGGREGATIONS: dict[str, Aggregation] = {
         {"resourceId": "resource", "accountId": "account"},
         only=_IS_ECR,
         more={
-            "imageSha": f"max({_json(f'{_ECR}.imageHash')})",
-            "repository": f"max({_json(f'{_ECR}.repositoryName')})",
-            "architecture": f"max({_json(f'{_ECR}.architecture')})",
-            "imageTags": f"max({_json(f'{_ECR}.imageTags')})",
-            "lastInUseAt": f"max({_json(f'{_ECR}.lastInUseAt')})",
-            "inUseCount": f"max({_json(f'{_ECR}.inUseCount')})",
+            "imageSha": _json(f'{_ECR}.imageHash'),
+            "repository": _json(f'{_ECR}.repositoryName'),
+            "architecture": _json(f'{_ECR}.architecture'),
+            "imageTags": _json(f'{_ECR}.imageTags'),
+            "lastInUseAt": _json(f'{_ECR}.lastInUseAt'),
+            "inUseCount": _json(f'{_ECR}.inUseCount'),
         },
         texts={
             "resourceIds": "resource",
@@ -161,10 +161,10 @@ AGGREGATIONS: dict[str, Aggregation] = {
         {"resourceId": "resource", "accountId": "account"},
         only=_IS_LAMBDA,
         more={
-            "functionName": f"max({_json(f'{_LAMBDA}.functionName')})",
-            "runtime": f"max({_json(f'{_LAMBDA}.runtime')})",
-            "lambdaTags": f"max({_json('$.resources[0].tags')})",
-            "lastModifiedAt": f"max({_json(f'{_LAMBDA}.lastModifiedAt')})",
+            "functionName": _json(f'{_LAMBDA}.functionName'),
+            "runtime": _json(f'{_LAMBDA}.runtime'),
+            "lambdaTags": _json('$.resources[0].tags'),
+            "lastModifiedAt": _json(f'{_LAMBDA}.lastModifiedAt'),
         },
         texts={
             "resourceIds": "resource",
@@ -212,7 +212,7 @@ def aggregate(
     )
     counts = _counts(kind)
     told = {**kind.keys, **kind.more, **counts}
-    columns = ", ".join(f"{sql} AS g{number}" for number, sql in enumerate(told.values()))
+    columns = "max(finding.id), " + ", ".join(f"{sql} AS g{number}" for number, sql in enumerate(told.values()))
     keys = ", ".join(f"g{number}" for number in range(len(kind.keys)))
     order = list(told).index(_sort(kind, request.get("sortBy")))
     way = "ASC" if request.get("sortOrder") == "ASC" else "DESC"
@@ -221,7 +221,7 @@ def aggregate(
         " LIMIT ? OFFSET ?",
         (*where.values, limit, skip),
     )
-    return [_shown(kind, counts, dict(zip(told, row, strict=True))) for row in rows]
+    return [_shown(kind, counts, dict(zip(told, row[1:], strict=True))) for row in rows]
 
 
 def _counts(kind: Aggregation) -> dict[str, str]:

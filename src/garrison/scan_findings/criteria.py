@@ -142,6 +142,20 @@ def where(criteria: Criteria) -> Where:
     return all_of(_member(name, filters) for name, filters in criteria.items() if filters)
 
 
+_SELECTIVE = frozenset({"findingArn", "resourceId", "vulnerabilityId", "title", "ec2InstanceImageId"})
+
+
+def is_selective(criteria: Criteria) -> bool:
+    """Whether the criteria name few findings, so that these are better sorted than found in the order asked for."""
+    if any(
+        _SELECTIVE & {name} and all(one["comparison"] == "EQUALS" for one in filters)
+        for name, filters in criteria.items()
+    ):
+        return True
+    packages = criteria.get("vulnerablePackages") or ()
+    return bool(packages) and all((one.get("name") or {}).get("comparison") == "EQUALS" for one in packages)
+
+
 def _member(name: str, filters: Sequence[Mapping[str, Any]]) -> Where:
     if name in TEXTS:
         return texts(TEXTS[name], filters)

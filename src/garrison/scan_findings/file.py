@@ -32,10 +32,10 @@ CREATE TABLE finding (
     first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, closed_at INTEGER, delete_at INTEGER,
     digest BLOB NOT NULL, body TEXT NOT NULL
 );
-CREATE INDEX finding_of_resource ON finding (account, region, resource_type, resource, scan, subject);
+CREATE INDEX finding_of_resource ON finding (account, region, resource, resource_type, scan, subject);
 CREATE INDEX finding_by_rank ON finding (account, region, rank);
 CREATE INDEX finding_by_severity ON finding (account, region, severity, status);
-CREATE INDEX finding_by_status ON finding (account, region, status);
+CREATE INDEX finding_counted ON finding (account, region, status, severity, title, vulnerability, type, resource_type, exploit, fix);
 CREATE INDEX finding_by_score ON finding (account, region, score);
 CREATE INDEX finding_by_epss ON finding (account, region, epss);
 CREATE INDEX finding_by_first ON finding (account, region, first_at);

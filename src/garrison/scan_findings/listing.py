@@ -48,9 +48,14 @@ def page(
     descending: bool = False,
     after: Position | None = None,
     limit: int,
+    is_selective: bool = False,
 ) -> list[tuple[Position, Kept]]:
-    """Findings of a place that meet criteria, at most `limit` of those after a position; in the order they came, or by a field."""
+    """Findings of a place that meet criteria, at most `limit` of those after a position; in the order they came, or by a field.
+
+    `is_selective`: the criteria name few findings, so that no index is to be used for the order.
+    """
     sort = SORTS[field] if field is not None else "id"
+    sort = f"+{sort}" if is_selective else sort
     where = all_of([Where("account = ? AND region = ?", (account, region)), criteria])
     if after is not None:
         where = all_of([where, _beyond(sort, after, descending, is_nullable=field in _NULLABLE)])

@@ -147,6 +147,13 @@ def delete_due(db: sqlite3.Connection, at: datetime, limit: int) -> int:
     return len(rows)
 
 
+def analyze(db: sqlite3.Connection) -> None:
+    """Let SQLite learn how findings are spread, by a sample, so that it takes the index that narrows most."""
+    db.execute("PRAGMA analysis_limit = 1000")
+    db.execute("ANALYZE finding")
+    db.execute("ANALYZE package")
+
+
 def forget_changes(db: sqlite3.Connection, before: datetime, limit: int) -> int:
     """Drop history from before a time, at most `limit` changes; gives how many there were."""
     query = "DELETE FROM change WHERE number IN (SELECT number FROM change WHERE at < ? ORDER BY at LIMIT ?)"

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -107,6 +110,27 @@ def test_a_report_of_nothing_fails_and_an_ended_one_is_not_cancelled(scanned: Sc
     assert inspector.get_findings_report_status()["reportId"] == told["reportId"]
     missing = "00000000-0000-0000-0000-000000000000"
     assert refused(inspector.get_findings_report_status, reportId=missing)[0] == "ResourceNotFoundException"
+
+
+def told_by_the_command(scanned: Scanned, form: str) -> str:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("GARRISON_", "AWS_"))}
+    command = [sys.executable, "-m", "garrison", "findings", "--format", form, "--home", str(scanned.account.home)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=120)
+    assert done.returncode == 4, done.stderr
+    return done.stdout
+
+
+def test_findings_leave_as_asff_and_ocsf(scanned: Scanned) -> None:
+    sent = {one["Vulnerabilities"][0]["Id"]: one for one in json.loads(told_by_the_command(scanned, "asff"))}
+    assert set(sent) == {"CVE-2026-0001", "CVE-2026-0002"}
+    one = sent["CVE-2026-0001"]
+    assert one["Types"] == ["Software and Configuration Checks/Vulnerabilities/CVE"]
+    assert one["Vulnerabilities"][0]["VulnerablePackages"][0]["Name"] == "openssl"
+    assert one["Resources"][0]["Type"] == "AwsEc2Instance"
+    assert "Compliance" not in one
+    events = [json.loads(line) for line in told_by_the_command(scanned, "ocsf").splitlines()]
+    assert {event["class_uid"] for event in events} == {2002}
+    assert {event["vulnerabilities"][0]["cve"]["uid"] for event in events} == set(sent)
 
 
 @pytest.mark.parametrize("form", ["CYCLONEDX_1_4", "SPDX_2_3"])

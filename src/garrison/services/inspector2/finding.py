@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from garrison.scan_findings import Kept, counting, listing
-from garrison.scan_findings.criteria import where
+from garrison.scan_findings.criteria import is_selective, where
 from garrison.services.inspector2.faults import invalid
 from garrison.services.inspector2.paging import page_of, position_of
 from garrison.services.inspector2.service import findings_of, service
@@ -41,6 +41,7 @@ def list_findings(call: Call, request: shapes.ListFindingsRequestTypeDef) -> dic
                 descending=sort is not None and sort["sortOrder"] == "DESC",
                 after=after,
                 limit=size + 1,
+                is_selective=is_selective(criteria),
             )
     return page_of(
         call, request, found, size, "findings", position=lambda pair: pair[0], render=lambda pair: shown(pair[1])

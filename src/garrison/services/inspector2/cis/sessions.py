@@ -34,15 +34,6 @@ _ENDINGS = {
 """What a host's part of the scan is after a session of this status."""
 
 
-def jobs(call: Call, host: str) -> list[dict[str, str]]:
-    """The CIS scans that await a host: what it opens sessions for."""
-    kept = findings_of(call.parts)
-    if not kept.exists:
-        return []
-    with kept.reading() as db:
-        return [{"ScanJobId": one.job, "ScanArn": one.scan} for one in cis.jobs_of(db, call.account, host)]
-
-
 @service.operation(
     "StartCisSession",
     needs={"inspector2:StartCisSession": "*"},

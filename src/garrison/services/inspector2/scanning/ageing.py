@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from garrison.scan_findings import Scan, coverage, installed, progress, recording
+from garrison.scan_findings import Scan, coverage, installed, listing, progress, recording
 from garrison.scan_findings.installed import HostKey
 from garrison.services.garrison.host_reports import reports_of
 from garrison.services.inspector2.scanning import instances
@@ -27,7 +27,7 @@ USAGE_KEPT = timedelta(days=31)
 _EVERY = timedelta(minutes=1)
 """How often all that is covered is looked at, by the server's clock."""
 _BATCH = 500
-_LOOKED = "ageing"
+_LOOKED, _ANALYZED = "ageing", "analyzed"
 
 
 @service.task("ageing", every=timedelta(seconds=1))
@@ -117,4 +117,8 @@ def _delete(place: Workplace, kept: ScanFindings, now: datetime) -> None:
             forgotten = recording.forget_changes(db, now - history, _BATCH)
     with kept.writing() as db:
         installed.forget_unused(db)
+        last = listing.last_change(db)
+        if last > 2 * int(progress.cursor(db, _ANALYZED) or 0) + _BATCH:
+            recording.analyze(db)
+            progress.put_cursor(db, _ANALYZED, str(last))
     kept.shrink(_BATCH)

@@ -95,14 +95,16 @@ def _as_findings(found: Iterable[Vulnerability], basis: Basis) -> list[Found]:
 
 def _known(db: sqlite3.Connection, target: Target, inventory: Inventory) -> set[str] | None:
     """The vulnerabilities that stand against these packages of a resource; None where one stands against others too."""
-    names = {one.name for one in inventory.packages}
+    names = sorted({one.name for one in inventory.packages})
+    marks = ", ".join("?" * len(names))
     rows = db.execute(
-        "SELECT subject, package.name FROM finding INDEXED BY finding_of_resource JOIN package ON package.finding = finding.id"
+        "SELECT DISTINCT finding.id, subject FROM finding INDEXED BY finding_of_resource"  # noqa: S608 - marks only
+        f" CROSS JOIN package ON package.finding = finding.id AND package.name IN ({marks})"
         " WHERE account = ? AND region = ? AND resource_type = ? AND resource = ? AND scan = ? AND status <> ?",
-        (*target, Scan.PACKAGE, CLOSED),
-    )
-    named: dict[str, set[str]] = {}
-    for subject, name in rows:
-        named.setdefault(subject, set()).add(name)
-    known = {subject for subject, those in named.items() if those & names}
-    return None if any(named[subject] - names for subject in known) else known
+        (*names, *target, Scan.PACKAGE, CLOSED),
+    ).fetchall()
+    for number, _ in rows:
+        other = f"SELECT 1 FROM package WHERE finding = ? AND name NOT IN ({marks}) LIMIT 1"  # noqa: S608 - marks only
+        if db.execute(other, (number, *names)).fetchone() is not None:
+            return None
+    return {subject for _, subject in rows}
