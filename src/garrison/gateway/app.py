@@ -75,7 +75,8 @@ class Application:
     def turn_back(self, request: HttpRequest, respond: Respond) -> bool:
         """Answer an upload whose head alone is refused; gives False where its body may come."""
         if not self._hosts.allows(request.header("host")):
-            return False  # `answer` says so
+            self.answer(request, respond)
+            return True
         refused = self._pipeline.turned_back(request)
         if refused is None:
             return False

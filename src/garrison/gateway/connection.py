@@ -182,8 +182,7 @@ class Connection(asyncio.Protocol):
 
     def _begin_upload(self) -> ArrivingUpload:
         """Take the body to the disk, unless its head says already that nothing will come of it."""
-        if not self._is_answering:
-            self._turn_back()
+        self._turn_back()
         try:
             self._upload = ArrivingUpload(self._settings.home_path / FOLDER)
         except OSError as error:
@@ -193,17 +192,22 @@ class Connection(asyncio.Protocol):
 
     def _turn_back(self) -> None:
         """Answer what the head alone refuses, and read no further."""
-        request = self._request()
+        request, is_behind = self._request(), self._is_answering
+        respond = partial(self._respond, request, False)
         self._is_answering = True
         try:
-            self._is_turned_back = self._application.turn_back(request, partial(self._respond, request, False))
+            # Behind another request there is no telling it without a wrong order.
+            self._is_turned_back = self._application.turn_back(request, self._end if is_behind else respond)
         except Exception as error:
             self._fail(error)
             raise
-        self._is_answering = self._is_turned_back
+        self._is_answering = is_behind or self._is_turned_back
         self._admitted_at = request.admitted_at
         if self._is_turned_back:
             raise ConnectionAbortedError("its head is refused")
+
+    def _end(self, _: HttpResponse | BaseException) -> None:
+        self.close()
 
     def _write(self, upload: ArrivingUpload, data: bytes | bytearray) -> None:
         try:

@@ -116,6 +116,18 @@ def test_what_is_not_what_was_signed_leaves_nothing(account: Account) -> None:
     assert lying(account) == before
 
 
+def test_an_upload_that_nobody_looked_at_is_not_taken(account: Account) -> None:
+    door = Door(account)
+    before = [path for path in lying(account) if path.stat().st_size > len(BODY)]
+    small = hashlib.sha256(b"").hexdigest()
+    headers = door.sign("PUT", "/uploads/first", b"", {"Host": door.host, "X-Amz-Content-SHA256": small}, "s3")
+    first = head(headers, "/uploads/first", 0).replace(b"Connection: close\r\n", b"")
+    door.send(first + head(signed(door, "/uploads/other"), "/uploads/behind", len(BODY)), BODY)
+    answer = door.send(head(signed(door, "/uploads/c") | {"Host": "elsewhere.example"}, "/uploads/c", len(BODY)))
+    assert answer is not None and answer.status == 421
+    assert [path for path in lying(account) if path.stat().st_size > len(BODY)] == before
+
+
 def test_a_document_is_no_upload(account: Account, s3: Any) -> None:
     with pytest.raises(ClientError, match="MaxMessageLengthExceeded"):
         s3.put_bucket_policy(Bucket="uploads", Policy=" " * len(BODY))
