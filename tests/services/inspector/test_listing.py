@@ -122,6 +122,9 @@ def test_a_host_evaluated_again_has_findings_of_the_same_names(tmp_path: Path) -
         again = findings.replace(db, place, run, "i", "", packages, [made(1), made(2)], (), BEGIN)
         assert first == again
         assert findings.counts(db, run) == {"Medium": 1, "Low": 1}
+        findings.drop(db, run)
+        assert list(findings.of_run(db, run)) == []
+        assert findings.replace(db, place, run, "i", "", packages, [made(1), made(2)], (), BEGIN) == first
         runs.drop(db, ["arn:run"])
         assert db.execute("SELECT count(*) FROM finding").fetchone() == (0,)
         assert db.execute("SELECT count(*) FROM attribute").fetchone() == (0,)

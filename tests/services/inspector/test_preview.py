@@ -33,10 +33,10 @@ def as_today(arn: str) -> str:
 class Preview:
     """Calls of the preview's API."""
 
-    def __init__(self, assessed: Assessed) -> None:
+    def __init__(self, assessed: Assessed, principal: Any = None) -> None:
         from garrison.models import MODELS
 
-        self._client = assessed.account.client("inspector", api_version="2015-08-18")
+        self._client = assessed.account.client("inspector", principal, api_version="2015-08-18")
         model = self._client.meta.service_model
         own = json.loads((MODELS / "inspector" / "2015-08-18" / "service-2.json").read_text())
         # botocore finds its own model of that version before that of a test's folder; the installed one comes before it.

@@ -22,6 +22,7 @@ from garrison.services.inspector.assessments_file import assessments_of
 from garrison.services.inspector.naming import entered, look_up
 from garrison.services.inspector.removing import drop_removed
 from garrison.services.inspector.resources import (
+    CANCELED,
     COLLECTED,
     COLLECTING,
     CREATED,
@@ -74,6 +75,8 @@ def advance(place: Workplace, account: str, arn: str) -> None:
             _announce(place, run, topics)
             continue
         if run.state in ENDED:
+            if run.state == CANCELED:
+                _drop_findings(place, run)
             end(place.parts, account, arn)
             return
         changed = _STEPS[run.state](place, run, topics)
@@ -100,6 +103,14 @@ def _announce(place: Workplace, run: AssessmentRun, topics: dict[str, list[str]]
             for at in range(max(run.announced, 1), len(run.changes)):
                 notices.tell_of_change(db, number, run, topics, run.changes[at - 1], run.changes[at], counts)
     _save(place, run, {"announced": len(run.changes)})
+
+
+def _drop_findings(place: Workplace, run: AssessmentRun) -> None:
+    """A run that was canceled while rules were evaluated has no findings."""
+    with assessments_of(place.parts).writing() as db:
+        number = runs.run_id(db, run.arn)
+        if number is not None:
+            findings.drop(db, number)
 
 
 def _begin(place: Workplace, run: AssessmentRun, _topics: dict[str, list[str]]) -> dict[str, Any]:

@@ -98,6 +98,12 @@ def replace(
     return named
 
 
+def drop(db: sqlite3.Connection, run: int) -> None:
+    """Forget the findings of a run."""
+    db.execute("DELETE FROM attribute WHERE finding IN (SELECT id FROM finding WHERE run = ?)", (run,))
+    db.execute("DELETE FROM finding WHERE run = ?", (run,))
+
+
 def _insert(db: sqlite3.Connection, where: tuple[int, int, str, str], made: Made, moment: int) -> tuple[int, str]:
     place, run, agent, scaling_group = where
     attempt = 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 
 from garrison.batches import batched
+from garrison.services.inspector.storage import findings
 
-_TABLES = ("finding", "agent", "exclusion", "passed", "report")
+_TABLES = ("agent", "exclusion", "passed", "report")
 _BATCH = 500
 
 
@@ -45,7 +46,7 @@ def drop(db: sqlite3.Connection, arns: list[str]) -> None:
         marks = ",".join("?" * len(batch))
         numbers = [row[0] for row in db.execute(f"SELECT id FROM run WHERE arn IN ({marks})", batch)]  # noqa: S608
         for number in numbers:
-            db.execute("DELETE FROM attribute WHERE finding IN (SELECT id FROM finding WHERE run = ?)", (number,))
+            findings.drop(db, number)
             for table in _TABLES:
                 db.execute(f"DELETE FROM {table} WHERE run = ?", (number,))  # noqa: S608 - constants
             db.execute("DELETE FROM run WHERE id = ?", (number,))
