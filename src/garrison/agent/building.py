@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -17,6 +18,7 @@ _OLDEST = (1980, 1, 1, 0, 0, 0)
 """The first time that a zip file can tell; every member has it."""
 
 
+@cache
 def build() -> bytes:
     """The file's bytes."""
     made = io.BytesIO()

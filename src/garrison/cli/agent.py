@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from garrison.cli.options import HomeOption, JsonOption
 from garrison.cli.output import emit
 from garrison.errors import OperatorError
+
+if TYPE_CHECKING:
+    from garrison.runtime.home import Home
 
 application = typer.Typer(help="What runs on hosts and tells what is on them.", no_args_is_help=True)
 _PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
@@ -119,6 +123,54 @@ def build(
     )
 
 
+@application.command("install")
+def install(
+    kind: Annotated[
+        str, typer.Option("--format", help="systemd, userdata, cloudformation, ansible, puppet, salt, chef.")
+    ],
+    endpoint: Annotated[str | None, typer.Option("--endpoint", help="The server's URL as hosts reach it.")] = None,
+    fingerprint: Annotated[
+        str | None, typer.Option("--ca-fingerprint", help="SHA-256 to pin; else that of this home's certificate.")
+    ] = None,
+    token: Annotated[str, typer.Option("--token", help="The invitation's, for user data.")] = "",
+    token_file: Annotated[Path | None, typer.Option("--token-file", help="A file that holds it.")] = None,
+    python: Annotated[str, typer.Option("--python", help="Python 3.11 or later on the hosts.")] = "/usr/bin/python3",
+    output: Annotated[
+        Path | None, typer.Option("--output", help="The folder to write to; a single file goes to standard output.")
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write what installs the agent on hosts, for a tool of yours."""
+    from garrison.agent.failures import AgentError
+    from garrison.agent.server import read_fingerprint
+    from garrison.cli.options import home_of
+    from garrison.cli.recipes import FORMATS, Wanted, write
+
+    if kind not in FORMATS:
+        raise OperatorError(f"There is no format {kind}.", f"Give one of {', '.join(FORMATS)}.")
+    place = home_of(home)
+    url = endpoint or _endpoint_of(place)
+    if url is None:
+        raise OperatorError("No server runs on this home that tells its URL.", "Give --endpoint.")
+    try:
+        pin = read_fingerprint(fingerprint) if fingerprint else (fingerprint_of(place.path) or "")
+    except AgentError as problem:
+        raise OperatorError(str(problem), "Give the one that `garrison agent invite --json` tells.") from None
+    given = token_file.read_text().strip() if token_file else token
+    made = write(
+        kind, Wanted(endpoint=url, fingerprint=pin if url.startswith("https:") else "", token=given, python=python)
+    )
+    if output is None and len(made) == 1:
+        sys.stdout.write(next(iter(made.values())).decode())
+        return
+    folder = output or Path(f"garrison-agent-{kind}")
+    for name, content in made.items():
+        _put(folder / name, content)
+    written = sorted(str(folder / name) for name in made)
+    emit({"files": written}, as_json, "\n".join(written))
+
+
 def _pass_on(command: str, context: typer.Context) -> None:
     from garrison.agent.__main__ import main
 
@@ -152,3 +204,22 @@ def fingerprint_of(home: Path) -> str | None:
         return None
     last = path.read_text().rstrip().rpartition("-----BEGIN CERTIFICATE-----")
     return hashlib.sha256(ssl.PEM_cert_to_DER_cert(last[1] + last[2])).hexdigest()
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write a file that its owner alone reads: it may hold a token."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_bytes(content)
+        if path.suffix == ".sh":
+            path.chmod(0o700)
+    except OSError as problem:
+        raise OperatorError(f"{path} cannot be written: {problem.strerror}.", "Name another folder.") from None
+
+
+def _endpoint_of(place: Home) -> str | None:
+    from garrison.runtime.running import running_server
+
+    running = running_server(place) if place.exists else None
+    return running["endpoint"] if running else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from garrison import __version__, codec
@@ -92,7 +91,6 @@ def _shown(found: tuple[str, bytes] | None) -> HttpResponse | None:
     return HttpResponse(200, headers, body)
 
 
-@cache
 def _agent() -> bytes:
     """The file that hosts run; recipes know its digest."""
     from garrison.agent.building import build

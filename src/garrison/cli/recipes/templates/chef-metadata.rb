@@ -1,0 +1,8 @@
+name 'garrison_agent'
+version '@VERSION@'
+description 'Installs the Garrison agent'
+license 'Apache-2.0'
+chef_version '>= 16'
+supports 'debian'
+supports 'ubuntu'
+supports 'redhat'
