@@ -50,7 +50,8 @@ def enrol(given: argparse.Namespace) -> int:
         server = Server(given.endpoint, str(pinned))
     name = _NOT_IN_NAMES.sub("-", given.name or socket.gethostname().partition(".")[0]).strip("-._")[:40]
     made = calls.enroll(folder, server, token.strip(), host_name=name, instance=given.instance_id)
-    sys.stdout.write(f"{made.place.name} is enrolled. Its key is in {folder}, readable by its owner only.\n")
+    text = f"{made.place.name} is enrolled. Its key is in {folder}, readable by its owner only."
+    sys.stdout.write((json.dumps({"host": made.place.name, "folder": str(folder)}) if given.json else text) + "\n")
     return 0
 
 
@@ -59,7 +60,10 @@ def run(given: argparse.Namespace) -> int:
     limits.stay_low()
     agent = Agent(given.folder.absolute(), given.root)
     if given.once:
-        return 0 if agent.once() else 1
+        code = 0 if agent.once() else 1
+        if given.json:
+            status(given)
+        return code
     agent.run()
     return 0
 
@@ -93,14 +97,13 @@ def _parser() -> argparse.ArgumentParser:
     for name, work in (("enrol", enrol), ("run", run), ("status", status)):
         command = commands.add_parser(name, help=work.__doc__, aliases=["enroll"] if name == "enrol" else [])
         command.add_argument("--folder", type=Path, default=files.default_folder(), help="The agent's own folder.")
+        command.add_argument("--json", action="store_true", help="Print one JSON object instead of text.")
         command.set_defaults(command=work)
         if name == "enrol":
             _add_enrol(command)
         elif name == "run":
             command.add_argument("--once", action="store_true", help="One round, then end.")
             command.add_argument("--root", default="/", help="The root file system to scan.")
-        else:
-            command.add_argument("--json", action="store_true")
     return parser
 
 

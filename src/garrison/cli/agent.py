@@ -171,28 +171,28 @@ def install(
     emit({"files": written}, as_json, "\n".join(written))
 
 
-def _pass_on(command: str, context: typer.Context) -> None:
+def _pass_on(command: str, context: typer.Context, as_json: bool) -> None:
     from garrison.agent.__main__ import main
 
-    raise typer.Exit(main([command, *context.args]))
+    raise typer.Exit(main([command, *context.args, *(["--json"] if as_json else [])]))
 
 
 @application.command("enrol", context_settings=_PASSED_ON)
 def enrol(context: typer.Context, home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Enroll this host with an invitation's token: `garrison agent enrol --help`."""
-    _pass_on("enrol", context)
+    _pass_on("enrol", context, as_json)
 
 
 @application.command("run", context_settings=_PASSED_ON)
-def run(context: typer.Context, home: HomeOption = None) -> None:
+def run(context: typer.Context, home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Ask, scan and report, over and over: `garrison agent run --help`."""
-    _pass_on("run", context)
+    _pass_on("run", context, as_json)
 
 
 @application.command("status", context_settings=_PASSED_ON)
-def status(context: typer.Context, home: HomeOption = None) -> None:
+def status(context: typer.Context, home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Say how this host's agent is doing: `garrison agent status --help`."""
-    _pass_on("status", context)
+    _pass_on("status", context, as_json)
 
 
 def fingerprint_of(home: Path) -> str | None:

@@ -34,6 +34,7 @@ COMMANDS = {
     "findings": "inspector_findings",
     "diff": "history",
     "timeline": "history",
+    "reach": "reach",
 }
 """Each command and the module that has it as a function of its name, with an underscore for a dash."""
 GROUPS = {

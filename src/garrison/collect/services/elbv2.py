@@ -47,6 +47,13 @@ TARGET_GROUP = Type(
         Tie("Is contained in Vpc", "AWS::EC2::VPC", "VpcId"),
         Tie("Is attached to LoadBalancer", _BALANCER, "LoadBalancerArns[]"),
     ),
+    parts=(
+        Part(
+            "TargetHealthDescriptions",
+            Call("DescribeTargetHealth", params={"TargetGroupArn": At("TargetGroupArn")}),
+            "TargetHealthDescriptions",
+        ),
+    ),
 )
 
 SERVICE = Service("elbv2", (LOAD_BALANCER, LISTENER, TARGET_GROUP))

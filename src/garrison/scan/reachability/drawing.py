@@ -63,12 +63,14 @@ def _instance(made: Network, item: Item, known: set[str]) -> None:
 
 
 def _interface(item: Item, found: Mapping[str, Any], instance: str) -> Interface:
-    addresses = []
+    addresses = list[Address]()
     listed = rows(found, "privateIpAddresses") or [found]
     for one in listed:
         private = block(text(one, "privateIpAddress"))
         if private is not None:
-            addresses.append(Address(4, private[1][0], text(one, "association", "publicIp")))
+            # The first is the primary one, whose public address some answers give for the interface alone.
+            own = "" if addresses else text(found, "association", "publicIp")
+            addresses.append(Address(4, private[1][0], text(one, "association", "publicIp") or own))
     for one in rows(found, "ipv6Addresses"):
         private = block(text(one, "ipv6Address"))
         if private is not None:
@@ -108,7 +110,7 @@ def _rules(item: Item, name: str, word: str) -> list[Rule]:
             is_all = said == ANY or first is None or first < 0
             ports = PORTS if is_all else ((first or 0, last if last is not None and last >= 0 else 65535),)
             names = ", ".join(sorted({*filter(None, cidrs), *groups, *lists}))
-            shown = "all ports" if ports == PORTS else f"{ports[0][0]}-{ports[0][1]}"
+            shown = "all ports" if ports == PORTS else "-".join(map(str, dict.fromkeys(ports[0])))
             where = tuple(one for one in map(block, dict.fromkeys(cidrs)) if one is not None)
             made.append(Rule(protocol, ports, where, groups, lists, f"allow {protocol} {shown} {word} {names}"))
     return made
