@@ -15,13 +15,11 @@ from garrison.cli.assessing import FailOn
 from garrison.cli.options import HomeOption, JsonOption, home_of
 from garrison.cli.output import Exit
 from garrison.cli.scan_forms import Form, write
+from garrison.cli.scan_reporting import keep
 from garrison.clock import SystemClock
 from garrison.errors import OperatorError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from garrison.cli.scan_result import Scan
     from garrison.findings import Finding
 
 
@@ -47,8 +45,11 @@ def scan(
         bool, typer.Option("--strict", help="Exit with 4 also where something could not be decided.")
     ] = False,
     report: Annotated[
-        str, typer.Option("--report", help="Keep it in the home as the last report of the host with this name.")
+        str, typer.Option("--report", help="Keep it as the last report of the host with this name, in the home.")
     ] = "",
+    endpoint_url: Annotated[
+        str | None, typer.Option("--endpoint-url", help="Keep the report at this server instead, with AWS credentials.")
+    ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -60,32 +61,18 @@ def scan(
     from garrison.scan.vulnerabilities.schema import FILE_NAME
 
     place = home_of(home)
+    if endpoint_url is not None and not report:
+        raise typer.BadParameter("--endpoint-url says where the report is kept: give --report NAME.")
     if database is not None and not database.exists():
         raise OperatorError(f"There is no database at {database}.", "Build one: garrison vulndb update")
     found = scanned(target, database or place.path / FILE_NAME, with_languages=languages, with_checks=checks)
     at = SystemClock().now()
     if report:
-        _keep(found, report, at, home)
+        keep(found, report, at, home=home, endpoint_url=endpoint_url)
     exemptions = exemptions_of(exceptions, home)
     told = excused(findings(found, at), exemptions, at)
     write(found, told, Form.JSON if as_json else form, output, at=at, everything=everything, exemptions=exemptions)
     raise typer.Exit(_exit_code(told, fail_on, strict))
-
-
-def _keep(found: Scan, name: str, at: datetime, home: Path | None) -> None:
-    """Tell the account of it, as PutHostReport does for a host that has no agent."""
-    from garrison.cli.rooted import root_of
-    from garrison.scan import sending
-    from garrison.scan.report import Report
-
-    made = Report(
-        taken_at=at.isoformat(timespec="seconds"),
-        inventory=found.inventory,
-        checks=found.checks,
-        unread=tuple(found.unread),
-    )
-    with root_of(home) as (_, root):
-        root.call("garrison", "PutHostReport", Host=name, Report=sending.compressed(sending.encoded(made)))
 
 
 def _exit_code(told: Sequence[Finding], fail_on: FailOn, strict: bool) -> Exit:
