@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from .debian import minimal_debian
-
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")  # a machine under load is slow, and no test is about time
 
@@ -27,6 +25,8 @@ def suites() -> Path:
 @pytest.fixture(scope="session")
 def debian(request: pytest.FixtureRequest) -> Path:
     """The root file system of a minimal Debian 12, of which nothing may be changed."""
+    from .debian import minimal_debian
+
     return minimal_debian(Path(request.config.cache.mkdir("debian")))
 
 

@@ -41,6 +41,11 @@ def bound() -> None:
 
 
 def most_resident_bytes() -> int:
-    """The most memory that a finished child, or this process, has had."""
-    kib = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return kib * 1024
+    """The most memory that a finished child, or this process, has had.
+
+    Of itself not by getrusage(2): its figure outlives execve(2), and would be that of whatever started the agent.
+    """
+    own = 0
+    with suppress(OSError, ValueError), open("/proc/self/status", encoding="ascii", errors="replace") as status:
+        own = next((int(line.split()[1]) for line in status if line.startswith("VmHWM:")), 0)
+    return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) * 1024
