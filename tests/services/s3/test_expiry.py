@@ -58,7 +58,7 @@ def test_filters(chosen: Mapping[str, Any], takes: bool) -> None:
 def test_the_earliest_rule_tells_when() -> None:
     late, soon = rule(ID="late", Expiration={"Days": 9}), rule(ID="soon", Expiration={"Days": 2})
     found = expiry([late, soon], version("v"))
-    assert found is not None and (found.rule_id, found.at) == ("soon", datetime(2026, 1, 18, tzinfo=UTC))
+    assert found is not None and (found.rule["ID"], found.at) == ("soon", datetime(2026, 1, 18, tzinfo=UTC))
 
 
 def going(

@@ -10,7 +10,7 @@ from garrison.services.s3.canonical import owner_shown
 from garrison.services.s3.condition_values import context_of
 from garrison.services.s3.declaring import bucket_operation
 from garrison.services.s3.failures import invalid_argument, invalid_request, no_such_bucket
-from garrison.services.s3.finding import bucket_in, find_anywhere, find_bucket, lookup_bucket, owner_anywhere
+from garrison.services.s3.finding import bucket_in, bucket_of, find_anywhere, find_bucket, lookup_bucket, owner_anywhere
 from garrison.services.s3.names import checked_bucket_name
 from garrison.services.s3.paging import read_token, token_of
 from garrison.services.s3.resources import EVERYBODY, Bucket, BucketName, ObjectVersion, bucket_arn
@@ -222,7 +222,7 @@ def list_buckets(call: Call, request: ListBucketsRequestTypeDef) -> dict[str, An
 
 
 def _shown(call: Call, name: BucketName) -> dict[str, Any]:
-    bucket = call.unit.get(Bucket, name.name, account=name.owner, region=name.bucket_region)
+    bucket = bucket_of(call.unit, name)
     assert bucket is not None, f"{name.name} names no bucket"
     return {
         "Name": bucket.name,

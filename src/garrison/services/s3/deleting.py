@@ -14,7 +14,7 @@ from garrison.services.s3.locking import check_deletable
 from garrison.services.s3.names import checked_key
 from garrison.services.s3.resources import Bucket, ObjectVersion
 from garrison.services.s3.storing import doom
-from garrison.services.s3.versions import find_version, latest, push
+from garrison.services.s3.versions import find_version, hide, latest
 
 if TYPE_CHECKING:
     from garrison.services.call import Call
@@ -88,18 +88,7 @@ def _delete(call: Call, bucket: Bucket, key: str, version_id: str | None, *, byp
 
 
 def _mark(call: Call, bucket: Bucket, key: str) -> dict[str, Any]:
-    """Put a delete marker on top; in a bucket whose versioning is suspended it replaces the null version."""
-    marker = ObjectVersion(
-        account=bucket.account,
-        region=bucket.region,
-        bucket=bucket.name,
-        key=key,
-        rank=0,
-        version_id="",
-        modified_at=call.at.replace(microsecond=0),
-        is_marker=True,
-    )
-    made, replaced = push(call.unit, bucket, marker)
+    made, replaced = hide(call.unit, bucket, key, call.at)
     doom(call, bucket, replaced)
     return {"DeleteMarker": True, "VersionId": made.version_id}
 

@@ -18,13 +18,13 @@ from garrison import codec
 from garrison.batches import batched
 from garrison.services.background import Workplace
 from garrison.services.s3.expiry import Due, Rule, aborts_at, due, enabled
-from garrison.services.s3.finding import lookup_bucket
+from garrison.services.s3.finding import bucket_of, lookup_bucket
 from garrison.services.s3.locking import is_locked
 from garrison.services.s3.resources import EVERYBODY, Bucket, BucketName, ObjectVersion, object_arn
 from garrison.services.s3.service import service
 from garrison.services.s3.storing import doom
 from garrison.services.s3.uploads import Upload, drop_upload, uploads_of
-from garrison.services.s3.versions import push, versions
+from garrison.services.s3.versions import hide, versions
 from garrison.services.s3.walking import Place, Walk
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _buckets(store: Store) -> Iterator[Bucket]:
     while True:
         with store.reading(EVERYBODY, "global") as unit:
             names = unit.page(BucketName, after=after, limit=_PAGE, account=EVERYBODY)
-            found = [lookup_bucket(unit, name.name) for name in names]
+            found = [bucket_of(unit, name) for name in names]
         yield from (bucket for bucket in found if bucket is not None and bucket.lifecycle)
         if len(names) < _PAGE:
             return
@@ -118,17 +118,7 @@ def _expire_key(work: Expiring, key: str) -> None:
             continue  # the marker has taken its place
         told = {"key": key, "versionId": one.version.version_id, "ruleId": one.rule["ID"]}
         if one.hides:
-            marker = ObjectVersion(
-                account=bucket.account,
-                region=bucket.region,
-                bucket=bucket.name,
-                key=key,
-                rank=0,
-                version_id="",
-                modified_at=work.at.replace(microsecond=0),
-                is_marker=True,
-            )
-            made, replaced = push(work.unit, bucket, marker)
+            made, replaced = hide(work.unit, bucket, key, work.at)
             gone |= {replaced.rank} if replaced is not None else set()
             doom(work, bucket, replaced)
             work.told.append(told | {"action": "DeleteMarkerCreated", "deleteMarkerVersionId": made.version_id})

@@ -15,6 +15,17 @@ Rule = Mapping[str, Any]
 """As PutBucketLifecycleConfiguration takes it, with its `Filter` always there and dates in RFC 3339."""
 
 
+class Terms(NamedTuple):
+    """What the filter of a rule asks of a version."""
+
+    prefix: str
+    tags: Sequence[Mapping[str, str]]
+    """Each with `Key` and `Value`; all of them."""
+    more_than: int | None
+    less_than: int | None
+    """Bytes."""
+
+
 class Due(NamedTuple):
     """A version whose time has come, and the rule that says so."""
 
@@ -28,7 +39,7 @@ class Expiry(NamedTuple):
     """When the newest version of a key expires."""
 
     at: datetime
-    rule_id: str
+    rule: Rule
 
 
 def enabled(rules: Sequence[Rule] | None) -> list[Rule]:
@@ -47,47 +58,57 @@ def due(rules: Sequence[Rule], stack: Sequence[ObjectVersion], *, has_versions: 
     if not top.is_marker:
         found = expiry(rules, top)
         if found is not None and found.at <= now:
-            yield Due(top, next(rule for rule in rules if rule["ID"] == found.rule_id), hides=has_versions)
+            yield Due(top, found.rule, hides=has_versions)
     elif not older:
-        yield from [Due(top, rule) for rule in rules if _is_marker_due(rule, top, now)][:1]
+        its_rule = next((rule for rule in rules if _is_marker_due(rule, top, now)), None)
+        if its_rule is not None:
+            yield Due(top, its_rule)
     for newer_count, (newer, version) in enumerate(zip(stack, older, strict=False)):
-        yield from [Due(version, rule) for rule in rules if _is_noncurrent_due(rule, version, newer, newer_count, now)][
-            :1
-        ]
+        its_rule = next((rule for rule in rules if _is_noncurrent_due(rule, version, newer, newer_count, now)), None)
+        if its_rule is not None:
+            yield Due(version, its_rule)
 
 
 def expiry(rules: Sequence[Rule], version: ObjectVersion) -> Expiry | None:
     """When the first of the rules lets a key's newest version expire; None where none does."""
     times = [
-        Expiry(at, rule["ID"])
+        Expiry(at, rule)
         for rule in rules
         if applies(rule, version)
         for at in (_expires_at(rule.get("Expiration") or {}, version),)
         if at is not None
     ]
-    return min(times, default=None)
+    return min(times, key=lambda each: (each.at, each.rule["ID"]), default=None)
 
 
 def applies(rule: Rule, version: ObjectVersion) -> bool:
     """Whether a rule's filter takes a version: its prefix, all of its tags, and its size in bytes."""
-    chosen = rule["Filter"]
-    every = chosen.get("And") or chosen
-    tags = every.get("Tags") or ([chosen["Tag"]] if chosen.get("Tag") else [])
-    more, less = every.get("ObjectSizeGreaterThan"), every.get("ObjectSizeLessThan")
+    wanted = terms(rule["Filter"])
     return (
-        version.key.startswith(every.get("Prefix") or "")
-        and all(version.tags.get(tag["Key"]) == tag["Value"] for tag in tags)
-        and (more is None or version.size_bytes > more)
-        and (less is None or version.size_bytes < less)
+        version.key.startswith(wanted.prefix)
+        and all(version.tags.get(tag["Key"]) == tag["Value"] for tag in wanted.tags)
+        and (wanted.more_than is None or version.size_bytes > wanted.more_than)
+        and (wanted.less_than is None or version.size_bytes < wanted.less_than)
+    )
+
+
+def terms(chosen: Mapping[str, Any]) -> Terms:
+    """What a filter asks for, whether it has one term by itself or several in `And`."""
+    every = chosen.get("And") or chosen
+    return Terms(
+        every.get("Prefix") or "",
+        every.get("Tags") or ([chosen["Tag"]] if chosen.get("Tag") else []),
+        every.get("ObjectSizeGreaterThan"),
+        every.get("ObjectSizeLessThan"),
     )
 
 
 def aborts_at(rule: Rule, key: str, initiated_at: datetime) -> datetime | None:
     """When a rule ends a multipart upload that nobody has completed; None where it does not."""
     days = (rule.get("AbortIncompleteMultipartUpload") or {}).get("DaysAfterInitiation")
-    chosen = rule["Filter"]
-    prefix = (chosen.get("And") or chosen).get("Prefix") or ""
-    return after_days(initiated_at, days) if days is not None and key.startswith(prefix) else None
+    if days is None or not key.startswith(terms(rule["Filter"]).prefix):
+        return None
+    return after_days(initiated_at, days)
 
 
 def after_days(moment: datetime, days: int) -> datetime:

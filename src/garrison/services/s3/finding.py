@@ -24,7 +24,12 @@ _EASY_STEPS = 20_000
 def lookup_bucket(unit: Unit, name: str) -> Bucket | None:
     """The bucket of a name, in any account and region, or None."""
     kept = unit.get(BucketName, name, account=EVERYBODY)
-    return unit.get(Bucket, name, account=kept.owner, region=kept.bucket_region) if kept is not None else None
+    return bucket_of(unit, kept) if kept is not None else None
+
+
+def bucket_of(unit: Unit, kept: BucketName) -> Bucket | None:
+    """The bucket that has a name."""
+    return unit.get(Bucket, kept.name, account=kept.owner, region=kept.bucket_region)
 
 
 def find_bucket(call: Call, request: Mapping[str, Any]) -> Bucket:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from garrison.errors import ApiError
 from garrison.services.s3.declaring import bucket_operation
+from garrison.services.s3.expiry import terms
 from garrison.services.s3.failures import invalid_argument, invalid_request, malformed_xml, not_implemented
 from garrison.services.s3.finding import find_bucket
 from garrison.services.s3.tags import MOST_OF_OBJECT, checked_tags
@@ -106,11 +107,9 @@ def _checked_filter(chosen: Mapping[str, Any]) -> dict[str, Any]:
     every = chosen.get("And")
     if every is not None and len(every.get("Tags") or ()) + sum(name != "Tags" for name in every) < 2:
         raise malformed_xml()
-    tags = (every or {}).get("Tags") or ([chosen["Tag"]] if chosen.get("Tag") else [])
-    checked_tags(tags, MOST_OF_OBJECT)
-    sizes = every or chosen
-    more, less = sizes.get("ObjectSizeGreaterThan"), sizes.get("ObjectSizeLessThan")
-    if more is not None and less is not None and more >= less:
+    wanted = terms(chosen)
+    checked_tags(wanted.tags, MOST_OF_OBJECT)
+    if wanted.more_than is not None and wanted.less_than is not None and wanted.more_than >= wanted.less_than:
         raise invalid_request("'ObjectSizeGreaterThan' has to be a value less than 'ObjectSizeLessThan'")
     return dict(chosen) or {"Prefix": ""}
 
@@ -122,7 +121,7 @@ def _checked_expiration(expiration: Mapping[str, Any], chosen: Mapping[str, Any]
         raise invalid_argument(
             "'Days' for Expiration action must be a positive integer", "Days", str(expiration["Days"])
         )
-    if expiration.get("ExpiredObjectDeleteMarker") is not None and _has_tags(chosen):
+    if expiration.get("ExpiredObjectDeleteMarker") is not None and terms(chosen).tags:
         raise invalid_request("ExpiredObjectDeleteMarker cannot be specified with Tags.")
     if "Date" not in expiration:
         return dict(expiration)
@@ -159,12 +158,8 @@ def _check_abort(wanted: Mapping[str, Any], chosen: Mapping[str, Any]) -> None:
             "DaysAfterInitiation",
             str(wanted["DaysAfterInitiation"]),
         )
-    if _has_tags(chosen):
+    wanted_of_objects = terms(chosen)
+    if wanted_of_objects.tags:
         raise invalid_request("AbortIncompleteMultipartUpload cannot be specified with Tags.")
-    every = chosen.get("And") or chosen
-    if "ObjectSizeGreaterThan" in every or "ObjectSizeLessThan" in every:
+    if wanted_of_objects.more_than is not None or wanted_of_objects.less_than is not None:
         raise invalid_request("AbortIncompleteMultipartUpload cannot be specified with Object Size.")
-
-
-def _has_tags(chosen: Mapping[str, Any]) -> bool:
-    return bool(chosen.get("Tag") or (chosen.get("And") or {}).get("Tags"))

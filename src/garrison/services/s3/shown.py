@@ -30,7 +30,7 @@ def expiration_shown(bucket: Bucket, version: ObjectVersion) -> dict[str, Any]:
     found = expiry(enabled(bucket.lifecycle), version) if bucket.lifecycle else None
     if found is None:
         return {}
-    return {"Expiration": f'expiry-date="{to_rfc822(found.at)}", rule-id="{quote(found.rule_id)}"'}
+    return {"Expiration": f'expiry-date="{to_rfc822(found.at)}", rule-id="{quote(found.rule["ID"])}"'}
 
 
 def written_shown(bucket: Bucket, version: ObjectVersion) -> dict[str, Any]:

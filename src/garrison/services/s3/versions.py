@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -72,6 +73,21 @@ def push(unit: Unit, bucket: Bucket, made: ObjectVersion) -> tuple[ObjectVersion
     if replaced is not None:
         unit.remove(replaced)
     return unit.add(replace(made, rank=rank, version_id=NULL_VERSION)), replaced
+
+
+def hide(unit: Unit, bucket: Bucket, key: str, at: datetime) -> tuple[ObjectVersion, ObjectVersion | None]:
+    """Put a delete marker on top; gives what `push` gives. Where versioning is suspended it replaces the null version."""
+    marker = ObjectVersion(
+        account=bucket.account,
+        region=bucket.region,
+        bucket=bucket.name,
+        key=key,
+        rank=0,
+        version_id="",
+        modified_at=at.replace(microsecond=0),
+        is_marker=True,
+    )
+    return push(unit, bucket, marker)
 
 
 def _version_id(rank: int) -> str:
