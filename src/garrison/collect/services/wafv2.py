@@ -6,6 +6,12 @@ from garrison.collect.declaration import At, Call, Part, Place, Service, Type
 
 _SCOPE = {"Scope": "REGIONAL"}
 _LISTED = Call("ListWebACLs", "WebACLs[]", params=_SCOPE)
+_TAGS = Part(
+    "",
+    Call("ListTagsForResource", params={"ResourceARN": At("ARN")}),
+    "TagInfoForResource.TagList",
+    into=Place.TAGS,
+)
 
 WEB_ACL = Type(
     "AWS::WAFv2::WebACL",
@@ -21,12 +27,7 @@ WEB_ACL = Type(
             "LoggingConfiguration",
             absent=("WAFNonexistentItemException",),
         ),
-        Part(
-            "",
-            Call("ListTagsForResource", params={"ResourceARN": At("ARN")}),
-            "TagInfoForResource.TagList",
-            into=Place.TAGS,
-        ),
+        _TAGS,
     ),
 )
 RULE_GROUP = Type(
@@ -41,14 +42,7 @@ RULE_GROUP = Type(
     arn="ARN",
     title="Name",
     rename={"ARN": "resourceARN"},
-    parts=(
-        Part(
-            "",
-            Call("ListTagsForResource", params={"ResourceARN": At("ARN")}),
-            "TagInfoForResource.TagList",
-            into=Place.TAGS,
-        ),
-    ),
+    parts=(_TAGS,),
 )
 
 SERVICE = Service("wafv2", (WEB_ACL, RULE_GROUP))

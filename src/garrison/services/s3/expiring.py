@@ -14,7 +14,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from garrison import codec
 from garrison.batches import batched
 from garrison.services.background import Workplace
 from garrison.services.s3.expiry import Due, Rule, aborts_at, due, enabled
@@ -26,6 +25,7 @@ from garrison.services.s3.storing import doom
 from garrison.services.s3.uploads import Upload, drop_upload, uploads_of
 from garrison.services.s3.versions import hide, versions
 from garrison.services.s3.walking import Place, Walk
+from garrison.services.service_events import service_event
 
 if TYPE_CHECKING:
     from garrison.services.call import Parts
@@ -168,32 +168,23 @@ def _transaction(place: Workplace, seen: Bucket, now: datetime) -> Iterator[Expi
         is_as_seen = bucket is not None and (bucket.created_at, bucket.lifecycle) == (seen.created_at, seen.lifecycle)
         yield work if is_as_seen else None
         if work is not None and work.told:
-            unit.append_event(event_id, codec.encode(_event(work, event_id)))
+            unit.append_event(event_id, _event(work, event_id))
     for act in work.after_commit if work is not None else ():
         act()
 
 
-def _event(work: Expiring, event_id: str) -> dict[str, Any]:
+def _event(work: Expiring, event_id: str) -> bytes:
     bucket = work.bucket
     keys = dict.fromkeys(each["key"] for each in work.told)
     objects = [{"type": "AWS::S3::Object", "ARN": object_arn(bucket.name, key)} for key in keys]
-    return {
-        "eventVersion": "1.11",
-        "userIdentity": {"accountId": bucket.account, "invokedBy": PRINCIPAL},
-        "eventTime": f"{work.at:%Y-%m-%dT%H:%M:%SZ}",
-        "eventSource": PRINCIPAL,
-        "eventName": EVENT_NAME,
-        "awsRegion": bucket.region,
-        "sourceIPAddress": PRINCIPAL,
-        "userAgent": PRINCIPAL,
-        "requestParameters": None,
-        "responseElements": None,
-        "eventID": event_id,
-        "readOnly": False,
-        "resources": [*objects, {"accountId": bucket.account, "type": "AWS::S3::Bucket", "ARN": bucket.arn}],
-        "eventType": "AwsServiceEvent",
-        "managementEvent": False,
-        "recipientAccountId": bucket.account,
-        "serviceEventDetails": {"bucketName": bucket.name, "actions": work.told},
-        "eventCategory": "Data",
-    }
+    return service_event(
+        PRINCIPAL,
+        bucket.account,
+        bucket.region,
+        event_id,
+        EVENT_NAME,
+        work.at,
+        resources=[*objects, {"accountId": bucket.account, "type": "AWS::S3::Bucket", "ARN": bucket.arn}],
+        details={"bucketName": bucket.name, "actions": work.told},
+        is_data_event=True,
+    )

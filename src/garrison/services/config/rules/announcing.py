@@ -21,6 +21,7 @@ from garrison.services.config.rules.naming import by_id, verdicts_of
 from garrison.services.config.rules.resources import ConfigRule
 from garrison.services.config.service import PRINCIPAL, service
 from garrison.services.inside import call_as_service
+from garrison.services.service_events import service_event
 from garrison.services.subjects import plain_subject
 from garrison.verdicts import Kept
 from garrison.verdicts.recording import Notice, forget_notices, waiting_notices
@@ -111,30 +112,12 @@ def _append(
     """Put the events into the outbox; one that is there already falls by its id."""
     with place.parts.store.writing(account, region, at=now) as unit:
         for name, message in messages:
-            unit.append_event(name, codec.encode(_event(account, region, name, message, now)))
+            unit.append_event(name, _event(account, region, name, message, now))
 
 
-def _event(account: str, region: str, name: str, message: dict[str, Any], now: datetime) -> dict[str, Any]:
-    return {
-        "eventVersion": "1.11",
-        "userIdentity": {"accountId": account, "invokedBy": PRINCIPAL},
-        "eventTime": f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        "eventSource": PRINCIPAL,
-        "eventName": EVENT_NAME,
-        "awsRegion": region,
-        "sourceIPAddress": PRINCIPAL,
-        "userAgent": PRINCIPAL,
-        "requestParameters": None,
-        "responseElements": None,
-        "eventID": name,
-        "readOnly": False,
-        "resources": [{"ARN": message["configRuleARN"], "accountId": account, "type": "AWS::Config::ConfigRule"}],
-        "eventType": "AwsServiceEvent",
-        "managementEvent": True,
-        "recipientAccountId": account,
-        "serviceEventDetails": message,
-        "eventCategory": "Management",
-    }
+def _event(account: str, region: str, name: str, message: dict[str, Any], now: datetime) -> bytes:
+    rule = {"ARN": message["configRuleARN"], "accountId": account, "type": "AWS::Config::ConfigRule"}
+    return service_event(PRINCIPAL, account, region, name, EVENT_NAME, now, resources=[rule], details=message)
 
 
 def _publish(place: Workplace, account: str, region: str, topic: str, name: str, message: dict[str, Any]) -> None:

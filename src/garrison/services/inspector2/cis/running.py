@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from garrison.hosts import Reported
 from garrison.identifiers import request_id
-from garrison.scan_findings import Target, cis, progress
+from garrison.scan_findings import Target, cis
 from garrison.scan_findings.cis import CisScan, CisTarget
 from garrison.services.garrison.host_reports import reports_of
 from garrison.services.inspector2.cis import schedules, verdicts
 from garrison.services.inspector2.cis.configurations import targets_shown
 from garrison.services.inspector2.resources import CisScanConfiguration
 from garrison.services.inspector2.scanning import instances
-from garrison.services.inspector2.service import findings_of, service
+from garrison.services.inspector2.service import findings_of, places_of, service
 from garrison.services.rolesanywhere.hosts import Host
 
 if TYPE_CHECKING:
@@ -39,9 +39,7 @@ def run_scans(place: Workplace) -> None:
     kept = findings_of(place.parts)
     if not kept.exists:
         return
-    with kept.reading() as db:
-        places = progress.places(db)
-    for account, region in places:
+    for account, region in places_of(place.parts):
         with place.parts.store.reading(account, region) as unit:
             configurations = unit.page(CisScanConfiguration)
         for configuration in configurations:

@@ -7,6 +7,7 @@ A host can open a session for its own jobs only, once, under a token that it cho
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -114,7 +115,7 @@ def _job(call: Call, request: Mapping[str, Any]) -> tuple[CisTarget, CisScan]:
 
 def _session(call: Call, request: Mapping[str, Any]) -> tuple[CisTarget, CisScan]:
     target, scan = _job(call, request)
-    if target.token is None or target.token != request["sessionToken"]:
+    if target.token is None or not compare_digest(target.token.encode(), request["sessionToken"].encode()):
         raise conflict("There is no such session of this job.", target.job, "CIS_SCAN_JOB")
     return target, scan
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from garrison import codec
 from garrison.errors import ApiError
 from garrison.logs import get_logger
-from garrison.scan_findings import coverage, listing, progress
+from garrison.scan_findings import coverage, listing
 from garrison.scan_findings.criteria import where
 from garrison.services.garrison.host_reports import reports_of
 from garrison.services.inspector2.external.asking import FAILED, FINDINGS, IN_PROGRESS, SUCCEEDED, check_key
@@ -19,7 +19,7 @@ from garrison.services.inspector2.external.bills import bill_of
 from garrison.services.inspector2.external.formats import as_csv, as_json
 from garrison.services.inspector2.external.writing import BucketWriter, Cancelled, put
 from garrison.services.inspector2.resources import ExternalReport
-from garrison.services.inspector2.service import findings_of, service
+from garrison.services.inspector2.service import findings_of, places_of, service
 
 if TYPE_CHECKING:
     from garrison.scan_findings import Kept
@@ -41,12 +41,7 @@ _log = get_logger(__name__)
 @service.task("external-reports", every=timedelta(seconds=0.5))
 def make_reports(place: Workplace) -> None:
     """Make what was asked for, one after the other; what a crash cut short is made again."""
-    kept = findings_of(place.parts)
-    if not kept.exists:
-        return
-    with kept.reading() as db:
-        places = progress.places(db)
-    for account, region in places:
+    for account, region in places_of(place.parts):
         with place.parts.store.reading(account, region) as unit:
             waiting = unit.page(ExternalReport, where={"status": IN_PROGRESS})
         for report in waiting:

@@ -18,7 +18,7 @@ from garrison.services.garrison.host_reports import reports_of
 from garrison.services.inspector2.enabling import enablement_of
 from garrison.services.inspector2.scanning import instances
 from garrison.services.inspector2.scanning.assessing import assess
-from garrison.services.inspector2.service import findings_of, service
+from garrison.services.inspector2.service import findings_of, places_of, service
 
 if TYPE_CHECKING:
     import sqlite3
@@ -45,11 +45,7 @@ _UNMANAGED = "UNMANAGED_EC2_INSTANCE"
 def look_at_networks(place: Workplace) -> None:
     """Judge the networks that have changed."""
     kept = findings_of(place.parts)
-    if not kept.exists:
-        return
-    with kept.reading() as db:
-        places = progress.places(db)
-    for account, region in places:
+    for account, region in places_of(place.parts):
         with place.parts.store.reading(account, region) as unit:
             is_on = "EC2" in enablement_of(unit).since
         if is_on:
