@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from garrison.errors import OperatorError
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 ACCOUNT = 'account_id = "123456789012"\n'
 

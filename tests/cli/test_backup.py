@@ -25,7 +25,7 @@ from garrison.runtime.parts import open_parts
 from garrison.runtime.restore import restore_backup
 from garrison.services import resource_types
 from garrison.services.iam.resources import User
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 from garrison.store import RootKey, open_store
 
 from .conftest import Installation

@@ -15,14 +15,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from garrison.runtime.parts import open_parts
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 from garrison.store import RootKey
 
 KILLED_IN_THE_MIDDLE = """
 import os, signal, sys
 from pathlib import Path
 from garrison.runtime.rotation import rotate_root_key
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 def kill(done, total):
     os.kill(os.getpid(), signal.SIGKILL)

@@ -11,7 +11,7 @@ import pytest
 from garrison.cli.posture import Finding, posture
 from garrison.cli.welcome import welcome
 from garrison.runtime.home import Home
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 from garrison.testing import Account
 
 

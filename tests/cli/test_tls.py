@@ -20,7 +20,7 @@ from cryptography import x509
 
 from garrison.errors import OperatorError
 from garrison.runtime.tls import RENEW_BEFORE, is_renewed, make_certificate
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 
 def event_of(garrison: Any, name: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from garrison.runtime.backup import write_backup
 from garrison.runtime.home import Home
 from garrison.runtime.restore import restore_backup
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 from .server import BACKGROUND, WORKER, RunningServer, wait_for
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import serialization
 
 from garrison.errors import OperatorError
 from garrison.federation import Fetcher, ProviderUnreachable, Verification
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 from .certificates import Authority
 

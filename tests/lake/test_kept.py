@@ -19,7 +19,7 @@ from garrison.lake.lake import JOURNAL_PROPERTY, Lake
 from garrison.lake.place import LakePlace, place_of
 from garrison.lake.sources import source_of
 from garrison.runtime.backup import write_backup
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 from garrison.testing import Account
 from tests.lake.templates import record, write_log
 

@@ -18,7 +18,7 @@ from garrison.journal import ConsumerRunner, FsyncMode, Journal, Sequencer, Spoo
 from garrison.runtime.home import Home
 from garrison.runtime.parts import Opened, open_parts
 from garrison.runtime.retention import enforce, segment_bytes
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 CEILING_BYTES = 16 * 1024 * 1024
 PADDING = "x" * 200_000

@@ -18,7 +18,7 @@ from garrison.journal import Journal
 from garrison.runtime.home import LAYOUT_VERSION, Home
 from garrison.runtime.parts import open_parts
 from garrison.runtime.upgrading import STEPS, Step, upgrade_home
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 OLDER_STEPS = """
 import os, signal, sys

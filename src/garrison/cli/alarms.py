@@ -11,7 +11,8 @@ from garrison.cli.options import HomeOption, JsonOption
 from garrison.cli.output import Exit, emit, table
 from garrison.cli.rooted import root_of
 from garrison.errors import OperatorError
-from garrison.settings import Settings, load_settings
+from garrison.setting_sources import load_settings
+from garrison.settings import Settings
 
 application = typer.Typer(help="Alarms over who does what in the account.", no_args_is_help=True)
 

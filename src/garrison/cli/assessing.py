@@ -26,7 +26,7 @@ from garrison.cli.output import Exit
 from garrison.cli.progress import bar
 from garrison.clock import SystemClock
 from garrison.errors import GarrisonError, OperatorError
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 if TYPE_CHECKING:
     from garrison.assess import Assessment, Chosen, NamedPack

@@ -9,7 +9,7 @@ import typer
 
 from garrison.cli.options import HomeOption, JsonOption, existing_home, home_of
 from garrison.cli.output import emit
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 BackupArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The backup file.")]
 

@@ -22,7 +22,8 @@ from garrison.runtime.home import Home
 from garrison.runtime.measures import folder_bytes
 from garrison.runtime.parts import open_parts
 from garrison.runtime.running import listen, running_server
-from garrison.settings import Settings, load_settings
+from garrison.setting_sources import load_settings
+from garrison.settings import Settings
 
 _LEAST_FREE_BYTES = 512 * 1024 * 1024
 _MOST_EVENTS_BEHIND = 10_000

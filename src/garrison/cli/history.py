@@ -15,7 +15,7 @@ from garrison.cli.options import HomeOption, JsonOption, existing_home
 from garrison.cli.output import emit, plain, printable, table
 from garrison.errors import OperatorError
 from garrison.runtime.home import Home
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 if TYPE_CHECKING:
     from garrison.inventory import History, Resource, Version

@@ -6,7 +6,7 @@ import typer
 
 from garrison.cli.options import HomeOption, JsonOption, existing_home
 from garrison.cli.output import emit
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 application = typer.Typer(help="Rotate keys.", no_args_is_help=True)
 

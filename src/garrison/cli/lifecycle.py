@@ -20,7 +20,8 @@ from garrison.cli.options import HomeOption, JsonOption, existing_home, home_of
 from garrison.cli.output import Exit, emit, fail
 from garrison.errors import GarrisonError, OperatorError
 from garrison.runtime.home import Home
-from garrison.settings import Settings, load_settings
+from garrison.setting_sources import load_settings
+from garrison.settings import Settings
 
 _DETACH_SECONDS = 75.0
 _POLL_SECONDS = 0.05

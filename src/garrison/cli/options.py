@@ -10,7 +10,7 @@ import typer
 
 from garrison.errors import OperatorError
 from garrison.runtime.home import Home
-from garrison.settings import default_home, load_settings
+from garrison.setting_sources import default_home, load_settings
 
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="The data directory; else $GARRISON_HOME, else ~/.garrison.")

@@ -15,7 +15,7 @@ from garrison.cli.options import HomeOption, existing_home
 from garrison.cli.output import plain
 from garrison.errors import OperatorError
 from garrison.runtime.home import Home, node_of
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 if TYPE_CHECKING:
     import pyarrow as pa

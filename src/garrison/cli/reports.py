@@ -12,7 +12,8 @@ from garrison.cli.posture import OK, Finding, posture
 from garrison.cli.trail_report import trail
 from garrison.runtime.parts import open_parts
 from garrison.services.iam.practices import Item, Requirement, View, by_requirement, report
-from garrison.settings import Settings, load_settings
+from garrison.setting_sources import load_settings
+from garrison.settings import Settings
 
 application = typer.Typer(help="Reports on the account.", no_args_is_help=True)
 

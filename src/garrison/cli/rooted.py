@@ -10,7 +10,7 @@ from garrison.cli.options import existing_home
 from garrison.gateway.local import LocalCaller, local_caller
 from garrison.runtime.home import Home
 from garrison.runtime.parts import open_parts
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from garrison import __version__
 from garrison.cli.options import HomeOption, JsonOption, existing_home, home_of
 from garrison.cli.output import Exit, emit, findings_table, table
 from garrison.runtime.home import LAYOUT_VERSION
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 
 def status(home: HomeOption = None, as_json: JsonOption = False) -> None:

@@ -16,7 +16,7 @@ from garrison.cli.options import HomeOption, JsonOption, existing_home
 from garrison.cli.output import Exit, emit, table
 from garrison.errors import OperatorError
 from garrison.runtime.home import node_of
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 if TYPE_CHECKING:
     from garrison.lake.ingest import Outcome

@@ -11,7 +11,7 @@ from garrison.cli.options import HomeOption, JsonOption, existing_home
 from garrison.cli.output import Exit, emit, table
 from garrison.cli.rooted import root_of
 from garrison.errors import OperatorError
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 if TYPE_CHECKING:
     from garrison.lake.anchored import Compared

@@ -15,7 +15,7 @@ from garrison.cli.options import HomeOption, JsonOption, home_of
 from garrison.cli.output import Exit, emit, printable, table
 from garrison.clock import SystemClock
 from garrison.errors import OperatorError
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 if TYPE_CHECKING:
     from garrison.scan.vulnerabilities.building import Built, Source

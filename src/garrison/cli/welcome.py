@@ -10,7 +10,8 @@ from pathlib import Path
 from garrison.cli.output import findings_table
 from garrison.cli.posture import posture
 from garrison.runtime.home import PROFILE, Home
-from garrison.settings import Settings, default_home
+from garrison.setting_sources import default_home
+from garrison.settings import Settings
 
 
 def welcome(home: Home, settings: Settings, endpoint: str) -> None:

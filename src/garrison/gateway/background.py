@@ -23,7 +23,7 @@ from garrison.runtime.retention import enforce, segment_bytes
 from garrison.runtime.rounds import Leadership, come_round
 from garrison.runtime.running import SUPERVISOR
 from garrison.services.background import Workplace
-from garrison.settings import default_home, load_settings
+from garrison.setting_sources import default_home, load_settings
 
 log = get_logger("garrison.background")
 

@@ -12,7 +12,8 @@ from garrison.gateway.local import local_caller
 from garrison.runtime.home import LAYOUT_VERSION, Home, write_credentials, write_private
 from garrison.runtime.parts import Opened, open_parts
 from garrison.services.iam.resources import Account, User
-from garrison.settings import Settings, load_settings
+from garrison.setting_sources import load_settings
+from garrison.settings import Settings
 from garrison.store import RootKey
 
 ADMINISTRATOR = "administrator"

@@ -22,7 +22,8 @@ from garrison.runtime.logs import configure_logs
 from garrison.runtime.processes import die_with_parent, hear_signals
 from garrison.runtime.running import LISTENING
 from garrison.runtime.tls import certificate_paths
-from garrison.settings import Settings, default_home, load_settings
+from garrison.setting_sources import default_home, load_settings
+from garrison.settings import Settings
 
 _BACKLOG = 1024
 _TEND_SECONDS = 1.0

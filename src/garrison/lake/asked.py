@@ -60,7 +60,7 @@ def _answer(asked: Asked) -> dict[str, Any]:
     from garrison.lake.engine import Limits
     from garrison.lake.lake import Lake
     from garrison.lake.place import place_of
-    from garrison.settings import load_settings
+    from garrison.setting_sources import load_settings
 
     home = Path(asked.home)
     lake = Lake(place_of(load_settings(home), asked.node))

@@ -77,7 +77,7 @@ def _rows(sought: Sought, after: Place | None) -> list[tuple[datetime, str, str]
     from garrison.lake.engine import Limits
     from garrison.lake.lake import Lake
     from garrison.lake.place import place_of
-    from garrison.settings import load_settings
+    from garrison.setting_sources import load_settings
 
     lake = Lake(place_of(load_settings(Path(sought.home)), sought.node))
     limits = Limits(seconds=sought.seconds, memory_bytes=_MEMORY_BYTES)

@@ -17,7 +17,7 @@ from garrison.errors import OperatorError
 from garrison.runtime.home import Home
 from garrison.runtime.processes import Child
 from garrison.runtime.running import running_server
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 _READY_SECONDS = 60.0
 _POLL_SECONDS = 0.02

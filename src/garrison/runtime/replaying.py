@@ -12,7 +12,7 @@ from garrison.runtime.parts import open_parts
 from garrison.runtime.processes import die_with_parent
 from garrison.services.background import Workplace
 from garrison.services.garrison.replays.running import run_replays
-from garrison.settings import default_home, load_settings
+from garrison.setting_sources import default_home, load_settings
 
 _NICE = 5
 _LINGERS_SECONDS = 10.0

@@ -13,7 +13,7 @@ from garrison.runtime import archive
 from garrison.runtime.archive import Manifest, read_archive
 from garrison.runtime.home import LAYOUT_VERSION, Home
 from garrison.runtime.parts import open_root_key, take_back_lake
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 from garrison.store import restore_store
 
 

@@ -16,7 +16,7 @@ from garrison.errors import OperatorError
 from garrison.runtime.home import LAYOUT_VERSION, Home, write_private
 from garrison.runtime.maintenance import alone, maintaining
 from garrison.runtime.parts import open_parts
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 _PROGRESS_FILE = "upgrade.json"
 _LEFT_OUT = ("run", "lost+found")

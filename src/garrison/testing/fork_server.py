@@ -26,7 +26,7 @@ from garrison.runtime.processes import die_with_parent
 from garrison.runtime.readiness import read_credentials, wait_until_ready
 from garrison.runtime.running import LISTENING, listen
 from garrison.runtime.tls import authority, endpoint_host
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 
 _REMOVAL_ATTEMPTS = 20
 

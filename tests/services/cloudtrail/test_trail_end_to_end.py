@@ -17,7 +17,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from garrison.runtime.measures import measure
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 from garrison.testing import Account
 
 from .running import Trail, bucket_policy, text

@@ -12,7 +12,7 @@ import pytest
 
 from garrison.errors import OperatorError
 from garrison.services.cloudwatch.sinks import Sink, sinks_of
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 from garrison.testing.plugin import _account
 from tests.services.sns.receiving import Webhook, eventually
 

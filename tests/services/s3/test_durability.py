@@ -68,7 +68,7 @@ def _sweep(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
 
     from garrison.runtime.parts import open_parts
     from garrison.services.background import Workplace
-    from garrison.settings import load_settings
+    from garrison.setting_sources import load_settings
 
     monkeypatch.setattr(sweeping, "READERS_SECONDS", -1.0)
     with closing(open_parts(load_settings(account.home))) as opened:

@@ -18,7 +18,7 @@ from garrison.journal import FsyncMode, Spool
 from garrison.runtime.parts import open_parts
 from garrison.services.s3.external_store import ExternalStore, _read_key
 from garrison.services.s3.object_store import ObjectStore, archive_store
-from garrison.settings import load_settings
+from garrison.setting_sources import load_settings
 from garrison.testing import Account
 from tests.services.moto import Moto
 

@@ -36,7 +36,7 @@ def _told(asked: Asked) -> dict[str, Any]:
     from garrison.lake.lake import Lake
     from garrison.lake.place import place_of
     from garrison.lake.report.reporting import trail_report
-    from garrison.settings import load_settings
+    from garrison.setting_sources import load_settings
 
     home = Path(asked.home)
     return trail_report(
