@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from garrison import __version__, codec
-from garrison.cli.output import printable
+from garrison.cli.output import printable, save
 from garrison.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -41,15 +41,9 @@ def write(
         _write_table(assessment, output, exemptions)
         return
     made = _made(assessment, form, everything=everything)
-    if output is None:
-        sys.stdout.buffer.write(made)
-        sys.stdout.flush()
-        return
-    try:
-        output.write_bytes(made)
-    except OSError as error:
-        raise OperatorError(f"{output} cannot be written: {error.strerror}.", "Choose another file.") from None
-    sys.stdout.write(f"{summary(assessment)}\nWritten to {output}.\n")
+    save(made, output)
+    if output is not None:
+        sys.stdout.write(f"{summary(assessment)}\nWritten to {output}.\n")
 
 
 def _made(assessment: Assessment, form: Format, *, everything: bool) -> bytes:

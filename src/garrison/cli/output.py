@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
+from pathlib import Path
 from typing import Any
 
 from garrison import codec
+from garrison.errors import OperatorError
 
 
 class Exit(IntEnum):
@@ -31,6 +33,18 @@ def emit(value: Mapping[str, Any], as_json: bool, text: str = "") -> None:
     elif text:
         sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def save(content: bytes, output: Path | None) -> None:
+    """Write what a command made to a file, or to standard output where none is named."""
+    if output is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise OperatorError(f"{output} cannot be written: {error.strerror}.", "Choose another file.") from None
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

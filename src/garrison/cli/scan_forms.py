@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from garrison import __version__, codec
-from garrison.cli.output import plain, printable
+from garrison.cli.output import plain, printable, save
 from garrison.cli.scan_findings import NO_DATA, UNREAD, remedy
-from garrison.errors import OperatorError
 from garrison.findings import Exemption, Finding, Severity, State, sarif, unused
 from garrison.findings.finding import worst_first
 
@@ -57,15 +56,9 @@ def write(
         show(scan, findings, Console(), exemptions)
         return
     made = _made(scan, findings, form, at=at, everything=everything, exemptions=exemptions)
-    if output is None:
-        sys.stdout.buffer.write(made)
-        sys.stdout.flush()
-        return
-    try:
-        output.write_bytes(made)
-    except OSError as error:
-        raise OperatorError(f"{output} cannot be written: {error.strerror}.", "Choose another file.") from None
-    sys.stdout.write(f"{printable(summary(scan, findings))}\nWritten to {output}.\n")
+    save(made, output)
+    if output is not None:
+        sys.stdout.write(f"{printable(summary(scan, findings))}\nWritten to {output}.\n")
 
 
 def _made(

@@ -142,8 +142,8 @@ def test_no_argument_of_a_rule_stops_a_scan(hostile: Path, value: Any) -> None:
         b'{"rules": 1, "profiles": {}}',
         b'{"rules": [1], "profiles": {}}',
         b'{"rules": [{"id": 1}], "profiles": {}}',
-        gzip.compress(b" " * (65 * 1024 * 1024)),
-        gzip.compress(b'{"rules": [], "profiles": {}}')[:-9],
+        gzip.compress(b" " * (65 * 1024 * 1024), mtime=0),
+        gzip.compress(b'{"rules": [], "profiles": {}}', mtime=0)[:-9],
     ],
     ids=lambda data: str(data[:20]),
 )

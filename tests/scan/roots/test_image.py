@@ -202,7 +202,7 @@ def test_bombs_cut_layers_and_missing_ones_are_unread(
         (outer({"index.json": b'{"manifests": []}'}), "no manifest"),
         (outer({"index.json": b'{"manifests": [{"digest": "sha256:../../etc"}]}'}), "no manifest"),
         (outer({"manifest.json": b'[{"Layers": 7}]'}), "names no layers"),
-        (gzip.compress(b"x" * 2000)[:100], "no tar archive"),
+        (gzip.compress(b"x" * 2000, mtime=0)[:100], "no tar archive"),
     ],
 )
 def test_what_is_no_image_is_refused(opened: Callable[[bytes], Image], content: bytes, reason: str) -> None:

@@ -23,7 +23,7 @@ CONFIGURATION = "/etc/ssh/sshd_config"
 MOST_DEPTH = 16
 """Files included by included files (servconf.c: SERVCONF_MAX_DEPTH)."""
 MOST_LINES = 50_000
-_SEVERAL = frozenset(
+SEVERAL = frozenset(
     {"acceptenv", "allowgroups", "allowusers", "denygroups", "denyusers", "hostkey", "listenaddress", "port", "setenv"}
 )
 """Keywords whose lines add up."""
@@ -53,7 +53,7 @@ def settings(root: Root, packages: Sequence[Package]) -> dict[str, str]:
     found = _Found()
     for keyword, value, condition in _statements(root, found, CONFIGURATION, "", 0):
         name = f"match {condition}: {keyword}" if condition else keyword
-        if name not in found.values or keyword in _SEVERAL:
+        if name not in found.values or keyword in SEVERAL:
             found.values.setdefault(name, []).append(value)
     version = _VERSION.match(package.version) if package else None
     defaults = _defaults((int(version[1]), int(version[2])) if version else (9, 0))

@@ -87,7 +87,7 @@ def configured(root: Root) -> dict[str, str]:
         for line in lines(root, path, comments="#;"):
             name, equals, value = line.lstrip("-").partition("=")
             if equals and name.strip():
-                found[_dotted(name.strip())] = " ".join(value.split())
+                found[dotted(name.strip())] = " ".join(value.split())
     return found
 
 
@@ -104,16 +104,17 @@ def running(root: Root, configured_names: Iterable[str]) -> dict[str, str]:
     ]
     found = {}
     for name in dict.fromkeys([*WANTED, *interfaces, *configured_names]):
-        if "*" not in name and (said := text(root, f"/proc/sys/{_path(name)}", most=MOST_BYTES)) is not None:
+        if "*" not in name and (said := text(root, f"/proc/sys/{swapped(name)}", most=MOST_BYTES)) is not None:
             found[name] = " ".join(said.split())
     return found
 
 
-def _dotted(name: str) -> str:
+def dotted(name: str) -> str:
     """A name with dots between its steps, whichever of `.` and `/` it is written with: the first of them separates."""
     first = next((each for each in name if each in "./"), ".")
-    return name if first == "." else name.translate(str.maketrans("./", "/."))
+    return name if first == "." else swapped(name)
 
 
-def _path(name: str) -> str:
+def swapped(name: str) -> str:
+    """A name with dots as its path below /proc/sys, and such a path as the name."""
     return name.translate(str.maketrans("./", "/."))

@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 from garrison.scan.benchmarks.host import Host, Setting
 from garrison.scan.benchmarks.readers.words import words
 from garrison.scan.benchmarks.versions import compare
+from garrison.scan.inventory.sshd import CONFIGURATION, MOST_DEPTH, SEVERAL
 
-CONFIGURATION = "/etc/ssh/sshd_config"
-MOST_DEPTH = 16
-"""Includes inside includes (OpenSSH: SERVCONF_MAX_DEPTH)."""
 MOST_LINES = 20_000
 """Of all files together."""
 MOST_FILES = 512
@@ -58,10 +56,6 @@ _ALIASES = {
     "challengeresponseauthentication": "kbdinteractiveauthentication",
     "skeyauthentication": "kbdinteractiveauthentication",
 }
-_SEVERAL = frozenset(
-    {"acceptenv", "allowgroups", "allowusers", "denygroups", "denyusers", "hostkey", "listenaddress", "port", "setenv"}
-)
-"""Keywords whose every line counts."""
 
 
 @dataclass(slots=True)
@@ -102,7 +96,7 @@ def sshd(host: Host) -> Sshd:
     found.defaults.update({keyword: value for keyword, value in known.items() if " " not in keyword})
     for keyword, setting, is_matched in _statements(host, found, CONFIGURATION, False, 0):
         into = found.matched if is_matched else found.values
-        if keyword not in into or keyword in _SEVERAL or is_matched:
+        if keyword not in into or keyword in SEVERAL or is_matched:
             into.setdefault(keyword, []).append(setting)
     return found
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from garrison.scan.benchmarks.host import Host, Setting
-
-FOLDERS = ("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
-"""A file in an earlier folder replaces one of its name in a later one."""
+from garrison.scan.inventory.sysctl import FOLDERS, dotted, swapped
 
 
 def configured(host: Host) -> dict[str, Setting]:
     """What the files set, by key with dots; the last value counts, /etc/sysctl.conf at the very end as procps reads it."""
-    files: dict[str, str] = {}
+    files: dict[str, str] = {}  # one in an earlier folder replaces one of its name in a later one
     for folder in FOLDERS:
         for path in host.files(folder, ".conf"):
             files.setdefault(path.rpartition("/")[2], path)
@@ -25,16 +23,10 @@ def configured(host: Host) -> dict[str, Setting]:
     return found
 
 
-def dotted(key: str) -> str:
-    """A key's name with dots; whichever of `.` and `/` comes first is its separator."""
-    first = next((char for char in key if char in "./"), ".")
-    return key if first == "." else key.replace(".", "\0").replace("/", ".").replace("\0", "/")
-
-
 def running(host: Host, key: str) -> Setting | None:
     """The running kernel's value; None where the root does not run or the kernel has no such parameter."""
     if not host.is_live or any(step in ("", "..") for step in key.replace("/", ".").split(".")[:1]):
         return None
-    path = "/proc/sys/" + key.replace(".", "\0").replace("/", ".").replace("\0", "/")
+    path = f"/proc/sys/{swapped(key)}"
     lines = host.lines(path)
     return None if lines is None else Setting(" ".join(lines[0].split()), path)
