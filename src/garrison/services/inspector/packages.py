@@ -43,8 +43,3 @@ def packages_of(region: str) -> dict[str, RulesPackage]:
         shown = {member: package[member] for member in ("key", "name", "version", "description")}
         found[arn] = RulesPackage(arn=arn, **shown)
     return found
-
-
-def package_of(region: str, key: str) -> RulesPackage:
-    """The package that is known by a key."""
-    return next(package for package in packages_of(region).values() if package.key == key)

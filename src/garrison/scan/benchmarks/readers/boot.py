@@ -18,7 +18,6 @@ class Entry:
 
     arguments: tuple[str, ...]
     place: str
-    is_recovery: bool = False
 
     def values(self, name: str) -> list[str]:
         """An argument's values, `` where it has none; the last one counts for the kernel."""
@@ -47,13 +46,10 @@ def running(host: Host) -> Entry | None:
 def _grub(host: Host) -> list[Entry]:
     found = []
     for path in GRUB:
-        title = ""
         for number, line in enumerate(host.lines(path) or (), 1):
             words = line.split()
-            if words[:1] == ["menuentry"]:
-                title = line
             if words and words[0] in ("linux", "linux16", "linuxefi") and len(words) > 1:
-                found.append(Entry(tuple(words[2:]), f"{path}:{number}", "recovery" in title or "single" in words))
+                found.append(Entry(tuple(words[2:]), f"{path}:{number}"))
     return found
 
 

@@ -7,11 +7,6 @@ from dataclasses import dataclass
 from garrison.scan.benchmarks.host import Host
 from garrison.scan.benchmarks.readers.settings import assigned
 
-LOCAL = frozenset(
-    {"ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "jfs", "reiserfs", "zfs", "bcachefs", "vfat", "tmpfs", "overlay"}
-)
-"""File systems of this machine's own."""
-
 
 @dataclass(frozen=True, slots=True)
 class Mount:

@@ -21,7 +21,6 @@ class _Identifiers(msgspec.Struct):
     summary: str = ""
     CVE: list[str] = []
     githubID: str = ""
-    retid: str = ""
 
 
 class _Vulnerability(msgspec.Struct):

@@ -49,10 +49,6 @@ class Rulebook:
         if is_time:
             self.read_at = time.monotonic()
 
-    def of_place(self, account: str, region: str) -> list[Active]:
-        """The rules of an account in a region."""
-        return [active for key, active in self.rules.items() if key[:2] == (account, region)]
-
     def _read(self, place: Workplace, kept: Verdicts, account: str, region: str) -> None:
         programs = place.parts.settings.custom_rules
         with place.parts.store.reading(account, region) as unit:

@@ -25,23 +25,23 @@ class _Named(NamedTuple):
     run: int
     kind: str
     format: str
-    expires_at: int
 
 
 def link_to(parts: Parts, run: int, kind: str, form: str, now: datetime) -> str:
     """The address of a report, good from now on."""
-    named = codec.encode(_Named(run, kind, form, int((now + GOOD_FOR).timestamp())))
-    return f"{parts.settings.effective_public_url}{PATH}{signed(parts, _PURPOSE, named)}.{form.lower()}"
+    named = codec.encode(_Named(run, kind, form))
+    token = signed(parts, _PURPOSE, named, until=now + GOOD_FOR)
+    return f"{parts.settings.effective_public_url}{PATH}{token}.{form.lower()}"
 
 
 def fetched(parts: Parts, name: str, now: datetime) -> tuple[str, bytes] | None:
     """Content type and content of the report that a link's last part stands for; None where it is none, or no longer good."""
     token, _, ending = name.partition(".")
-    content = opened(parts, _PURPOSE, token)
+    content = opened(parts, _PURPOSE, token, now)
     if content is None:
         return None
     named = msgspec.json.decode(content, type=_Named)
-    if named.expires_at < now.timestamp() or ending != named.format.lower():
+    if ending != named.format.lower():
         return None
     with assessments_of(parts).reading() as db:
         body = reports.body(db, named.run, named.kind, named.format)

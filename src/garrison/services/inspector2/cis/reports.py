@@ -43,7 +43,6 @@ COLUMNS = (
 class _Named(NamedTuple):
     scan: str
     format: str
-    expires_at: int
 
 
 @service.operation("GetCisScanReport", needs={"inspector2:GetCisScanReport": "*"}, long=True)
@@ -56,19 +55,17 @@ def get_cis_scan_report(call: Call, request: shapes.GetCisScanReportRequestTypeD
     if scan.status == cis.IN_PROGRESS:
         return {"status": "IN_PROGRESS"}
     _make(call.parts, scan, form)
-    named = codec.encode(_Named(scan.arn, form, int((call.at + GOOD_FOR).timestamp())))
-    link = f"{call.parts.settings.effective_public_url}{PATH}{signed(call.parts, _PURPOSE, named)}.{form.lower()}"
+    token = signed(call.parts, _PURPOSE, codec.encode(_Named(scan.arn, form)), until=call.at + GOOD_FOR)
+    link = f"{call.parts.settings.effective_public_url}{PATH}{token}.{form.lower()}"
     return {"status": "SUCCEEDED", "url": link}
 
 
 def fetched(parts: Parts, name: str, now: datetime) -> tuple[str, bytes] | None:
     """Content type and content of the report that a link's last part stands for; None where it is none, or no longer good."""
-    content = opened(parts, _PURPOSE, name.partition(".")[0])
+    content = opened(parts, _PURPOSE, name.partition(".")[0], now)
     if content is None:
         return None
     named = msgspec.json.decode(content, type=_Named)
-    if named.expires_at < now.timestamp():
-        return None
     with findings_of(parts).reading() as db:
         body = cis.report_of(db, named.scan, named.format)
     return (TYPES[named.format], body) if body is not None else None
