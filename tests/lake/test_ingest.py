@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from garrison.lake.ingest import Ingest
+from garrison.lake.lake import Lake
+from garrison.lake.sources import source_of
 from tests.lake.templates import ACCOUNT, record, write_log
 
 COUNT = "SELECT count(*) AS n FROM cloudtrail_events"
@@ -129,6 +132,35 @@ def test_bad_files_are_refused_whole_with_a_clear_reason(tmp_path: Path, ingest:
     assert reasons["empty.json"] == "empty"
     assert "damaged JSON" in reasons["cut.json"]
     assert rows(COUNT) == [{"n": 0}]
+
+
+class Died(BaseException):
+    """The end of a writer."""
+
+
+class Dying(Lake):
+    """A lake whose writer dies as it commits: before the table has the rows, or after."""
+
+    has_committed = False
+
+    def append(self, *arguments: Any) -> None:
+        if self.has_committed:
+            super().append(*arguments)
+        raise Died
+
+
+@pytest.mark.parametrize("has_committed", [False, True])
+def test_what_a_dead_writer_left_is_decided_by_the_next_run(
+    tmp_path: Path, lake: Any, ingest: Any, rows: Any, has_committed: bool
+) -> None:
+    path = write_log(tmp_path / "logs" / "x.json", [record(1)])
+    dying = Dying(lake.place)
+    dying.has_committed = has_committed
+    with pytest.raises(Died):
+        Ingest(dying, source_of(str(path)), workers=1).run()
+    outcome = ingest(path)
+    assert (outcome.records, outcome.present) == ((0, 1) if has_committed else (1, 0))
+    assert rows(COUNT) == [{"n": 1}]
 
 
 def test_links_and_other_files_are_left_alone(tmp_path: Path, ingest: Any) -> None:

@@ -98,6 +98,7 @@ class Ingest:
 
     def run(self) -> Outcome:
         """Take in what is there now and is not in the lake; may be called again for what has come since."""
+        self._lake.settle_left_open()
         listed = [found for found in self._source.list() if self._refused_before.get(found.location) != found.stamp]
         digests = [found for found in listed if found.is_digest]
         read_digests(self._source, digests, self.outcome.digests, self._public_keys)

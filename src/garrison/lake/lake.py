@@ -99,6 +99,12 @@ class Lake:
                 for part in written:
                     update.append_data_file(data_file(table.io, table.metadata, part))
 
+    def settle_left_open(self) -> None:
+        """Decide about what a writer that died left open, so that the ledger tells what is in the table. Not under the lock."""
+        if self.ledger.open_batches():
+            with self.place.locked():
+                self.settle()
+
     def settle(self) -> None:
         """Decide about batches of a writer that died: in the table or not is what its snapshots say. Under the lock only."""
         if not (opened := self.ledger.open_batches()):
