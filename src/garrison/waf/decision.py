@@ -86,7 +86,7 @@ class RateHit:
     limit: int
     window_seconds: int
     keys: tuple[tuple[str, str], ...] = ()
-    """The kinds and values of the aggregation key."""
+    """The kinds and values of the aggregation key. A kind that has a name brings it along: `HEADER:dogname`."""
 
 
 @dataclass(frozen=True, slots=True)
