@@ -1,0 +1,58 @@
+"""Put an adapter's parts together: what follows the web ACL, what decides, and what keeps the decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from garrison.adapters.clients import Clients
+from garrison.adapters.counting import Counting
+from garrison.adapters.follower import Compile, Follower
+from garrison.adapters.guard import Guard
+from garrison.adapters.kept import COMPILED, Kept
+from garrison.adapters.options import Options, options_from
+from garrison.adapters.sources import FileSource, Source
+
+if TYPE_CHECKING:
+    from garrison.adapters.guard import Decider
+    from garrison.waf.bundle import Bundle
+
+
+@dataclass(frozen=True)
+class Attached:
+    """What an adapter works with."""
+
+    options: Options
+    clients: Clients
+    follower: Follower
+    counting: Counting
+    guard: Guard
+
+
+def attach(settings: dict[str, Any], compile: Compile | None = None) -> Attached:
+    """The parts for an adapter's keyword arguments; raises `OperatorError` or `TypeError`."""
+    options = options_from(settings)
+    clients = Clients(options.trusted_proxies)
+    source = _source(options)
+    follower = Follower(source, compile or _compile(options), Kept(options, source.name))
+    counting = Counting()
+    return Attached(options, clients, follower, counting, Guard(options, follower, counting))
+
+
+def _source(options: Options) -> Source:
+    if options.bundle is not None:
+        return FileSource(options.bundle)
+    from garrison.adapters.control_plane import ControlPlane
+
+    return ControlPlane(options)
+
+
+def _compile(options: Options) -> Compile:
+    def compile(bundle: Bundle) -> Decider:
+        # Loaded when first needed: an engine takes long to load.
+        program = import_module("garrison.waf.program")
+        made: Decider = program.compile_program(bundle, cache=options.folder / COMPILED)
+        return made
+
+    return compile
