@@ -32,3 +32,14 @@ class Counters(Protocol):
     def over(self, rule: str, limit: int, window_seconds: int, now: float) -> list[Count]:
         """The keys with more than `limit` requests in the window, the busiest first: at most `MOST_KEYS`."""
         ...
+
+
+class Absorbing(Counters, Protocol):
+    """Counters that also take in what others counted."""
+
+    def absorb(self, rule: str, key: bytes, window_seconds: int, bucket: int, requests: int, now: float) -> None:
+        """Add requests that came elsewhere in a sub-bucket (see `windows.position`).
+
+        One outside of the window is taken for the nearest inside, as clocks differ.
+        """
+        ...

@@ -6,7 +6,7 @@ from collections import OrderedDict, deque
 from threading import Lock
 
 from garrison.waf.rates.counters import MOST_KEYS, Count
-from garrison.waf.rates.windows import SUB_BUCKETS, position
+from garrison.waf.rates.windows import SUB_BUCKETS, nearest, position
 
 _CANDIDATES = 16
 """Of as many keys that were not seen for longest the one with the fewest requests goes."""
@@ -23,13 +23,22 @@ class _Window:
         self.buckets: deque[list[int]] = deque()
         self.total = 0
 
-    def add(self, bucket: int) -> None:
+    def add(self, bucket: int, requests: int = 1) -> None:
         """A clock that went back counts into the newest bucket there is."""
         if self.buckets and self.buckets[-1][0] >= bucket:
-            self.buckets[-1][1] += 1
+            self.buckets[-1][1] += requests
         else:
-            self.buckets.append([bucket, 1])
-        self.total += 1
+            self.buckets.append([bucket, requests])
+        self.total += requests
+
+    def add_earlier(self, bucket: int, requests: int) -> None:
+        """Into the bucket itself, or the next there is."""
+        place = next((one for one in self.buckets if one[0] >= bucket), None)
+        if place is None:
+            self.add(bucket, requests)
+        else:
+            place[1] += requests
+            self.total += requests
 
     def count(self, bucket: int, share: float) -> int:
         buckets, leaving = self.buckets, bucket - SUB_BUCKETS
@@ -52,16 +61,16 @@ class MemoryCounters:
         """See `Counters.hit`."""
         bucket, share = position(now, window_seconds)
         with self._lock:
-            windows = self._windows(rule)
-            window = windows.get(key)
-            if window is None:
-                if len(windows) >= self._most_keys:
-                    _drop_one(windows, bucket, share)
-                window = windows[key] = _Window()
-            else:
-                windows.move_to_end(key)
+            window = self._window(rule, key, bucket, share)
             window.add(bucket)
             return window.count(bucket, share)
+
+    def absorb(self, rule: str, key: bytes, window_seconds: int, bucket: int, requests: int, now: float) -> None:
+        """See `Absorbing.absorb`."""
+        newest, share = position(now, window_seconds)
+        with self._lock:
+            window = self._window(rule, key, newest, share)
+            window.add_earlier(nearest(bucket, now, window_seconds), requests)
 
     def over(self, rule: str, limit: int, window_seconds: int, now: float) -> list[Count]:
         """See `Counters.over`."""
@@ -69,6 +78,17 @@ class MemoryCounters:
         with self._lock:
             counted = [Count(key, window.count(bucket, share)) for key, window in self._rules.get(rule, {}).items()]
         return sorted((count for count in counted if count.requests > limit), key=lambda count: -count.requests)
+
+    def _window(self, rule: str, key: bytes, bucket: int, share: float) -> _Window:
+        windows = self._windows(rule)
+        window = windows.get(key)
+        if window is not None:
+            windows.move_to_end(key)
+            return window
+        if len(windows) >= self._most_keys:
+            _drop_one(windows, bucket, share)
+        window = windows[key] = _Window()
+        return window
 
     def _windows(self, rule: str) -> OrderedDict[bytes, _Window]:
         windows = self._rules.get(rule)

@@ -19,3 +19,9 @@ def position(now: float, window_seconds: int) -> tuple[int, float]:
     exact = now * SUB_BUCKETS / window_seconds
     bucket = int(exact)
     return bucket, 1.0 - (exact - bucket)
+
+
+def nearest(bucket: int, now: float, window_seconds: int) -> int:
+    """A sub-bucket that the window up to `now` holds: the given one where it is of them."""
+    newest = position(now, window_seconds)[0]
+    return min(max(bucket, newest - SUB_BUCKETS), newest)
