@@ -92,6 +92,10 @@ class FieldToMatch(msgspec.Struct, frozen=True, rename="pascal"):
     ja3_fingerprint: Fingerprint | None = msgspec.field(name="JA3Fingerprint", default=None)
     ja4_fingerprint: Fingerprint | None = msgspec.field(name="JA4Fingerprint", default=None)
     uri_fragment: UriFragment | None = None
+    body_arguments: Body | None = None
+    """Garrison's own, for managed rule groups: the decoded values of the form, JSON or XML in the body. The API does not accept it."""
+    argument_names: Empty | None = None
+    """Garrison's own as well: the decoded names of the arguments of query string and body."""
 
 
 class TextTransformation(msgspec.Struct, frozen=True, rename="pascal"):

@@ -1,0 +1,122 @@
+"""Fields of the headers: one by its name, all of them within the limits, and the order of their names."""
+
+from __future__ import annotations
+
+from garrison.waf.document.fields import HeaderOrder, Headers, Named
+from garrison.waf.fields.parts import MATCHES, MATCHES_NOT, NOTHING, Limits, Part, Parts
+from garrison.waf.fields.registry import Read, field, text
+from garrison.waf.request import Request
+
+Pairs = tuple[tuple[bytes, bytes], ...]
+
+
+def header_values(request: Request, name: bytes) -> tuple[bytes, ...]:
+    """The values of a header, in order; `name` is in lower case."""
+    return _by_name(request).get(name, ())
+
+
+def _by_name(request: Request) -> dict[bytes, tuple[bytes, ...]]:
+    known: dict[bytes, tuple[bytes, ...]] | None = request.parsed.get("headers by name")
+    if known is None:
+        known = request.parsed["headers by name"] = {}
+        for name, value in request.headers:
+            known[name] = (*known[name], value) if name in known else (value,)
+    return known
+
+
+def within(pairs: Pairs, most_bytes: int, most: int) -> tuple[Pairs, bool]:
+    """What is inspected of names and values, the last one cut where the limit falls, and whether there is more."""
+    size = 0
+    for name, value in pairs:
+        size += len(name) + len(value)
+    if size <= most_bytes and len(pairs) <= most:
+        return pairs, False
+    kept: list[tuple[bytes, bytes]] = []
+    left = most_bytes
+    for name, value in pairs[:most]:
+        if left <= 0:
+            break
+        kept.append((name[:left], value[: max(0, left - len(name))]))
+        left -= len(name) + len(value)
+    return tuple(kept), True
+
+
+def inspected_headers(request: Request, limits: Limits) -> tuple[Pairs, bool]:
+    """The first 8 KB of the headers and at most 200, and whether there are more."""
+    key = ("headers", limits)
+    known: tuple[Pairs, bool] | None = request.parsed.get(key)
+    if known is None:
+        known = request.parsed[key] = within(request.headers, limits.header_bytes, limits.headers)
+    return known
+
+
+def keys_and_values(pairs: Pairs, scope: str) -> tuple[Part, ...]:
+    """Parts of the names, the values or both."""
+    if scope == "VALUE":
+        return tuple([Part(text(name), value) for name, value in pairs])
+    if scope == "KEY":
+        return tuple([Part(text(name), name) for name, _ in pairs])
+    parts: list[Part] = []
+    for name, value in pairs:
+        place = text(name)
+        parts += (Part(place, name), Part(place, value))
+    return tuple(parts)
+
+
+def by_oversize(handling: str) -> Parts | None:
+    """What decides about a component that is larger than what is inspected; None: go on with the beginning."""
+    return None if handling == "CONTINUE" else MATCHES if handling == "MATCH" else MATCHES_NOT
+
+
+def oversized(verdict: Parts) -> Parts:
+    """The same, marked as larger than what is inspected."""
+    return Parts((), True, verdict.verdict)
+
+
+@field("single_header", "HEADER")
+def single_header(specification: Named, pre: tuple[str, ...], limits: Limits) -> Read:
+    """The value of the header with this name, in any case; every one when it comes more than once. It is read wherever it stands: that many
+    other headers come before it hides nothing."""
+    wanted = specification.name.encode().lower()
+    place = specification.name.lower()
+
+    def read(request: Request) -> Parts:
+        values = header_values(request, wanted)
+        return Parts(tuple([Part(place, value) for value in values])) if values else NOTHING
+
+    return read
+
+
+@field("headers", "HEADERS")
+def headers(specification: Headers, pre: tuple[str, ...], limits: Limits) -> Read:
+    """Names, values or both of all headers, of some, or of all but some, of the first 8 KB and 200 headers."""
+    pattern, scope = specification.match_pattern, specification.match_scope
+    included = frozenset(name.encode().lower() for name in pattern.included_headers)
+    excluded = frozenset(name.encode().lower() for name in pattern.excluded_headers)
+    decided = by_oversize(specification.oversize_handling)
+
+    def read(request: Request) -> Parts:
+        pairs, oversize = inspected_headers(request, limits)
+        if oversize and decided is not None:
+            return oversized(decided)
+        if included:
+            pairs = tuple([pair for pair in pairs if pair[0] in included])
+        elif excluded:
+            pairs = tuple([pair for pair in pairs if pair[0] not in excluded])
+        return Parts(keys_and_values(pairs, scope), oversize)
+
+    return read
+
+
+@field("header_order", "HEADER_ORDER")
+def header_order(specification: HeaderOrder, pre: tuple[str, ...], limits: Limits) -> Read:
+    """The names in the order in which they came, joined by colons: `host:user-agent:accept`."""
+    decided = by_oversize(specification.oversize_handling)
+
+    def read(request: Request) -> Parts:
+        pairs, oversize = inspected_headers(request, limits)
+        if oversize and decided is not None:
+            return oversized(decided)
+        return Parts((Part("", b":".join([name for name, _ in pairs])),), oversize)
+
+    return read
