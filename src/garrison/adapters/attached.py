@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from garrison.adapters.clients import Clients
+from garrison.adapters.compiled import FolderCache
 from garrison.adapters.counting import Counting
 from garrison.adapters.follower import Compile, Follower
 from garrison.adapters.guard import Guard
@@ -52,7 +53,7 @@ def _compile(options: Options) -> Compile:
     def compile(bundle: Bundle) -> Decider:
         # Loaded when first needed: an engine takes long to load.
         program = import_module("garrison.waf.program")
-        made: Decider = program.compile_program(bundle, cache=options.folder / COMPILED)
+        made: Decider = program.compile_program(bundle, cache=FolderCache(options.folder / COMPILED))
         return made
 
     return compile

@@ -1,0 +1,48 @@
+"""What is known about one request while a program evaluates it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from garrison.waf.decision import RateHit
+from garrison.waf.request import Request
+
+if TYPE_CHECKING:
+    from garrison.waf.evaluation.views import Found
+    from garrison.waf.fields import Parts
+
+
+class Evaluation:
+    """Made for a request and dropped with its decision; of one thread."""
+
+    __slots__ = (
+        "found",
+        "labels",
+        "now",
+        "oversize",
+        "parts",
+        "pending",
+        "rate_answers",
+        "rates",
+        "request",
+        "scratch",
+        "values",
+    )
+
+    def __init__(self, request: Request, now: float, readers: int, views: int, scratch: Any) -> None:
+        self.request = request
+        self.now = now
+        """Seconds since 1970."""
+        self.labels: dict[str, None] = {}
+        """Fully qualified, in the order in which they were added."""
+        self.pending: list[str] = []
+        """Labels that statements of the present rule add, at its end, whether it matches or not."""
+        self.rates: list[RateHit] = []
+        self.rate_answers: dict[object, bool | None] = {}
+        """What rate-based statements said: each counts a request once, however often it is asked."""
+        self.oversize: dict[str, None] = {}
+        """Names of the fields of which only the beginning was inspected."""
+        self.parts: list[Parts | None] = [None] * readers
+        self.values: list[tuple[bytes, ...] | None] = [None] * views
+        self.found: list[Found | None] = [None] * views
+        self.scratch = scratch

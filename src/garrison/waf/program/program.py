@@ -1,0 +1,83 @@
+"""The program of a web ACL: rules in order, until one of them ends the evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from garrison.waf.decision import Action, Decision, RuleKind
+from garrison.waf.evaluation import Evaluation, Views
+from garrison.waf.explanation import Explanation
+from garrison.waf.patterns import Scratches
+from garrison.waf.program.actions import Doing
+from garrison.waf.program.explaining import steps
+from garrison.waf.program.rules import Compiled, Ending, Outcome
+from garrison.waf.request import Request
+from garrison.waf.statements import RateRule
+
+DEFAULT_RULE = "Default_Action"
+
+
+class Program:
+    """Decides about requests. Safe for threads; never raises for what a request holds."""
+
+    def __init__(
+        self,
+        rules: Sequence[Compiled],
+        default: Doing,
+        views: Views,
+        scratches: Scratches,
+        rate_rules: tuple[RateRule, ...],
+    ) -> None:
+        self.rate_rules = rate_rules
+        """Its rate-based rules, for whoever asks the counters which clients they limit."""
+        self._rules = tuple(rules)
+        self._default = default
+        self._views = views
+        self._scratches = scratches
+
+    def decide(self, request: Request, now: float) -> Decision:
+        """What is to become of a request that came at `now`, in seconds since 1970."""
+        scratch = self._scratches.take()
+        try:
+            return self._run(self._views.evaluation(request, now, scratch))
+        finally:
+            self._scratches.give_back(scratch)
+
+    def explain(self, request: Request, now: float) -> Explanation:
+        """The same decision with every step that led to it. Rate-based rules count the request once, as when it is decided about."""
+        scratch = self._scratches.take()
+        try:
+            evaluation = self._views.evaluation(request, now, scratch)
+            decision = self._run(evaluation)
+            again = self._views.evaluation(request, now, scratch)
+            again.rate_answers = evaluation.rate_answers
+            return Explanation(tuple(steps(self._rules, again)), decision)
+        finally:
+            self._scratches.give_back(scratch)
+
+    def _run(self, evaluation: Evaluation) -> Decision:
+        outcome = Outcome()
+        for rule in self._rules:
+            ending = rule.act(evaluation, outcome)
+            if ending is not None:
+                return _decision(ending, ending.doing, evaluation, outcome)
+        return _decision(None, self._default, evaluation, outcome)
+
+
+def _decision(ending: Ending | None, doing: Doing, evaluation: Evaluation, outcome: Outcome) -> Decision:
+    if doing.action is Action.ALLOW:
+        outcome.inserted.update(doing.inserted)
+    return Decision(
+        doing.action,
+        DEFAULT_RULE if ending is None else ending.rule,
+        RuleKind.REGULAR if ending is None else ending.kind,
+        None if ending is None else ending.hit,
+        tuple(outcome.counted),
+        tuple(outcome.groups),
+        tuple(evaluation.rates),
+        tuple(evaluation.labels),
+        doing.answer,
+        tuple(outcome.inserted.items()) if doing.action is Action.ALLOW else (),
+        tuple(evaluation.oversize),
+        (),
+    )
