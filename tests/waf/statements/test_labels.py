@@ -51,6 +51,6 @@ GROUP = "awswaf:111122223333:rulegroup:testRules:"
     ],
 )
 def test_keys_name_labels_of_the_same_context_or_in_full(scope: str, key: str, label: str, expected: bool) -> None:
-    evaluation = Evaluation(Request(b"GET", b"/"), 0.0, 0, 0, None)
+    evaluation = Evaluation(Request(b"GET", b"/"), 0.0, 0, 0, [])
     evaluation.labels[label] = None
     assert Labelled(key, scope, LOCAL).matches(evaluation) is expected

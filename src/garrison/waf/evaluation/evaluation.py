@@ -25,11 +25,11 @@ class Evaluation:
         "rate_answers",
         "rates",
         "request",
-        "scratch",
+        "scratches",
         "values",
     )
 
-    def __init__(self, request: Request, now: float, readers: int, views: int, scratch: Any) -> None:
+    def __init__(self, request: Request, now: float, readers: int, views: int, scratches: list[Any]) -> None:
         self.request = request
         self.now = now
         """Seconds since 1970."""
@@ -45,4 +45,4 @@ class Evaluation:
         self.parts: list[Parts | None] = [None] * readers
         self.values: list[tuple[bytes, ...] | None] = [None] * views
         self.found: list[Found | None] = [None] * views
-        self.scratch = scratch
+        self.scratches = scratches

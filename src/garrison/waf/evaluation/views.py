@@ -61,17 +61,19 @@ class View:
         self._transform = transformer(transformations)
         self._numbers: dict[bytes, int] = {}
         self._patterns: PatternSet | None = None
+        self._database = 0
 
     def pattern(self, expression: bytes) -> int:
         """The number of an expression to look for. Only before `compile`."""
         return self._numbers.setdefault(expression, len(self._numbers))
 
-    def compile(self, cache: PatternCache | None) -> Any:
-        """Make the patterns ready; gives their database, None where there is none."""
+    def compile(self, cache: PatternCache | None, databases: list[Any]) -> None:
+        """Make the patterns ready, and add their database to the list."""
         if not self._numbers:
-            return None
+            return
         self._patterns = PatternSet(tuple(self._numbers), cache)
-        return self._patterns.database
+        self._database = len(databases)
+        databases.append(self._patterns.database)
 
     def parts(self, evaluation: Evaluation) -> Parts:
         """What the field has, before the transformations."""
@@ -99,8 +101,9 @@ class View:
             return _EVERYTHING if verdict else _NOTHING
         found: Found = {}
         assert self._patterns is not None
+        scratch = evaluation.scratches[self._database]
         for part, value in enumerate(self.values(evaluation)):
-            self._patterns.scan(value, evaluation.scratch, found, part)
+            self._patterns.scan(value, scratch, found, part)
         return found
 
     def pattern_evidence(self, evaluation: Evaluation, condition: str, number: int) -> Evidence:
@@ -152,12 +155,14 @@ class Views:
 
     def compile(self, cache: PatternCache | None) -> Scratches:
         """Make all patterns ready, after the last statement."""
-        databases = [view.compile(cache) for view in self._views.values()]
-        return Scratches([database for database in databases if database is not None])
+        databases: list[Any] = []
+        for view in self._views.values():
+            view.compile(cache, databases)
+        return Scratches(databases)
 
-    def evaluation(self, request: Request, now: float, scratch: Any) -> Evaluation:
+    def evaluation(self, request: Request, now: float, scratches: list[Any]) -> Evaluation:
         """Begin with a request."""
-        return Evaluation(request, now, len(self._readings), len(self._views), scratch)
+        return Evaluation(request, now, len(self._readings), len(self._views), scratches)
 
 
 def _types(transformations: Sequence[Any]) -> tuple[str, ...]:

@@ -14,29 +14,23 @@ from garrison.waf.patterns.engines import FLAGS, compile_hyperscan, compile_re2,
 
 
 class Scratches:
-    """Working memory of scans. A scan needs one for itself while it runs, so each evaluation takes one and gives it back."""
+    """Working memory of scans, by the place of the database. A scan needs its own while it runs, so each evaluation takes a set of
+    them and gives it back."""
 
     def __init__(self, databases: Sequence[Any]) -> None:
         self._databases = databases
-        self._free: list[Any] = []
+        self._free: list[list[Any]] = []
 
-    def take(self) -> Any:
-        """One that serves all the databases; made when all are in use. A list's pop and append are atomic."""
+    def take(self) -> list[Any]:
+        """A set that nobody else uses; made when all are in use. A list's pop and append are atomic."""
         try:
             return self._free.pop()
         except IndexError:
-            return self._make()
+            return [None if database is None else hyperscan.Scratch(database) for database in self._databases]
 
-    def give_back(self, scratch: Any) -> None:
-        self._free.append(scratch)
-
-    def _make(self) -> Any:
-        if not self._databases:
-            return None
-        scratch = hyperscan.Scratch(self._databases[0])
-        for database in self._databases[1:]:
-            scratch.set_database(database)
-        return scratch
+    def give_back(self, scratches: list[Any]) -> None:
+        """What `take` gave."""
+        self._free.append(scratches)
 
 
 class PatternSet:

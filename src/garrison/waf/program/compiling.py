@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from garrison.waf.bundle import Bundle
 from garrison.waf.decision import Action, GroupResult, RuleKind
-from garrison.waf.document import PassingAction, Rule, RuleAction, RuleGroup
+from garrison.waf.document import PassingAction, Rule, RuleAction, RuleGroup, Statement
 from garrison.waf.document.statements import ManagedRuleGroupStatement, RuleGroupReferenceStatement
 from garrison.waf.evaluation import Views
 from garrison.waf.fields import Limits, limits_of
@@ -19,7 +19,7 @@ from garrison.waf.program.managed import managed_group
 from garrison.waf.program.program import Program
 from garrison.waf.program.rules import Compiled, CompiledGroup, CompiledRule
 from garrison.waf.rates import Counters, MemoryCounters
-from garrison.waf.statements import KINDS, Refused, Setting, compile_statement, kind_of
+from garrison.waf.statements import KINDS, Matcher, Refused, Setting, compile_statement, kind_of
 
 
 def compile_program(
@@ -79,7 +79,7 @@ def _compile_own(
     overridden = _action_of(rule.action) if override is not None or excluded else None
     return CompiledRule(
         rule.name,
-        compile_statement(rule.statement, setting),
+        _matcher(rule.statement, setting),
         compile_action(action, bodies, setting.place),
         tuple(setting.namespace + label.name for label in rule.rule_labels),
         KINDS.get(kind_of(rule.statement), RuleKind.REGULAR),
@@ -98,7 +98,7 @@ def _compile_group(
     setting: Setting,
 ) -> CompiledGroup:
     scope = reference.scope_down_statement if isinstance(reference, ManagedRuleGroupStatement) else None
-    narrower = compile_statement(scope, setting, top=False) if scope is not None else None
+    narrower = _matcher(scope, setting, top=False) if scope is not None else None
     inside = replace(setting, namespace=group.label_namespace, owner=rule.name)
     overrides = {each.name: each.action_to_use for each in reference.rule_action_overrides}
     excluded = {each.name for each in reference.excluded_rules}
@@ -125,6 +125,13 @@ def _compile_group(
         rule.visibility_config.sampled_requests_enabled,
         GroupResult(name, rule.name),
     )
+
+
+def _matcher(statement: Statement, setting: Setting, top: bool = True) -> Matcher:
+    try:
+        return compile_statement(statement, setting, top)
+    except ValueError as error:
+        raise Refused(f"{setting.place}: {error}") from None
 
 
 def _action_of(action: RuleAction | None) -> Action | None:

@@ -37,23 +37,23 @@ class Program:
 
     def decide(self, request: Request, now: float) -> Decision:
         """What is to become of a request that came at `now`, in seconds since 1970."""
-        scratch = self._scratches.take()
+        scratches = self._scratches.take()
         try:
-            return self._run(self._views.evaluation(request, now, scratch))
+            return self._run(self._views.evaluation(request, now, scratches))
         finally:
-            self._scratches.give_back(scratch)
+            self._scratches.give_back(scratches)
 
     def explain(self, request: Request, now: float) -> Explanation:
         """The same decision with every step that led to it. Rate-based rules count the request once, as when it is decided about."""
-        scratch = self._scratches.take()
+        scratches = self._scratches.take()
         try:
-            evaluation = self._views.evaluation(request, now, scratch)
+            evaluation = self._views.evaluation(request, now, scratches)
             decision = self._run(evaluation)
-            again = self._views.evaluation(request, now, scratch)
+            again = self._views.evaluation(request, now, scratches)
             again.rate_answers = evaluation.rate_answers
             return Explanation(tuple(steps(self._rules, again)), decision)
         finally:
-            self._scratches.give_back(scratch)
+            self._scratches.give_back(scratches)
 
     def _run(self, evaluation: Evaluation) -> Decision:
         outcome = Outcome()
