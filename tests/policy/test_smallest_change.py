@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 
 from garrison.policy import AuthorizationRequest, PolicyKind, Source, compile_principal, parse_document
@@ -77,6 +78,13 @@ def test_an_explicit_deny_loses_the_action_and_no_more() -> None:
     assert removed(change) == [f'"{GET}",']
 
 
+@pytest.mark.parametrize("ceiling", ["boundary", "session"])
+def test_a_ceiling_that_only_denies_comes_to_allow_the_request(ceiling: str) -> None:
+    change = smallest(identity=[allow()], **{ceiling: [deny("s3:*", "*")]})
+    (edit,) = change.edits
+    assert edit.after is not None and json.loads(edit.after)["Statement"] == [allow()]
+
+
 def test_several_obstacles_need_several_edits() -> None:
     change = smallest(
         identity=[allow(PUT)],
@@ -91,6 +99,18 @@ def test_several_obstacles_need_several_edits() -> None:
         PolicyKind.SCP,
     }
     assert change.decision.is_allowed
+
+
+def test_more_obstacles_than_are_searched_through_still_have_a_change() -> None:
+    without_action = {"Effect": "Deny", "NotAction": GET, "Resource": LOG}
+    change = smallest(
+        PUT,
+        identity=[allow()],
+        session=[allow(), deny("s3:*"), without_action],
+        boundary=[allow(), deny("s3:*")],
+        scps=[[allow()], [allow()]],
+    )
+    assert len(change.edits) > 6 and change.decision.is_allowed
 
 
 def test_an_organizations_deny_excepts_the_caller() -> None:

@@ -90,7 +90,22 @@ def _around_deny(world: World, decision: Decision) -> Iterator[Edit]:
         yield edited(source, statement, summary, removing("Resource", request.resource), breadth)
     yield from _excepting_caller(world, source, statement)
     yield from _by_conditions(world, source, compiled, unmet=False)
-    yield edited(source, statement, "take the statement away", None, COARSE + breadth)
+    if source.kind in (PolicyKind.BOUNDARY, PolicyKind.SESSION) and len(source.statements) == 1:
+        yield _turned(world, source, statement)
+    else:
+        yield edited(source, statement, "take the statement away", None, COARSE + breadth)
+
+
+def _turned(world: World, source: CompiledSource, statement: Statement) -> Edit:
+    """The one statement of a ceiling, allowing the request where it denied: without it no ceiling would be left at all."""
+    allowing = _new_statement(world, source.kind)
+
+    def change(raw: dict[str, Any]) -> None:
+        raw.clear()
+        raw.update(allowing)
+
+    summary = f"allow {world.request.action} on {world.request.resource} instead"
+    return edited(source, statement, summary, change, RELATED + _shared(source))
 
 
 def _excepting_caller(world: World, source: CompiledSource, statement: Statement) -> Iterator[Edit]:

@@ -17,6 +17,8 @@ MOST_WORLDS = 2_000
 """Worlds that are decided before the search ends with what it has."""
 MOST_EDITS = 6
 """Edits of one change: a grant, the ceilings over it, and a deny or two."""
+MOST_EDITS_STRAIGHT_ON = 30
+"""Edits of a change that is not searched for: as many statements as deny it, in as many policies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def smallest_changes(world: World, most: int = 3) -> list[Change]:
             found.append(change)
         if len(found) >= most:
             break
-    return found
+    return found or list(_straight_on(world))
 
 
 def _search(world: World, *, wanted: bool) -> Iterator[Change]:
@@ -57,19 +59,40 @@ def _search(world: World, *, wanted: bool) -> Iterator[Change]:
             continue
         if len(edits) == MOST_EDITS:
             continue
-        for edit in towards_allow(here, decision) if wanted else towards_deny(here, decision):
+        for edit, after, reached in _steps(here, decision, edits, wanted=wanted):
             decided += 1
             if decided > MOST_WORLDS:
                 return
-            try:
-                after = here.changed(edit)
-            except MalformedPolicy:
-                continue
-            reached = after.decide()
-            if reached == decision and not _is_progress(edits, edit):
-                continue
             path = (*edits, edit)
             heapq.heappush(waiting, (_cost(path), next(numbers), after, reached, path))
+
+
+def _straight_on(world: World) -> Iterator[Change]:
+    """A change of more edits than are searched through: at each obstacle the cheapest edit, without looking back."""
+    decision = world.decide()
+    wanted, edits = not decision.is_allowed, tuple[Edit, ...]()
+    while decision.is_allowed is not wanted and len(edits) < MOST_EDITS_STRAIGHT_ON:
+        steps = list(_steps(world, decision, edits, wanted=wanted))
+        if not steps:
+            return
+        edit, world, decision = min(steps, key=lambda step: _cost((step[0],)))
+        edits = (*edits, edit)
+    if decision.is_allowed is wanted:
+        yield Change(edits, decision)
+
+
+def _steps(
+    here: World, decision: Decision, edits: tuple[Edit, ...], *, wanted: bool
+) -> Iterator[tuple[Edit, World, Decision]]:
+    """The edits that get on from a world, with the world and the decision after each."""
+    for edit in towards_allow(here, decision) if wanted else towards_deny(here, decision):
+        try:
+            after = here.changed(edit)
+        except MalformedPolicy:
+            continue
+        reached = after.decide()
+        if reached != decision or _is_progress(edits, edit):
+            yield edit, after, reached
 
 
 def _is_progress(edits: tuple[Edit, ...], edit: Edit) -> bool:
