@@ -19,7 +19,7 @@ from garrison.waf.program.managed import managed_group
 from garrison.waf.program.program import Program
 from garrison.waf.program.rules import Compiled, CompiledGroup, CompiledRule
 from garrison.waf.rates import Counters, MemoryCounters
-from garrison.waf.statements import KINDS, Matcher, Refused, Setting, compile_statement, kind_of
+from garrison.waf.statements import KINDS, Matcher, Refused, Setting, Wrap, compile_statement, kind_of
 
 
 def compile_program(
@@ -29,11 +29,12 @@ def compile_program(
     counters: Counters | None = None,
     cache: PatternCache | None = None,
     limits: Limits | None = None,
+    wrap: Wrap | None = None,
 ) -> Program:
     """Make a web ACL ready to decide. Takes up to seconds when patterns are not in the cache: never while a request waits.
 
     `networks` knows countries and systems, `counters` count for rate-based rules (by default in this process), `cache` keeps
-    compiled patterns, `limits` say how much of a request is inspected (by default what the web ACL says).
+    compiled patterns, `limits` say how much of a request is inspected (by default what the web ACL says). `wrap` is put around statements.
     Raises: Refused: something in it cannot work here.
     """
     acl = bundle.web_acl
@@ -43,6 +44,7 @@ def compile_program(
         networks or UnknownNetworks(),
         counters or MemoryCounters(),
         acl.label_namespace,
+        wrap=wrap,
     )
     rules = [_compile_rule(rule, setting, acl.custom_response_bodies) for rule in _in_order(acl.rules)]
     default = compile_action(acl.default_action, acl.custom_response_bodies, "the default action")

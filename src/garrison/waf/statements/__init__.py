@@ -10,13 +10,13 @@ from garrison.waf.document.statements import RateBasedStatement
 from garrison.waf.statements.injections import sqli_match, xss_match
 from garrison.waf.statements.labels import label_match
 from garrison.waf.statements.logic import And, Not, Or
-from garrison.waf.statements.matcher import KINDS, Matcher, RateRule, Refused, Setting
+from garrison.waf.statements.matcher import KINDS, Matcher, RateRule, Refused, Setting, Wrap
 from garrison.waf.statements.networks import asn_match, geo_match, ip_set
 from garrison.waf.statements.patterns import byte_match, regex_match, regex_pattern_set
 from garrison.waf.statements.rate import rate_based
 from garrison.waf.statements.size import size_constraint
 
-__all__ = ["KINDS", "Matcher", "RateRule", "Refused", "Setting", "compile_statement", "kind_of"]
+__all__ = ["KINDS", "Matcher", "RateRule", "Refused", "Setting", "Wrap", "compile_statement", "kind_of"]
 
 _LEAVES: dict[str, Callable[[Any, Setting], Matcher]] = {
     "asn_match_statement": asn_match,
@@ -51,7 +51,7 @@ def compile_statement(statement: Statement, setting: Setting, top: bool = True) 
     kind = kind_of(statement)
     part = getattr(statement, kind)
     if kind in _LEAVES:
-        return _LEAVES[kind](part, setting)
+        return setting.wrapped(kind, part, _LEAVES[kind](part, setting))
     if kind == "and_statement":
         return And([compile_statement(each, setting, top=False) for each in part.statements])
     if kind == "or_statement":
@@ -60,5 +60,6 @@ def compile_statement(statement: Statement, setting: Setting, top: bool = True) 
         return Not(compile_statement(part.statement, setting, top=False))
     if isinstance(part, RateBasedStatement) and top:
         narrower = part.scope_down_statement
-        return rate_based(part, setting, compile_statement(narrower, setting, top=False) if narrower else None)
+        scope = compile_statement(narrower, setting, top=False) if narrower else None
+        return setting.wrapped(kind, part, rate_based(part, setting, scope))
     raise Refused(f"{setting.place}: a {kind} cannot stand inside another statement or a rule group")

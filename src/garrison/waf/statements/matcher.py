@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from garrison.waf.addresses import AddressSet
 from garrison.waf.bundle import Bundle
@@ -33,6 +33,10 @@ class Matcher(Protocol):
 
 class Refused(Exception):
     """What a web ACL says cannot be done here, in words for whoever wrote it."""
+
+
+Wrap = Callable[[str, Any, Matcher], Matcher]
+"""Puts something around the matcher of a statement, which is given by its kind and its document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,12 @@ class Setting:
     ip_sets: dict[str, AddressSet] = field(default_factory=dict)
     """Those made so far."""
     rates: list[RateRule] = field(default_factory=list)
+    wrap: Wrap | None = None
+    """For whoever asks with requests that are not known in full (`waf.supposing`)."""
+
+    def wrapped(self, kind: str, part: Any, matcher: Matcher) -> Matcher:
+        """The matcher of a statement that looks at the request itself, with what is to be around it."""
+        return matcher if self.wrap is None else self.wrap(kind, part, matcher)
 
     @property
     def place(self) -> str:
