@@ -8,19 +8,22 @@ does not accept: no web ACL of a user depends on what AWS does not have.
 from __future__ import annotations
 
 import re
+from binascii import a2b_qp
 from collections.abc import Iterable
 
 from garrison.waf.document.fields import Body, Empty
+from garrison.waf.fields.charsets import in_utf8, unusual_codec
 from garrison.waf.fields.encoded_body import plain_body
 from garrison.waf.fields.headers import by_oversize, oversized
-from garrison.waf.fields.json_elements import elements_of
+from garrison.waf.fields.json_body import json_elements
 from garrison.waf.fields.media_type import media_type
-from garrison.waf.fields.multipart import parts_of
+from garrison.waf.fields.multipart import FormPart, parts_of
 from garrison.waf.fields.parts import NOTHING, Limits, Part, Parts
-from garrison.waf.fields.query_arguments import pairs_of, query_pairs
+from garrison.waf.fields.query_arguments import query_pairs
 from garrison.waf.fields.registry import Read, field, text
 from garrison.waf.fields.xml_text import values_of
 from garrison.waf.request import Request
+from garrison.waf.transformations.base64_text import base64_decode_forgiving
 from garrison.waf.transformations.url_encoding import url_decode
 
 MOST_ARGUMENTS = 4096
@@ -28,8 +31,6 @@ MOST_ARGUMENTS = 4096
 
 _STANDARD = Limits()
 _FORM_LIKE = re.compile(rb"[\w.~%+\-\[\]]{1,128}+=")
-
-Pairs = list[tuple[str, bytes]]
 
 
 def body_arguments(request: Request, limits: Limits = _STANDARD) -> Parts:
@@ -54,16 +55,28 @@ def _taken_apart(request: Request, limits: Limits) -> tuple[Parts, Parts]:
     known: tuple[Parts, Parts] | None = request.parsed.get(key)
     if known is None:
         plain = plain_body(request, limits)
-        values: Pairs = []
-        names: list[bytes] = []
+        values: list[Part] = []
+        names: list[Part] = []
         if plain.body:
-            for kind in _kinds(media_type(request).name, plain.body):
+            kinds = _kinds(media_type(request).name, plain.body)
+            for kind in kinds:
                 _READERS[kind](request, plain.body, values, names)
-        known = request.parsed[key] = (
-            Parts(tuple([Part(place, value) for place, value in values]), plain.oversize),
-            Parts(tuple([Part("", name) for name in names]), plain.oversize),
-        )
+            if codec := unusual_codec(request, plain.body):
+                _read_in_charset(request, plain.body, codec, kinds, values, names)
+        known = request.parsed[key] = (Parts(tuple(values), plain.oversize), Parts(tuple(names), plain.oversize))
     return known
+
+
+def _read_in_charset(
+    request: Request, body: bytes, codec: str, kinds: Iterable[str], values: list[Part], names: list[Part]
+) -> None:
+    """Read a body whose ASCII is not ASCII once more. Of a form, the characters are decoded after the percent-encoding."""
+    if "form" in kinds:
+        values += [Part(part.place, in_utf8(part.value, codec)) for part in values]
+        names += [Part("", in_utf8(part.value, codec)) for part in names]
+    decoded = in_utf8(body, codec)
+    for kind in _kinds(media_type(request).name, decoded):
+        _READERS[kind](request, decoded, values, names)
 
 
 def _kinds(declared: bytes, body: bytes) -> Iterable[str]:
@@ -99,51 +112,64 @@ def kind_of_content(body: bytes) -> str:
     return "form" if _FORM_LIKE.match(beginning) else ""
 
 
-def _read_form(request: Request, body: bytes, values: Pairs, names: list[bytes]) -> None:
-    for count, (name, value) in enumerate(pairs_of(body)):
-        if count == MOST_ARGUMENTS:
-            values.append(("", url_decode(body)))
-            break
-        decoded = url_decode(name)
-        if value is None:
-            values.append(("", decoded))
-        else:
-            names.append(decoded)
-            values.append((text(decoded), url_decode(value)))
+_TRANSFER_DECODERS = {b"base64": base64_decode_forgiving, b"quoted-printable": a2b_qp}
 
 
-def _read_multipart(request: Request, body: bytes, values: Pairs, names: list[bytes]) -> None:
-    parts = parts_of(body, media_type(request))
+def form_parts(request: Request, body: bytes) -> tuple[FormPart, ...] | None:
+    """The parts of a multipart body; None when it has none. Taken apart once."""
+    key = ("multipart", body)
+    if key not in request.parsed:
+        request.parsed[key] = parts_of(body, media_type(request))
+    known: tuple[FormPart, ...] | None = request.parsed[key]
+    return known
+
+
+def _read_form(request: Request, body: bytes, values: list[Part], names: list[Part]) -> None:
+    pieces = body.split(b"&")
+    if len(pieces) > MOST_ARGUMENTS:
+        del pieces[MOST_ARGUMENTS:]
+        values.append(Part("", url_decode(body)))
+    for piece in pieces:
+        name, equals, value = piece.partition(b"=")
+        name = url_decode(name)
+        if equals:
+            names.append(Part("", name))
+            values.append(Part(text(name), url_decode(value)))
+        elif name:
+            values.append(Part("", name))
+
+
+def _read_multipart(request: Request, body: bytes, values: list[Part], names: list[Part]) -> None:
+    parts = form_parts(request, body)
     if parts is None:
-        values.append(("", body))
+        values.append(Part("", body))
         return
     for part in parts:
         place = text(part.name)
         if part.name:
-            names.append(part.name)
+            names.append(Part("", part.name))
         if part.filename is not None:
-            values.append((place, part.filename))
+            values.append(Part(place, part.filename))
         if not part.filename or part.is_odd:
-            values.append((place, part.content))
+            values.append(Part(place, part.content))
+            if part.transfer_encoding in _TRANSFER_DECODERS:
+                values.append(Part(place, _TRANSFER_DECODERS[part.transfer_encoding](part.content)))
 
 
-def _read_json(request: Request, body: bytes, values: Pairs, names: list[bytes]) -> None:
-    elements = elements_of(body)
-    for element in elements.values:
-        if element.is_key:
-            names.append(element.value)
-        else:
-            values.append((element.pointer, element.value))
+def _read_json(request: Request, body: bytes, values: list[Part], names: list[Part]) -> None:
+    elements = json_elements(request, body)
+    names += elements.keys
+    values += elements.values
     if not elements.complete:
-        values.append(("", body))
+        values.append(Part("", body))
 
 
-def _read_xml(request: Request, body: bytes, values: Pairs, names: list[bytes]) -> None:
-    values += [(text(found.place), found.value) for found in values_of(body)]
+def _read_xml(request: Request, body: bytes, values: list[Part], names: list[Part]) -> None:
+    values += values_of(body)
 
 
-def _read_text(request: Request, body: bytes, values: Pairs, names: list[bytes]) -> None:
-    values.append(("", body))
+def _read_text(request: Request, body: bytes, values: list[Part], names: list[Part]) -> None:
+    values.append(Part("", body))
 
 
 _READERS = {

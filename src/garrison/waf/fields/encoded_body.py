@@ -9,12 +9,17 @@ import msgspec
 from garrison.waf.fields.body import inspected_body
 from garrison.waf.fields.headers import header_values
 from garrison.waf.fields.parts import Limits
+from garrison.waf.fields.registry import shown
 from garrison.waf.request import Request
 
 MOST_INFLATED_BYTES = 64 * 1024
 """What is inspected of a body that was compressed: as much as of the largest plain one."""
 MOST_LAYERS = 3
+MOST_MEMBERS = 32
+"""Of gzip in one body."""
 _GZIP_OR_ZLIB, _RAW = 47, -15
+_STEP = 16
+"""Compressed bytes at a time where an error is looked for."""
 
 
 class PlainBody(msgspec.Struct, frozen=True):
@@ -49,38 +54,52 @@ def _plain(request: Request, limits: Limits) -> PlainBody:
         return PlainBody(body, oversize, "the body is compressed too many times")
     for coding in reversed(codings):
         if coding not in {b"gzip", b"x-gzip", b"deflate"}:
-            return PlainBody(
-                body, oversize, f"the body has the content coding {coding.decode('ascii', 'replace')[:40]}"
-            )
+            return PlainBody(body, oversize, f"the body has the content coding {shown(coding)}")
         inflated, more, sound = _inflate(body)
-        if not sound and not inflated:
-            return PlainBody(body, oversize, "the body is not compressed as its Content-Encoding says")
-        body, oversize = inflated, oversize or more
+        if not sound and not oversize:
+            return PlainBody(inflated or body, more, "the body is not compressed as its Content-Encoding says")
+        body, oversize = inflated or body, oversize or more
     return PlainBody(body, oversize, "the body inflates beyond what is inspected" if oversize else "")
 
 
 def _inflate(body: bytes) -> tuple[bytes, bool, bool]:
-    """At most `MOST_INFLATED_BYTES`, whether there is more, and whether it was sound. Further gzip members are read as well."""
+    """At most `MOST_INFLATED_BYTES`, whether there is more, and whether it was sound. Further members of gzip are read as well."""
     inflated = b""
-    while body:
+    for _ in range(MOST_MEMBERS):
         piece, rest, sound = _inflate_member(body, MOST_INFLATED_BYTES - len(inflated))
         inflated += piece
-        if rest is None or not sound:
+        if not rest or not sound:
             return inflated, rest is None, sound
-        if not piece and rest:
-            return inflated, False, True
         body = rest
-    return inflated, False, True
+    return inflated, True, True
 
 
 def _inflate_member(body: bytes, most: int) -> tuple[bytes, bytes | None, bool]:
-    """What it holds, what follows (None: more than fits), and whether it was sound."""
+    """What it holds, what follows (None: more than fits), and whether it was sound; when it is not, what stands before the error."""
     for form in (_GZIP_OR_ZLIB, _RAW):
         decoder = zlib.decompressobj(form)
         try:
             piece = decoder.decompress(body, max(1, most))
         except zlib.error:
+            piece = _before_error(body, form, most)
+            if piece:
+                return piece, b"", False
             continue
-        more = bool(decoder.unconsumed_tail) or len(piece) > most
-        return piece[:most], None if more else decoder.unused_data, True
+        if decoder.unconsumed_tail or len(piece) > most:
+            return piece[:most], None, True
+        return piece, decoder.unused_data, bool(piece) or decoder.eof
     return b"", b"", False
+
+
+def _before_error(body: bytes, form: int, most: int) -> bytes:
+    """Bit by bit, since a decoder gives nothing of the bytes in which the error is."""
+    decoder = zlib.decompressobj(form)
+    inflated = b""
+    try:
+        for begin in range(0, len(body), _STEP):
+            inflated += decoder.decompress(body[begin : begin + _STEP], max(1, most - len(inflated)))
+            if len(inflated) >= most:
+                break
+    except zlib.error:
+        pass
+    return inflated[:most]

@@ -6,25 +6,29 @@ from garrison.waf.document.fields import JsonBody
 from garrison.waf.fields.body import inspected_body
 from garrison.waf.fields.headers import by_oversize, oversized
 from garrison.waf.fields.json_elements import elements_of
-from garrison.waf.fields.json_values import Element, Elements
+from garrison.waf.fields.json_values import Elements
 from garrison.waf.fields.parts import NOTHING, Limits, Part, Parts
 from garrison.waf.fields.registry import Read, field
 from garrison.waf.request import Request
 
 
-def inspected_elements(request: Request, limits: Limits) -> Elements:
-    """What the inspected beginning of the body holds."""
-    key = ("json elements", limits.body_bytes)
+def json_elements(request: Request, body: bytes) -> Elements:
+    """What the inspected beginning of the body holds; taken apart once for all fields."""
+    key = ("json elements", body)
     known: Elements | None = request.parsed.get(key)
     if known is None:
-        known = request.parsed[key] = elements_of(inspected_body(request, limits)[0])
+        known = request.parsed[key] = elements_of(body)
     return known
 
 
-def _is_under(element: Element, paths: tuple[str, ...]) -> bool:
-    """Whether it stands under one of the pointers. The keys that lead there do not."""
-    pointer = element.pointer
-    return any(pointer.startswith(f"{path}/") or (pointer == path and not element.is_key) for path in paths)
+def _under(elements: Elements, paths: tuple[str, ...]) -> Elements:
+    """What stands under one of the pointers. The keys that lead there do not."""
+    below = tuple(f"{path}/" for path in paths)
+    return Elements(
+        tuple([key for key in elements.keys if key.place.startswith(below)]),
+        tuple([value for value in elements.values if value.place in paths or value.place.startswith(below)]),
+        elements.complete,
+    )
 
 
 @field("json_body", "JSON_BODY")
@@ -42,21 +46,14 @@ def json_body(specification: JsonBody, pre: tuple[str, ...], limits: Limits) -> 
             return oversized(decided)
         if not body:
             return NOTHING
-        elements = inspected_elements(request, limits)
+        elements = json_elements(request, body)
         if not elements.complete and fallback is not None:
             if fallback == "EVALUATE_AS_STRING":
                 return Parts((Part("", body),), oversize)
             return Parts((), oversize, fallback == "MATCH")
-        return Parts(
-            tuple(
-                [
-                    Part(element.pointer, element.value)
-                    for element in elements.values
-                    if (scope == "ALL" or element.is_key == (scope == "KEY"))
-                    and (whole_is_included or _is_under(element, paths))
-                ]
-            ),
-            oversize,
-        )
+        if not whole_is_included:
+            elements = _under(elements, paths)
+        keys = elements.keys if scope != "VALUE" else ()
+        return Parts(keys + elements.values if scope != "KEY" else keys, oversize)
 
     return read

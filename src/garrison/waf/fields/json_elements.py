@@ -6,36 +6,33 @@ Valid documents are read by the standard library's decoder, which is fast; all o
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from types import NoneType
 from typing import Any
 
-from garrison.waf.fields.json_values import (
-    MOST_ELEMENTS,
-    MOST_LEVELS,
-    Element,
-    Elements,
-    TooMuchError,
-    bytes_of,
-    escaped,
-)
+from garrison.waf.fields.json_values import MOST_ELEMENTS, MOST_LEVELS, Elements, TooMuchError, bytes_of, escaped
 from garrison.waf.fields.loose_json import read_loosely
+from garrison.waf.fields.parts import Part
 
 
 def elements_of(body: bytes) -> Elements:
     """All keys and values, in order, up to the first error. Time and size are in proportion to the body."""
     text = _text_of(body)
-    found: list[Element] = []
+    keys: list[Part] = []
+    values: list[Part] = []
+    complete = True
     try:
         try:
             root = _DECODER.decode(text)
         except (ValueError, RecursionError):
-            complete = read_loosely(text, found)
-            return Elements(tuple(found), complete)
-        if not isinstance(root, tuple | list):
-            return Elements((), False)
-        _collect(root, "", 1, found)
+            complete = read_loosely(text, keys, values)
+        else:
+            if not isinstance(root, tuple | list):
+                return Elements((), (), False)
+            _COLLECT[type(root)](root, "", 1, keys, values)
     except TooMuchError:
-        found.append(Element("", False, body))
-    return Elements(tuple(found), True)
+        values.append(Part("", body))
+    return Elements(tuple(keys), tuple(values), complete)
 
 
 def _text_of(body: bytes) -> str:
@@ -62,25 +59,46 @@ _DECODER = json.JSONDecoder(
 _WORDS = {True: b"true", False: b"false", None: b"null"}
 
 
-def _collect(node: Any, prefix: str, level: int, found: list[Element]) -> None:
-    if level > MOST_LEVELS:
+def _room(level: int, keys: list[Part], values: list[Part]) -> int:
+    """How many more members are taken apart. Raises: TooMuchError: none."""
+    room = MOST_ELEMENTS - len(keys) - len(values)
+    if level > MOST_LEVELS or room <= 0:
         raise TooMuchError
-    if isinstance(node, tuple):
-        for name, value in node:
-            pointer = f"{prefix}/{escaped(name)}"
-            found.append(Element(pointer, True, bytes_of(name)))
-            _collect_value(value, pointer, level, found)
-    else:
-        for index, value in enumerate(node):
-            _collect_value(value, f"{prefix}/{index}", level, found)
+    return room
 
 
-def _collect_value(value: Any, pointer: str, level: int, found: list[Element]) -> None:
-    if isinstance(value, str):
-        found.append(Element(pointer, False, bytes_of(value)))
-    elif isinstance(value, tuple | list):
-        _collect(value, pointer, level + 1, found)
-    else:
-        found.append(Element(pointer, False, _WORDS[value]))
-    if len(found) > MOST_ELEMENTS:
+def _object(node: tuple[tuple[str, Any], ...], prefix: str, level: int, keys: list[Part], values: list[Part]) -> None:
+    room = _room(level, keys, values)
+    for name, value in node[:room]:
+        pointer = f"{prefix}/{escaped(name)}"
+        keys.append(Part(pointer, bytes_of(name)))
+        if type(value) is str:
+            values.append(Part(pointer, bytes_of(value)))
+        else:
+            _COLLECT[type(value)](value, pointer, level + 1, keys, values)
+    if len(node) > room:
         raise TooMuchError
+
+
+def _array(node: list[Any], prefix: str, level: int, keys: list[Part], values: list[Part]) -> None:
+    room = _room(level, keys, values)
+    for index, value in enumerate(node[:room]):
+        pointer = f"{prefix}/{index}"
+        if type(value) is str:
+            values.append(Part(pointer, bytes_of(value)))
+        else:
+            _COLLECT[type(value)](value, pointer, level + 1, keys, values)
+    if len(node) > room:
+        raise TooMuchError
+
+
+def _word(node: bool | None, prefix: str, level: int, keys: list[Part], values: list[Part]) -> None:
+    values.append(Part(prefix, _WORDS[node]))
+
+
+_COLLECT: dict[type, Callable[[Any, str, int, list[Part], list[Part]], None]] = {
+    tuple: _object,
+    list: _array,
+    bool: _word,
+    NoneType: _word,
+}

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import msgspec
 
+from garrison.waf.fields.parts import Part
+
 MOST_ELEMENTS = 4096
 """Keys and values of one document. When there are more, the document itself is one more value, so that none passes unseen."""
 MOST_LEVELS = 100
 """Of nesting; the same holds for deeper ones."""
 
 
-class Element(msgspec.Struct, frozen=True, gc=False):
-    pointer: str
-    """RFC 6901; of a key that of its value."""
-    is_key: bool
-    value: bytes
-    """Strings decoded, other values as they are written."""
-
-
 class Elements(msgspec.Struct, frozen=True):
-    values: tuple[Element, ...]
+    """The place of each is its JSON pointer (RFC 6901); of a key that of its value."""
+
+    keys: tuple[Part, ...]
+    values: tuple[Part, ...]
+    """Strings decoded, other values as they are written."""
     complete: bool
-    """False when there was an error: the values are those before it."""
+    """False when there was an error: keys and values are those before it."""
 
 
 class TooMuchError(Exception):
@@ -30,9 +28,9 @@ class TooMuchError(Exception):
 
 def escaped(name: str) -> str:
     """A key as a step of a JSON pointer, in characters that can be written anywhere."""
-    if not name.isascii():
-        name = bytes_of(name).decode("utf-8", "backslashreplace")
-    return name.replace("~", "~0").replace("/", "~1") if "~" in name or "/" in name else name
+    if name.isascii():
+        return name.replace("~", "~0").replace("/", "~1") if "~" in name or "/" in name else name
+    return bytes_of(name).decode("utf-8", "backslashreplace").replace("~", "~0").replace("/", "~1")
 
 
 def bytes_of(text: str) -> bytes:

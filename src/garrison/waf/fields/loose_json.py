@@ -10,15 +10,16 @@ from __future__ import annotations
 import re
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
-from garrison.waf.fields.json_values import MOST_ELEMENTS, MOST_LEVELS, Element, TooMuchError, bytes_of, escaped
+from garrison.waf.fields.json_values import MOST_ELEMENTS, MOST_LEVELS, TooMuchError, bytes_of, escaped
+from garrison.waf.fields.parts import Part
 
 _TOKEN = re.compile(r"[\s,:]*+(?:(\")|([{\[])|([}\]])|([^\s,:\"{}\[\]]++)|\Z)")
 _SCALAR = re.compile(r"[-+.\deE]++|true|false|null|NaN|-?Infinity")
 
 
-def read_loosely(text: str, found: list[Element]) -> bool:
-    """Add what stands before the first error to `found`; returns whether there was none. Raises: TooMuchError."""
-    return _Reader(text, found).read()
+def read_loosely(text: str, keys: list[Part], values: list[Part]) -> bool:
+    """Add the keys and values that stand before the first error; returns whether there was none. Raises: TooMuchError."""
+    return _Reader(text, keys, values).read()
 
 
 class _Open:
@@ -55,9 +56,10 @@ class _Open:
 
 
 class _Reader:
-    def __init__(self, text: str, found: list[Element]) -> None:
+    def __init__(self, text: str, keys: list[Part], values: list[Part]) -> None:
         self._text = text
-        self._found = found
+        self._keys = keys
+        self._values = values
         self._position = 0
         self._open: list[_Open] = []
 
@@ -80,7 +82,7 @@ class _Reader:
                 return False
             if not self._open:
                 return not self._text[self._position :].strip()
-            if len(self._found) > MOST_ELEMENTS:
+            if len(self._keys) + len(self._values) > MOST_ELEMENTS:
                 raise TooMuchError
         return False
 
@@ -99,7 +101,7 @@ class _Reader:
         inside = self._open[-1]
         if text is None or inside.expects_key or not _SCALAR.fullmatch(text):
             return False
-        self._found.append(Element(inside.next_value(), False, bytes_of(text)))
+        self._values.append(Part(inside.next_value(), bytes_of(text)))
         return True
 
     def _string(self) -> bool:
@@ -110,10 +112,10 @@ class _Reader:
         except ValueError:
             text, sound = self._text[self._position :].partition('"')[0], False
         if not inside.expects_key:
-            self._found.append(Element(inside.next_value(), False, bytes_of(text)))
+            self._values.append(Part(inside.next_value(), bytes_of(text)))
             return sound
         pointer = inside.begin_member(text)
         if pointer is None:
             return False
-        self._found.append(Element(pointer, True, bytes_of(text)))
+        self._keys.append(Part(pointer, bytes_of(text)))
         return sound

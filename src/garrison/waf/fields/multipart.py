@@ -18,6 +18,8 @@ MOST_LEVELS = 3
 """Of multipart inside multipart; deeper ones are content."""
 MOST_HEADER_BYTES = 8 * 1024
 
+_PLAIN_FIELD = re.compile(rb"\r?\n[Cc]ontent-[Dd]isposition: form-data; name=\"([^\"\\\r\n]*+)\"")
+"""The headers of nearly every part that is no file."""
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _FOLDED = re.compile(rb"\r?\n[ \t]+")
 
@@ -34,13 +36,21 @@ class FormPart(msgspec.Struct, frozen=True, gc=False):
 
 
 def parts_of(body: bytes, declared: MediaType, level: int = 1) -> tuple[FormPart, ...] | None:
-    """The parts between the boundaries, with what stands before and after them; None when the boundary is missing or does not occur."""
+    """The parts between the boundaries, with what stands before and after them; None when the boundary is missing or does not occur.
+
+    When boundaries are named twice, some servers take the first and some the last: the parts are those of both.
+    """
     boundaries = declared.values(b"boundary")
-    if not boundaries or not boundaries[0]:
-        return None
+    parts: list[FormPart] = []
+    for boundary in dict.fromkeys(boundaries[:1] + boundaries[-1:]):
+        parts += (boundary and _between(body, boundary, level)) or ()
+    return tuple(parts) or None
+
+
+def _between(body: bytes, boundary: bytes, level: int) -> tuple[FormPart, ...] | None:
     parts: list[FormPart] = []
     position, found, ended = 0, False, False
-    for begin, end, is_last in _delimiters(body, b"--" + boundaries[0]):
+    for begin, end, is_last in _delimiters(body, b"--" + boundary):
         parts += _read(body[position:begin], found, ended, level)
         position, found, ended = end, True, is_last
         if len(parts) >= MOST_PARTS:
@@ -73,6 +83,9 @@ def _read(block: bytes, found: bool, ended: bool, level: int) -> tuple[FormPart,
         outside = block.strip()
         return (FormPart(b"", outside, is_odd=True),) if outside else ()
     head, content = _split(block)
+    plain = _PLAIN_FIELD.fullmatch(head)
+    if plain is not None:
+        return (FormPart(plain[1], content),)
     headers = _headers(head)
     disposition = headers.get(b"content-disposition", b"")
     inner = media_type_of(headers.get(b"content-type", b""))

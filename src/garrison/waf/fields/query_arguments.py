@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from garrison.waf.document.fields import Empty, Named
 from garrison.waf.fields.parts import NOTHING, Limits, Part, Parts
 from garrison.waf.fields.registry import Read, field, text
@@ -16,21 +14,33 @@ Pair = tuple[bytes, bytes | None]
 """Name and value as they came; None where there is no `=`."""
 
 
-def pairs_of(query: bytes) -> Iterable[Pair]:
-    """The arguments between ampersands; what is empty is none."""
-    for piece in query.split(b"&"):
-        if piece:
-            name, equals, value = piece.partition(b"=")
-            yield name, value if equals else None
-
-
-def query_pairs(request: Request, pre: tuple[str, ...] = ()) -> tuple[Pair, ...]:
-    """The arguments of the query string, after its pre-parse transformations."""
+def query_pairs(request: Request, pre: tuple[str, ...] = ()) -> list[Pair]:
+    """The arguments between the ampersands of the query string, after its pre-parse transformations; what is empty is none."""
     key = ("query pairs", pre)
-    known: tuple[Pair, ...] | None = request.parsed.get(key)
+    known: list[Pair] | None = request.parsed.get(key)
     if known is None:
+        known = request.parsed[key] = []
         query = path_and_query(request)[1]
-        known = request.parsed[key] = tuple(pairs_of(pre_parser(pre)(query))) if query else ()
+        for piece in pre_parser(pre)(query).split(b"&") if query else ():
+            if piece:
+                name, equals, value = piece.partition(b"=")
+                known.append((name, value if equals else None))
+    return known
+
+
+def _by_name(request: Request, pre: tuple[str, ...]) -> dict[bytes, list[Part]]:
+    """The values under the names in lower case, and under their decoded names where these are others."""
+    key = ("query arguments by name", pre)
+    known: dict[bytes, list[Part]] | None = request.parsed.get(key)
+    if known is None:
+        known = request.parsed[key] = {}
+        for name, value in query_pairs(request, pre):
+            part = Part(text(name), value or b"")
+            lower = name.lower()
+            known.setdefault(lower, []).append(part)
+            decoded = url_decode(lower).lower()
+            if decoded != lower:
+                known.setdefault(decoded, []).append(part)
     return known
 
 
@@ -41,12 +51,8 @@ def single_query_argument(specification: Named, pre: tuple[str, ...], limits: Li
     pre_parser(pre)
 
     def read(request: Request) -> Parts:
-        values = tuple(
-            Part(text(name), value or b"")
-            for name, value in query_pairs(request, pre)
-            if name.lower() == wanted or url_decode(name).lower() == wanted
-        )
-        return Parts(values) if values else NOTHING
+        values = _by_name(request, pre).get(wanted)
+        return Parts(tuple(values)) if values else NOTHING
 
     return read
 
@@ -60,6 +66,6 @@ def all_query_arguments(specification: Empty, pre: tuple[str, ...], limits: Limi
         pairs = query_pairs(request, pre)
         if not pairs:
             return NOTHING
-        return Parts(tuple(Part("", name) if value is None else Part(text(name), value) for name, value in pairs))
+        return Parts(tuple([Part("", name) if value is None else Part(text(name), value) for name, value in pairs]))
 
     return read

@@ -43,3 +43,11 @@ def field(name: str, log_name: str) -> Callable[[MakeReader], MakeReader]:
 def text(name: bytes) -> str:
     """A name as a place: UTF-8 where it is, with other bytes escaped."""
     return name.decode("utf-8", "backslashreplace")
+
+
+MOST_SHOWN_BYTES = 60
+
+
+def shown(name: bytes) -> str:
+    """A name of a client's choice inside a sentence: shortened and printable."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text(name[:MOST_SHOWN_BYTES]))

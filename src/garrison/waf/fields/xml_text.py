@@ -8,72 +8,68 @@ from __future__ import annotations
 
 import re
 
-import msgspec
-
+from garrison.waf.fields.parts import Part
+from garrison.waf.fields.registry import text
 from garrison.waf.transformations.html_entities import html_entity_decode
 
 MOST_VALUES = 4096
 """When there are more, the document itself is one more value."""
 
 _ATTRIBUTE = re.compile(rb"=\s*+(?:\"([^\"]*+)\"?|'([^']*+)'?|([^\s>\"']++))")
-_NAME = re.compile(rb"[^\s/>=]{0,64}+")
+_TAG = re.compile(rb"<(/?)([^\s/>=!?<]{0,64}+)([^><]*+)>?\s*+([^<]*+)")
+"""A tag and the text that follows it. A `>` inside of quotes ends it too early: then the rest is a text."""
 _SECTIONS = ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
+_DECLARATION = "!"
+"""The place of declarations, comments and instructions; of a text it is its element, of an attribute `element@`."""
 
 
-class XmlValue(msgspec.Struct, frozen=True, gc=False):
-    place: bytes
-    """The element, `element@` for its attributes, `!` for declarations, comments and instructions."""
-    value: bytes
-
-
-def values_of(body: bytes) -> tuple[XmlValue, ...]:
+def values_of(body: bytes) -> list[Part]:
     """All texts and attributes in order, with references to characters decoded."""
-    found: list[XmlValue] = []
-    position, element = 0, b""
-    while position < len(body):
+    found: list[Part] = []
+    begin, element, size = body.find(b"<"), "", len(body)
+    _add(found, "", body if begin < 0 else body[:begin])
+    while 0 <= begin < size:
         if len(found) > MOST_VALUES:
-            found.append(XmlValue(b"", body))
+            found.append(Part("", body))
             break
-        begin = body.find(b"<", position)
-        end = len(body) if begin < 0 else begin
-        _add(found, element, body[position:end])
-        if begin < 0:
+        if body[begin + 1 : begin + 2] in (b"!", b"?"):
+            end = _read_section(body, begin, element, found)
+            begin = body.find(b"<", end)
+            _add(found, element, body[end : size if begin < 0 else begin])
+            continue
+        tag = _TAG.match(body, begin)
+        if tag is None:
             break
-        position, element = _read_markup(body, begin, element, found)
-    return tuple(found)
+        closes, name, attributes, content = tag.groups()
+        element = "" if closes else text(name)
+        if b"=" in attributes:
+            for double, single, bare in _ATTRIBUTE.findall(attributes):
+                _add(found, f"{element}@", double or single or bare)
+        if content:
+            _add(found, element, content)
+        begin = tag.end()
+    return found
 
 
-def _add(found: list[XmlValue], place: bytes, value: bytes) -> None:
+def _add(found: list[Part], place: str, value: bytes) -> None:
     value = value.strip()
     if value:
-        found.append(XmlValue(place, html_entity_decode(value)))
+        found.append(Part(place, html_entity_decode(value)))
 
 
-def _read_markup(body: bytes, begin: int, element: bytes, found: list[XmlValue]) -> tuple[int, bytes]:
-    """Read one tag or section; returns where it ends and the element that is open from there."""
+def _read_section(body: bytes, begin: int, element: str, found: list[Part]) -> int:
+    """Read a comment, CDATA, instruction or declaration; returns where it ends."""
     for opening, closing in _SECTIONS:
         if body.startswith(opening, begin):
             end = body.find(closing, begin + len(opening))
             end = len(body) if end < 0 else end
-            is_data = opening == b"<![CDATA["
             content = body[begin + len(opening) : end].strip()
             if content:
-                found.append(XmlValue(element if is_data else b"!", content))
-            return end + len(closing), element
-    if body.startswith(b"<!", begin):
-        end = _end_of_declaration(body, begin)
-        _add(found, b"!", body[begin + 2 : end])
-        return end + 1, element
-    end = body.find(b">", begin)
-    end = len(body) if end < 0 else end
-    tag = body[begin + 1 : end]
-    if tag[:1] == b"/":
-        return end + 1, b""
-    name = _NAME.match(tag)
-    element = name[0] if name else b""
-    for match in _ATTRIBUTE.finditer(tag):
-        _add(found, element + b"@", next((value for value in match.groups() if value is not None), b""))
-    return end + 1, element
+                found.append(Part(element if opening == b"<![CDATA[" else _DECLARATION, content))
+            return end + len(closing)
+    end = _end_of_declaration(body, begin)
+    _add(found, _DECLARATION, body[begin + 2 : end])
+    return end + 1
 
 
 def _end_of_declaration(body: bytes, begin: int) -> int:
