@@ -12,10 +12,11 @@ Pairs = tuple[tuple[bytes, bytes], ...]
 
 def header_values(request: Request, name: bytes) -> tuple[bytes, ...]:
     """The values of a header, in order; `name` is in lower case."""
-    return _by_name(request).get(name, ())
+    return headers_by_name(request).get(name, ())
 
 
-def _by_name(request: Request) -> dict[bytes, tuple[bytes, ...]]:
+def headers_by_name(request: Request) -> dict[bytes, tuple[bytes, ...]]:
+    """All values of each header, by its name in lower case."""
     known: dict[bytes, tuple[bytes, ...]] | None = request.parsed.get("headers by name")
     if known is None:
         known = request.parsed["headers by name"] = {}
