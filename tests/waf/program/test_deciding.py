@@ -130,3 +130,9 @@ def test_what_needs_pages_of_aws_is_refused_with_its_name(name: str) -> None:
 def test_a_web_acl_that_cannot_work_is_refused_in_words(broken: dict[str, Any], words: str) -> None:
     with pytest.raises(Refused, match=words):
         program(web_acl(broken))
+
+
+def test_a_decision_says_how_servers_may_disagree_about_the_request() -> None:
+    decide = program(web_acl()).decide
+    assert decide(get("/?a=1&b=2"), NOW).ambiguities == ()
+    assert decide(get("/?a=1&a=2"), NOW).ambiguities == ("the argument a is given more than once",)

@@ -130,7 +130,8 @@ class Views:
     """The views of a program, made while its statements are compiled."""
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+        self.limits = limits
+        """How much of a request is inspected."""
         self._readings: dict[object, _Reading] = {}
         self._views: dict[object, View] = {}
 
@@ -145,7 +146,7 @@ class Views:
         pre, types = _types(pre_parse), _types(transformations)
         reading = self._readings.get((field, pre))
         if reading is None:
-            made = _Reading(len(self._readings), log_name(field), reader(field, pre, self._limits))
+            made = _Reading(len(self._readings), log_name(field), reader(field, pre, self.limits))
             reading = self._readings[field, pre] = made
         key = (reading.index, tuple(name for name in types if name != "NONE"))
         view = self._views.get(key)

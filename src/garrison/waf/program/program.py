@@ -8,6 +8,7 @@ from typing import TypeVar
 from garrison.waf.decision import Action, Decision, RuleKind
 from garrison.waf.evaluation import Evaluation, Views
 from garrison.waf.explanation import Explanation
+from garrison.waf.fields.ambiguity import ambiguities
 from garrison.waf.patterns import Scratches
 from garrison.waf.program.actions import Doing
 from garrison.waf.program.explaining import steps
@@ -72,24 +73,23 @@ class Program:
         for rule in self._rules:
             ending = rule.act(evaluation, outcome)
             if ending is not None:
-                return _decision(ending, ending.doing, evaluation, outcome)
-        return _decision(None, self._default, evaluation, outcome)
+                return self._decision(ending, ending.doing, evaluation, outcome)
+        return self._decision(None, self._default, evaluation, outcome)
 
-
-def _decision(ending: Ending | None, doing: Doing, evaluation: Evaluation, outcome: Outcome) -> Decision:
-    if doing.action is Action.ALLOW:
-        outcome.inserted.update(doing.inserted)
-    return Decision(
-        doing.action,
-        DEFAULT_RULE if ending is None else ending.rule,
-        RuleKind.REGULAR if ending is None else ending.kind,
-        None if ending is None else ending.hit,
-        tuple(outcome.counted),
-        tuple(outcome.groups),
-        tuple(evaluation.rates),
-        tuple(evaluation.labels),
-        doing.answer,
-        tuple(outcome.inserted.items()) if doing.action is Action.ALLOW else (),
-        tuple(evaluation.oversize),
-        (),
-    )
+    def _decision(self, ending: Ending | None, doing: Doing, evaluation: Evaluation, outcome: Outcome) -> Decision:
+        if doing.action is Action.ALLOW:
+            outcome.inserted.update(doing.inserted)
+        return Decision(
+            doing.action,
+            DEFAULT_RULE if ending is None else ending.rule,
+            RuleKind.REGULAR if ending is None else ending.kind,
+            None if ending is None else ending.hit,
+            tuple(outcome.counted),
+            tuple(outcome.groups),
+            tuple(evaluation.rates),
+            tuple(evaluation.labels),
+            doing.answer,
+            tuple(outcome.inserted.items()) if doing.action is Action.ALLOW else (),
+            tuple(evaluation.oversize),
+            ambiguities(evaluation.request, self._views.limits),
+        )
