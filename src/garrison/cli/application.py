@@ -51,6 +51,7 @@ GROUPS = {
     "sns": "sns",
     "trail": "trail",
     "vulndb": "vulndb",
+    "waf": "waf",
 }
 """Each group of commands and the module that has it as `application`."""
 EXIT_CODES = {

@@ -49,7 +49,7 @@ def format_of(beginning: bytes) -> Format:
         return Format.ALB
     if not text.startswith((b"{", b"[")):
         return Format.COMBINED
-    if b'"webaclId"' in text and b'"httpRequest"' in text:
+    if b'"webaclId"' in text and b'"formatVersion"' in text:
         return Format.WAF
     return Format.HAR if re.match(rb'\{\s*"log"\s*:\s*\{', text) else Format.JSON
 
