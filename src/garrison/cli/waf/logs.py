@@ -47,7 +47,7 @@ def _requests(source: BinaryIO, kind: Format | None) -> Iterator[Recorded | None
     if kind is Format.HAR:
         yield from from_har(buffered.read(_MOST_HAR_BYTES + 1))
     else:
-        yield from read(_lines(cast(BinaryIO, buffered)), kind)
+        yield from read(_lines(cast("BinaryIO", buffered)), kind)
 
 
 def _lines(source: BinaryIO) -> Iterator[bytes]:
