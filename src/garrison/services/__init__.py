@@ -30,6 +30,7 @@ REGISTERED = (
     "inspector-2015-08-18",
     "inspector2",
     "inspector-scan",
+    "wafv2",
 )
 """The botocore names of the services that exist; an older API of one has its version behind the name."""
 

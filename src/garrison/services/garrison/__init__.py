@@ -17,6 +17,7 @@ from garrison.services.garrison import (  # noqa: F401  (each declares its opera
     reaching,
     replays,
     trail_reports,
+    web_acl_bundles,
 )
 from garrison.services.garrison.service import service
 
