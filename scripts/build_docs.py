@@ -1,4 +1,5 @@
-"""Write the pages of the manual that follow from the code: docs/settings.md, docs/coverage.md and docs/config-rules.md.
+"""Write the pages of the manual that follow from the code: docs/settings.md, docs/coverage.md, docs/config-rules.md
+and docs/waf-inspection.md.
 
 With `--check` nothing is written; the exit code says whether the pages are what the code would write.
 """
@@ -18,6 +19,9 @@ import msgspec
 from garrison import rules, services
 from garrison.rules.registry import Rule
 from garrison.settings import Settings
+from garrison.waf.document import FieldToMatch
+from garrison.waf.fields import FIELDS
+from garrison.waf.transformations import PRE_PARSE, TRANSFORMATIONS, Transformation
 from garrison.wire import load_service
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -48,6 +52,14 @@ RULES_HEAD = """\
 
 The managed rules of AWS Config that Garrison evaluates, each from AWS's page on it. This page is generated from the code
 (`make docs`). A parameter without a default has to be given; `none` means that it is not looked at.
+"""
+
+INSPECTION_HEAD = """\
+# What rules of a web ACL inspect
+
+A rule names a field to match and text transformations; the transformations are applied in the order of their priorities to each value of
+the field, and then the statement looks at the result. This page is generated from the code (`make docs`). Why fields are read as they are,
+also where AWS's guide is silent, is said in [what a rule sees](decisions/014-what-a-rule-sees.md).
 """
 
 
@@ -104,6 +116,41 @@ def _rule_section(rule: Rule) -> str:
     return f"## {rule.identifier}\n\n{facts}.{parameters}\n\n{rule.documentation}\n\nTo mend it: {rule.fix}"
 
 
+def inspection_page() -> str:
+    """Every field to match and every transformation, with its example."""
+    members = [(one.encode_name, FIELDS[one.name]) for one in msgspec.structs.fields(FieldToMatch)]
+    fields = [f"| `{name}` | `{field.log_name}` | {field.description} |" for name, field in members]
+    sections = [
+        ("Fields to match", "| field | in logs | what is inspected |\n|---|---|---|", fields),
+        ("Text transformations", _EXAMPLES_HEAD, _examples(TRANSFORMATIONS)),
+        ("Pre-parse transformations of the query string", _EXAMPLES_HEAD, _examples(PRE_PARSE)),
+    ]
+    tables = [f"## {title}\n\n{head}\n" + "\n".join(rows) for title, head, rows in sections]
+    return "\n\n".join([INSPECTION_HEAD.strip(), *tables]) + "\n"
+
+
+_EXAMPLES_HEAD = "| transformation | what it does | before | after |\n|---|---|---|---|"
+
+
+def _examples(known: dict[str, Transformation]) -> list[str]:
+    return [
+        f"| `{one.name}` | {_in_cell(one.description)} | {' | '.join(map(_bytes_in_cell, one.example))} |"
+        for one in sorted(known.values(), key=lambda one: one.name)
+    ]
+
+
+def _bytes_in_cell(value: bytes) -> str:
+    """Printable text as it is, with other bytes escaped; bytes that are no text in hexadecimal digits."""
+    shown = "".join(chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}" for byte in value)
+    if sum(32 <= byte < 127 for byte in value) < len(value) / 2:
+        shown = value.hex()
+    return f"`{_in_cell(shown)}`" if "`" not in shown else f"`` {_in_cell(shown)} ``"
+
+
+def _in_cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
 def _always_refuses(handler: Callable[..., Any]) -> bool:
     """Whether an operation is there only to answer AWS's own refusal: it never returns."""
     function = handler.func if isinstance(handler, functools.partial) else handler
@@ -146,7 +193,12 @@ def _bytes(value: int) -> str:
 def main() -> None:
     """Write the pages, or check them."""
     stale = []
-    pages = (("settings.md", settings_page()), ("coverage.md", coverage_page()), ("config-rules.md", rules_page()))
+    pages = (
+        ("settings.md", settings_page()),
+        ("coverage.md", coverage_page()),
+        ("config-rules.md", rules_page()),
+        ("waf-inspection.md", inspection_page()),
+    )
     for name, text in pages:
         path = DOCS / name
         if "--check" not in sys.argv:
