@@ -9,7 +9,7 @@ from garrison.waf.request import Request
 
 
 def _or_fallback(fingerprint: str | None, absent: Parts) -> Parts:
-    return Parts((Part("", fingerprint.encode()),)) if fingerprint else absent
+    return Parts((Part("", fingerprint.encode(errors="replace")),)) if fingerprint else absent
 
 
 @field("ja3_fingerprint", "JA3_FINGERPRINT")
