@@ -8,7 +8,7 @@ from garrison.waf.decision import RateHit
 from garrison.waf.request import Request
 
 if TYPE_CHECKING:
-    from garrison.waf.evaluation.views import Found
+    from garrison.waf.evaluation.values import Values
     from garrison.waf.fields import Parts
 
 
@@ -16,7 +16,6 @@ class Evaluation:
     """Made for a request and dropped with its decision; of one thread."""
 
     __slots__ = (
-        "found",
         "labels",
         "now",
         "oversize",
@@ -24,12 +23,13 @@ class Evaluation:
         "pending",
         "rate_answers",
         "rates",
+        "raw",
         "request",
         "scratches",
         "values",
     )
 
-    def __init__(self, request: Request, now: float, readers: int, views: int, scratches: list[Any]) -> None:
+    def __init__(self, request: Request, now: float, readings: int, views: int, scratches: list[Any]) -> None:
         self.request = request
         self.now = now
         """Seconds since 1970."""
@@ -42,7 +42,10 @@ class Evaluation:
         """What rate-based statements said: each counts a request once, however often it is asked."""
         self.oversize: dict[str, None] = {}
         """Names of the fields of which only the beginning was inspected."""
-        self.parts: list[Parts | None] = [None] * readers
-        self.values: list[tuple[bytes, ...] | None] = [None] * views
-        self.found: list[Found | None] = [None] * views
+        self.parts: list[Parts | None] = [None] * readings
+        self.raw: list[Values | None] = [None] * readings
+        """The values of each reading before any transformation."""
+        self.values: list[Values | None] = [None] * views
+        """Those of each view."""
         self.scratches = scratches
+        """Working memory for scans, by the place of the pattern set."""

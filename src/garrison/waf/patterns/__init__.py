@@ -1,7 +1,20 @@
 """Patterns that one value is held against all at once: literals and regular expressions in one hyperscan database."""
 
 from garrison.waf.patterns.cache import MemoryCache, PatternCache
-from garrison.waf.patterns.expressions import CONSTRAINTS, literal, refusal, regular
-from garrison.waf.patterns.matcher import PatternSet, Scratches
+from garrison.waf.patterns.expressions import literal, refusal, regular
+from garrison.waf.patterns.matcher import Matches, PatternSet, Scratches, Unusable
+from garrison.waf.patterns.weight import MOST_WEIGHT, weight
 
-__all__ = ["CONSTRAINTS", "MemoryCache", "PatternCache", "PatternSet", "Scratches", "literal", "refusal", "regular"]
+__all__ = [
+    "MOST_WEIGHT",
+    "Matches",
+    "MemoryCache",
+    "PatternCache",
+    "PatternSet",
+    "Scratches",
+    "Unusable",
+    "literal",
+    "refusal",
+    "regular",
+    "weight",
+]

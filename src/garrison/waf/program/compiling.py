@@ -13,7 +13,7 @@ from garrison.waf.document.statements import ManagedRuleGroupStatement, RuleGrou
 from garrison.waf.evaluation import Views
 from garrison.waf.fields import Limits, limits_of
 from garrison.waf.networks import Networks, UnknownNetworks
-from garrison.waf.patterns import PatternCache
+from garrison.waf.patterns import PatternCache, PatternSet, Scratches, Unusable
 from garrison.waf.program.actions import Bodies, compile_action, compile_count
 from garrison.waf.program.managed import managed_group
 from garrison.waf.program.program import Program
@@ -41,6 +41,8 @@ def compile_program(
     setting = Setting(
         bundle,
         Views(limits or limits_of(acl.association_config)),
+        [patterns := PatternSet(0)],
+        patterns,
         networks or UnknownNetworks(),
         counters or MemoryCounters(),
         acl.label_namespace,
@@ -48,7 +50,16 @@ def compile_program(
     )
     rules = [_compile_rule(rule, setting, acl.custom_response_bodies) for rule in _in_order(acl.rules)]
     default = compile_action(acl.default_action, acl.custom_response_bodies, "the default action")
-    return Program(rules, default, setting.views, setting.views.compile(cache), tuple(setting.rates))
+    for patterns in setting.sets:
+        _make_ready(patterns, cache, setting)
+    return Program(rules, default, setting.views, Scratches(setting.sets), tuple(setting.rates))
+
+
+def _make_ready(patterns: PatternSet, cache: PatternCache | None, setting: Setting) -> None:
+    try:
+        patterns.compile(cache)
+    except Unusable as unusable:
+        raise Refused(f"{setting.words[unusable.expression]} cannot be used: {unusable}") from None
 
 
 def _in_order(rules: Iterable[Rule]) -> list[Rule]:
@@ -66,7 +77,7 @@ def _compile_rule(rule: Rule, setting: Setting, bodies: Bodies) -> Compiled:
         return _compile_group(rule, reference, group, reference.arn, setting)
     if (managed := statement.managed_rule_group_statement) is not None:
         group, version = managed_group(managed, setting.bundle, setting.place)
-        return _compile_group(rule, managed, group, f"{managed.vendor_name}#{managed.name}#{version}", setting)
+        return _compile_group(rule, managed, group, version, setting)
     return _compile_own(rule, setting, bodies, None, False)
 
 
@@ -101,7 +112,8 @@ def _compile_group(
 ) -> CompiledGroup:
     scope = reference.scope_down_statement if isinstance(reference, ManagedRuleGroupStatement) else None
     narrower = _matcher(scope, setting, top=False) if scope is not None else None
-    inside = replace(setting, namespace=group.label_namespace, owner=rule.name)
+    setting.sets.append(patterns := PatternSet(len(setting.sets)))
+    inside = replace(setting, patterns=patterns, namespace=group.label_namespace, owner=rule.name)
     overrides = {each.name: each.action_to_use for each in reference.rule_action_overrides}
     excluded = {each.name for each in reference.excluded_rules}
     bodies = ChainMap(dict(setting.bundle.web_acl.custom_response_bodies), dict(group.custom_response_bodies))

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from garrison.waf.decision import Evidence
 from garrison.waf.evaluation import Evaluation
 from garrison.waf.explanation import StatementStep
-from garrison.waf.statements.matcher import Matcher
+from garrison.waf.statements.matcher import Asked, Matcher
+from garrison.waf.statements.patterns import AnyOf, Pattern
 
 
 class And:
@@ -41,16 +42,19 @@ class And:
 
 
 class Or:
-    """Matches when one does."""
+    """Matches when one does. Patterns among its parts are asked together."""
 
-    __slots__ = ("_parts",)
+    __slots__ = ("_asked", "_parts")
 
     def __init__(self, parts: Sequence[Matcher]) -> None:
         self._parts = tuple(parts)
+        patterns = [part for part in parts if isinstance(part, Pattern)]
+        others = [part for part in parts if not isinstance(part, Pattern)]
+        self._asked: tuple[Asked, ...] = (AnyOf(patterns), *others) if len(patterns) > 1 else self._parts
 
     def matches(self, evaluation: Evaluation) -> bool | None:
         answer: bool | None = False
-        for part in self._parts:
+        for part in self._asked:
             said = part.matches(evaluation)
             if said:
                 return True

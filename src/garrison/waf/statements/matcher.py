@@ -12,15 +12,20 @@ from garrison.waf.decision import Evidence, RuleKind
 from garrison.waf.evaluation import Evaluation, Views
 from garrison.waf.explanation import StatementStep
 from garrison.waf.networks import Networks
+from garrison.waf.patterns import PatternSet
 from garrison.waf.rates import Counters
 
 
-class Matcher(Protocol):
-    """A compiled statement: holds nothing of a request, so that threads share it."""
+class Asked(Protocol):
+    """What is asked about a request. Holds nothing of it, so that threads share it."""
 
     def matches(self, evaluation: Evaluation) -> bool | None:
         """Whether it matches. None: it does not apply, which neither And, Or nor Not turns into a match."""
         ...
+
+
+class Matcher(Asked, Protocol):
+    """A compiled statement."""
 
     def evidence(self, evaluation: Evaluation) -> Iterable[Evidence]:
         """What made it match; asked only after it did."""
@@ -59,6 +64,10 @@ class Setting:
 
     bundle: Bundle
     views: Views
+    sets: list[PatternSet]
+    """All of the program, each at its place."""
+    patterns: PatternSet
+    """The one for what is being compiled: the web ACL itself, or one rule group, which stays compiled when the web ACL changes."""
     networks: Networks
     counters: Counters
     namespace: str
@@ -70,6 +79,8 @@ class Setting:
     ip_sets: dict[str, AddressSet] = field(default_factory=dict)
     """Those made so far."""
     rates: list[RateRule] = field(default_factory=list)
+    words: dict[bytes, str] = field(default_factory=dict)
+    """Where each pattern comes from, for words of refusal."""
     wrap: Wrap | None = None
     """For whoever asks with requests that are not known in full (`waf.supposing`)."""
 
@@ -81,6 +92,11 @@ class Setting:
     def place(self) -> str:
         """Where we are, for words of refusal."""
         return f"rule {self.owner}/{self.rule}" if self.owner else f"rule {self.rule}"
+
+    def pattern(self, expression: bytes, words: str) -> int:
+        """The number of an expression in the present set."""
+        self.words.setdefault(expression, f"{self.place}: {words}")
+        return self.patterns.add(expression)
 
 
 KINDS: Mapping[str, RuleKind] = {

@@ -1,8 +1,8 @@
-"""String matches, regular expressions and pattern sets: all of them patterns of a view, found by its one scan."""
+"""String matches, regular expressions and pattern sets: all of them patterns of a set, found by its one scan."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from garrison.waf.decision import Evidence
 from garrison.waf.document.statements import (
@@ -12,86 +12,104 @@ from garrison.waf.document.statements import (
 )
 from garrison.waf.evaluation import Evaluation, View
 from garrison.waf.explanation import StatementStep
-from garrison.waf.patterns import literal, refusal, regular
+from garrison.waf.patterns import MOST_WEIGHT, PatternSet, literal, refusal, regular, weight
 from garrison.waf.statements.matcher import Matcher, Refused, Setting
 from garrison.waf.statements.seeing import explain_view
 
 
 class Pattern:
-    """One pattern."""
+    """One or several patterns of which one is enough, in one view."""
 
-    __slots__ = ("_condition", "_kind", "_number", "_text", "_view")
+    __slots__ = ("_condition", "_kind", "_numbers", "_patterns", "_view")
 
-    def __init__(self, view: View, expression: bytes, condition: str, kind: str, text: str) -> None:
+    def __init__(self, view: View, patterns: PatternSet, numbers: dict[int, str], condition: str, kind: str) -> None:
         self._view = view
-        self._number = view.pattern(expression)
+        self._patterns = patterns
+        self._numbers = numbers
+        """With the words for each."""
         self._condition = condition
         self._kind = kind
-        self._text = text
 
     def matches(self, evaluation: Evaluation) -> bool:
-        return self._number in self._view.found(evaluation)
+        return self._first(evaluation) is not None
 
     def evidence(self, evaluation: Evaluation) -> Iterable[Evidence]:
-        yield self._view.pattern_evidence(evaluation, self._condition, self._number)
+        number = self._first(evaluation)
+        values = self._view.values(evaluation)
+        if number is None or values.verdict is not None:
+            yield self._view.evidence(evaluation, self._condition)
+            return
+        part, end = values.matches(self._patterns, evaluation.scratches[self._patterns.place])[number]
+        start, end = self._patterns.where(number, values.items[part], end)
+        yield self._view.evidence(evaluation, self._condition, part, start, end)
 
     def explain(self, evaluation: Evaluation) -> StatementStep:
-        found = self.matches(evaluation)
-        why = f"{self._text} is there" if found else f"{self._text} is in none of the values"
-        return explain_view(self._view, evaluation, self._kind, found, why)
+        number = self._first(evaluation)
+        words = list(self._numbers.values())
+        if number is not None:
+            why = f"{self._numbers[number]} is there"
+        elif len(words) == 1:
+            why = f"{words[0]} is in none of the values"
+        else:
+            why = f"none of {len(words)} patterns is in any of the values"
+        return explain_view(self._view, evaluation, self._kind, number is not None, why)
+
+    def _first(self, evaluation: Evaluation) -> int | None:
+        patterns = self._patterns
+        found = self._view.values(evaluation).matches(patterns, evaluation.scratches[patterns.place])
+        if found:
+            for number in self._numbers:
+                if number in found:
+                    return number
+        return None
 
 
-class AnyPattern:
-    """Several patterns of which one is enough."""
+class AnyOf:
+    """Patterns of an Or, asked together: what it says is what they would say one by one."""
 
-    __slots__ = ("_kind", "_numbers", "_texts", "_view")
+    __slots__ = ("_asked", "_patterns")
 
-    def __init__(self, view: View, expressions: tuple[str, ...], kind: str) -> None:
-        self._view = view
-        self._texts = {view.pattern(regular(text)): text for text in expressions}
-        self._numbers = tuple(self._texts)
-        self._kind = kind
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        self._patterns = patterns[0]._patterns
+        by_view: dict[View, set[int]] = {}
+        for each in patterns:
+            by_view.setdefault(each._view, set()).update(each._numbers)
+        self._asked = tuple((view, frozenset(numbers)) for view, numbers in by_view.items())
 
     def matches(self, evaluation: Evaluation) -> bool:
-        found = self._view.found(evaluation)
-        return any(number in found for number in self._numbers) if found else False
-
-    def evidence(self, evaluation: Evaluation) -> Iterable[Evidence]:
-        found = self._view.found(evaluation)
-        number = next(number for number in self._numbers if number in found)
-        yield self._view.pattern_evidence(evaluation, "REGEX", number)
-
-    def explain(self, evaluation: Evaluation) -> StatementStep:
-        found = self._view.found(evaluation)
-        first = next((text for number, text in self._texts.items() if number in found), None)
-        why = f"none of {len(self._texts)} expressions matches" if first is None else f"/{first}/ matches"
-        return explain_view(self._view, evaluation, self._kind, first is not None, why)
+        patterns = self._patterns
+        scratch = evaluation.scratches[patterns.place]
+        for view, numbers in self._asked:
+            found = view.values(evaluation).matches(patterns, scratch)
+            if found and any(number in found for number in numbers):
+                return True
+        return False
 
 
 def byte_match(statement: ByteMatchStatement, setting: Setting) -> Matcher:
     """A string at a place. Letters count as they are; LOWERCASE is a transformation."""
     expression = literal(statement.search_string, statement.positional_constraint)
-    text = f"{statement.search_string!r} {statement.positional_constraint}"
-    return Pattern(setting.views.of(statement), expression, "STRING", "ByteMatch", text)
+    words = f"{statement.search_string!r} {statement.positional_constraint}"
+    view = setting.views.of(statement)
+    return Pattern(view, setting.patterns, {setting.pattern(expression, words): words}, "STRING", "ByteMatch")
 
 
 def regex_match(statement: RegexMatchStatement, setting: Setting) -> Matcher:
     """One regular expression."""
-    _check(statement.regex_string, setting)
-    text = f"/{statement.regex_string}/"
-    return Pattern(setting.views.of(statement), regular(statement.regex_string), "REGEX", "RegexMatch", text)
+    return _regexes((statement.regex_string,), setting.views.of(statement), setting, "RegexMatch")
 
 
 def regex_pattern_set(statement: RegexPatternSetReferenceStatement, setting: Setting) -> Matcher:
     """A set of them."""
-    expressions = setting.bundle.regex_sets.get(statement.arn)
-    if expressions is None:
+    texts = setting.bundle.regex_sets.get(statement.arn)
+    if texts is None:
         raise Refused(f"{setting.place}: there is no regex pattern set {statement.arn}")
-    for text in expressions:
-        _check(text, setting)
-    return AnyPattern(setting.views.of(statement), expressions, "RegexPatternSetReference")
+    return _regexes(texts, setting.views.of(statement), setting, "RegexPatternSetReference")
 
 
-def _check(text: str, setting: Setting) -> None:
-    if (why := refusal(text)) is not None:
-        raise Refused(f"{setting.place}: the regular expression {text!r} cannot be used: {why}")
+def _regexes(texts: Sequence[str], view: View, setting: Setting, kind: str) -> Matcher:
+    heavy = [text for text in texts if weight(text) > MOST_WEIGHT]
+    if heavy:
+        raise Refused(f"{setting.place}: the regular expression {heavy[0]!r} cannot be used: {refusal(heavy[0])}")
+    numbers = {setting.pattern(regular(text), f"the regular expression {text!r}"): f"/{text}/" for text in texts}
+    return Pattern(view, setting.patterns, numbers, "REGEX", kind)

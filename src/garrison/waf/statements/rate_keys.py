@@ -127,7 +127,7 @@ def _of_view(setting: Setting, field: FieldToMatch, transformations: Transformat
     view = setting.views.on(field, transformations)
 
     def read(evaluation: Evaluation) -> bytes | None:
-        values = view.values(evaluation)
+        values = view.values(evaluation).items
         return b",".join(values) if values else None
 
     return read

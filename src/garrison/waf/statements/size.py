@@ -55,7 +55,7 @@ class Size:
         return explain_view(self._view, evaluation, "SizeConstraint", outcome, why)
 
     def _sizes(self, evaluation: Evaluation) -> list[int]:
-        sizes = [len(value) for value in self._view.values(evaluation)]
+        sizes = [len(value) for value in self._view.values(evaluation).items]
         if self._of_body and sizes:
             parts, request = self._view.parts(evaluation), evaluation.request
             if parts.oversize:

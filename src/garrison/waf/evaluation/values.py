@@ -1,0 +1,89 @@
+"""The values of a field at one point of their way through the transformations, with all that was found out about them.
+
+Views whose transformations change nothing, as on most requests, see the very same values, and so share what was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from garrison.waf.found import Found
+from garrison.waf.patterns import Matches
+
+if TYPE_CHECKING:
+    from garrison.waf.evaluation.steps import Step
+    from garrison.waf.patterns import PatternSet
+
+Judge = Callable[[bytes], Found | None]
+"""A detector."""
+
+
+class _Everything(Matches):
+    """What matches where the field's handling of what it cannot inspect says so."""
+
+    def __contains__(self, number: object) -> bool:
+        return True
+
+    def __bool__(self) -> bool:
+        return True
+
+
+NOTHING: Matches = Matches()
+"""What matches in nearly all values."""
+EVERYTHING: Matches = _Everything()
+
+
+class Values:
+    """One value for each part of the field."""
+
+    __slots__ = ("_after", "_judged", "_matches", "_together", "items", "verdict")
+
+    def __init__(self, items: tuple[bytes, ...], verdict: bool | None = None) -> None:
+        self.items = items
+        self.verdict = verdict
+        """What oversize handling or a fallback decided about the field already."""
+        self._after: dict[str, Values] = {}
+        self._matches: dict[PatternSet, Matches] = {}
+        self._judged: dict[Judge, tuple[int, Found] | None] = {}
+        self._together: bytes | None = None
+
+    def after(self, step: Step) -> Values:
+        """What a transformation makes of them; themselves when it changes nothing."""
+        made = self._after.get(step.name)
+        if made is None:
+            made = self._after[step.name] = self._changed(step)
+        return made
+
+    def _changed(self, step: Step) -> Values:
+        together = self._together
+        if together is None:
+            together = self._together = b"".join(self.items)
+        if step.is_inert(together):
+            return self
+        apply = step.apply
+        return Values(tuple([apply(value) for value in self.items]))
+
+    def matches(self, patterns: PatternSet, scratch: object) -> Matches:
+        """Which patterns match any of them."""
+        found = self._matches.get(patterns)
+        if found is None:
+            if self.verdict is None:
+                found = patterns.scan(self.items, scratch) or NOTHING
+            else:
+                found = EVERYTHING if self.verdict else NOTHING
+            self._matches[patterns] = found
+        return found
+
+    def judged(self, judge: Judge) -> tuple[int, Found] | None:
+        """The first part that a detector is convinced by, and where in it."""
+        if judge not in self._judged:
+            self._judged[judge] = self._first(judge)
+        return self._judged[judge]
+
+    def _first(self, judge: Judge) -> tuple[int, Found] | None:
+        for part, value in enumerate(self.items):
+            found = judge(value)
+            if found is not None:
+                return part, found
+        return None
