@@ -7,10 +7,10 @@ goes on as an injection has to go on. docs/decisions tells how and why.
 from __future__ import annotations
 
 from garrison.waf.found import Found
-from garrison.waf.sqli.entries import entries
+from garrison.waf.sqli.entries import points_of_entry
 from garrison.waf.sqli.folding import fold
 from garrison.waf.sqli.grammar import Level, shape_of
-from garrison.waf.sqli.prefilter import is_plain
+from garrison.waf.sqli.prefilter import WORDS, words_of
 
 __all__ = ["Level", "detect"]
 
@@ -21,11 +21,15 @@ def detect(value: bytes, level: Level) -> Found | None:
     `value` has been through the rule's text transformations. LOW takes what ordinary text does not have, HIGH takes more.
     Looks at a bounded number of points and tokens of a value of any length, and never raises.
     """
-    if is_plain(value):
+    if value.isalnum() and value.lower() not in WORDS:
         return None
-    for entry, start, at in entries(value):
-        print_of = fold(value, at, entry)
-        if found := shape_of(print_of.letters, level):
+    value = value.lower()
+    words = words_of(value)
+    if words is None:
+        return None
+    for entry, start, at in points_of_entry(value, words):
+        fingerprint = fold(value, at, entry)
+        if found := shape_of(fingerprint.letters, level):
             shape, length = found
-            return Found(start, print_of.ends[length - 1], f"{shape.name} {print_of.letters}")
+            return Found(start, fingerprint.ends[length - 1], f"{shape.name} {fingerprint.letters}")
     return None

@@ -1,4 +1,4 @@
-"""Where in a value an injection could begin: at its start, after each quote, and at words that only make sense inside a statement.
+"""Where in a value an injection could begin: at its start, where a string ends, and at words that only make sense inside a statement.
 
 `^` is the start (the value stands in a statement as a number or a name does), a quote is itself (the value stood inside such a
 string, which it now leaves), `~` is anywhere else (after prose or padding, where more must be seen before anything is believed).
@@ -7,46 +7,92 @@ string, which it now leaves), `~` is anywhere else (after prose or padding, wher
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from garrison.waf.sqli.words import CATALOGUES, FUNCTIONS, TELLING_PREFIXES
+from garrison.waf.sqli.words import CATALOGUES, FUNCTIONS, KEYWORDS, TELLING_PREFIXES
 
-MOST_ENTRIES: Final = 128
-"""How many points of entry of one value are tried: with folding's limits this bounds the work."""
+MOST_ENTRIES: Final = 24
+"""How many quotes, and how many of each word, are tried from either end of a value: with folding's limits this bounds the work."""
 
 _GAP = rb"(?:[\x00-\x20\xa0+!~(-]|/\*[^*]*+\*/|/\*!\d*+)*+"
-_TELLING = sorted(word for word, letter in FUNCTIONS.items() if letter == "F")
-_NAMES = rb"|".join(re.escape(word) for word in (*_TELLING, *sorted(CATALOGUES)))
-_PREFIXES = rb"|".join(re.escape(prefix) for prefix in TELLING_PREFIXES)
-
-ENTRY: Final = re.compile(
-    rb"['\"`;]"
-    rb"|(?<![\w.$@-])(?:"
-    rb"(?:or|and|xor)(?="
-    + _GAP
-    + rb"(?:[\d'\"@.{]|\w++[ \t]*+[=<>(!]|(?:not|true|false|null|exists|case|select)\b|\w++"
-    + _GAP
-    + rb"(?:like|rlike|regexp|in|is|between)\b))"
-    rb"|(?:union|intersect|minus|select|waitfor|declare|exec|execute|procedure|into|order|group|having|case|insert|drop|alter|create|truncate)(?![\w.$-])"
-    rb"|(?:" + _NAMES + rb")(?!\w)|(?:" + _PREFIXES + rb")\w"
-    rb")"
-    rb"|\|\||&&",
-    re.IGNORECASE,
+_OPERAND_FOLLOWS = re.compile(
+    _GAP + rb"(?:[\d'\"@.{]|\w++[ \t]*+[=<>(!]|(?:not|true|false|null|exists|case|select)\b"
+    rb"|\w++" + _GAP + rb"(?:like|rlike|regexp|in|is|between)\b)"
 )
+"""What makes `or` and `and` more than words of prose."""
+
+_STATEMENT_FOLLOWS = re.compile(
+    rb";[\x00-\x20;]*+(?:/\*|--|\#|\(|\Z|(?:"
+    + rb"|".join(sorted(word for word, letter in KEYWORDS.items() if letter in "XEQ"))
+    + rb"|waitfor)\b)"
+)
+_GOES_ON = re.compile(
+    rb"(?:[\x00-\x20\xa0)]|/\*[^*]*+\*/|/\*!\d*+)*+(?:[|&=<>!+*%^;#~@(]|::|,[\s(]*+[a-z(]|/\*|-|\?(?=[|& ])"
+    rb"|(?:or|and|xor|union|intersect|minus|order|group|having|limit|offset|procedure|into|waitfor|like|rlike|regexp|ilike|glob|similar|sounds|between|in|is|not|div|mod|collate|as|select|case|if)\b"
+    rb"|[a-z_]\w++[.\w]*+\()"
+)
+"""What a statement goes on with after a string."""
+
+_LOGIC: Final = frozenset({b"or", b"and", b"xor"})
+_STATEMENT: Final = frozenset(
+    b"union intersect minus select waitfor declare exec execute procedure into order group having case insert drop alter create truncate sleep if".split()
+)
+_TELLING: Final = frozenset(word for word, letter in FUNCTIONS.items() if letter == "F")
+ENTRY_WORDS: Final = _LOGIC | _STATEMENT | _TELLING | {part for name in CATALOGUES for part in name.split(b".")[:1]}
+_QUOTES: Final = (b"'", b'"', b"`")
+_SIGNS: Final = (b"||", b"&&")
+_MARKS: Final = (*_QUOTES, b";", *_SIGNS, b"::json", *TELLING_PREFIXES)
+_IN_WORDS: Final = b"abcdefghijklmnopqrstuvwxyz0123456789_$"
+_BEFORE_WORDS: Final = b"abcdefghijklmnopqrstuvwxyz_$.@-"
 
 
-def entries(value: bytes) -> Iterator[tuple[str, int, int]]:
-    """The points of entry: letter, where the evidence begins, and where the tokens to read begin."""
+def points_of_entry(value: bytes, words: frozenset[bytes]) -> Iterator[tuple[str, int, int]]:
+    """The points of entry of a value in lower case: letter, where the evidence begins, and where the tokens to read begin.
+
+    `words` are those of the value that SQL has.
+    """
     yield "^", 0, 0
-    quotes = {b"'": 0, b'"': 0, b"`": 0}
-    for count, found in enumerate(ENTRY.finditer(value)):
-        if count == MOST_ENTRIES:
-            return
-        text = found.group()
-        if text in quotes:
-            quotes[text] += 1
-            # Only an odd quote can end a string that was open when the value began.
-            yield (text.decode() if quotes[text] % 2 else "~"), found.start(), found.end()
-        else:
-            yield "~", found.start(), found.start()
+    yield from _at_marks(value)
+    for word in sorted(words & ENTRY_WORDS):
+        for at in _both_ends(word, value):
+            if _is_whole(word, at, value) and (
+                word not in _LOGIC or _OPERAND_FOLLOWS.match(value, at + len(word), at + 128)
+            ):
+                yield "~", at, at
+
+
+def _at_marks(value: bytes) -> Iterator[tuple[str, int, int]]:
+    for mark in _MARKS:
+        for at in _both_ends(mark, value):
+            if mark in _QUOTES:
+                # Only an odd quote can end a string that was open when the value began.
+                if _GOES_ON.match(value, at + 1, at + 128) and value.count(mark, 0, at) % 2 == 0:
+                    yield mark.decode(), at, at + 1
+            elif mark == b";":
+                if _STATEMENT_FOLLOWS.match(value, at):
+                    yield "~", at, at
+            elif mark not in _SIGNS or _OPERAND_FOLLOWS.match(value, at + 2, at + 128):
+                yield "~", at, at
+
+
+def _both_ends(mark: bytes, value: bytes) -> Sequence[int]:
+    """Where the mark stands, first and last: padding in front does not hide what comes after it."""
+    at = value.find(mark)
+    if at < 0:
+        return ()
+    found: list[int] = []
+    while at >= 0 and len(found) < MOST_ENTRIES:
+        found.append(at)
+        at = value.find(mark, at + len(mark))
+    first, at = at, len(value)
+    while first >= 0 and (at := value.rfind(mark, first, at)) >= 0 and len(found) < 2 * MOST_ENTRIES:
+        found.append(at)
+    return found
+
+
+def _is_whole(word: bytes, at: int, value: bytes) -> bool:
+    """Whether a word stands by itself, or glued to a number before it."""
+    after = value[at + len(word) : at + len(word) + 1]
+    before = value[at - 1 : at] if at else b""
+    return not (after in _IN_WORDS and after) and (not before or before not in _BEFORE_WORDS)

@@ -15,15 +15,16 @@ from garrison.waf.sqli.words import PAIRS
 
 MOST_LETTERS: Final = 24
 """How long a fingerprint grows before the grammar decides."""
-MOST_TOKENS: Final = 64
+MOST_TOKENS: Final = 48
 """How many tokens are folded into it."""
 MOST_WORDS: Final = 4
 """So many words in a row are prose, where no grammar of SQL goes on."""
 
-OPERANDS: Final = frozenset("nsSvbwfFqxC")
-_BEFORE_SIGNS: Final = frozenset("&=|(,QhHLBtyaU")
-_ARGUMENTS: Final = re.compile(r"[nsSvbwfqxC,=+|&!map]*")
-_EXPRESSION: Final = frozenset("nsvbwfqxC=&+|!p,")
+OPERANDS: Final = frozenset("nsSvbwfgFqxCi")
+_BEFORE_SIGNS: Final = frozenset("^&=<|(,QhHLBtyaU")
+_FIRST_OF_PAIR: Final = frozenset(first for first, _ in PAIRS)
+_ARGUMENTS: Final = re.compile(r"[nsSvbwfgqxCi,=<+|&!map?]*")
+_EXPRESSION: Final = frozenset("nsvbwfgqxCi=<&+|!p,")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +36,39 @@ class Fingerprint:
 
 
 def fold(value: bytes, at: int, entry: str) -> Fingerprint:
-    """The fingerprint of what follows the byte `at`."""
-    stack = _Stack(entry, at)
+    """The fingerprint of what follows the byte `at` of a value in lower case."""
+    before = value[max(0, at - 33) : at].rpartition(value[at - 1 : at])[0] if entry in "'\"`" else b""
+    stack = _Stack(entry, at, before)
     words = 0
     for count, (letter, text, end) in enumerate(tokens(value, at)):
         stack.take(letter, text, end)
-        words = words + 1 if letter == "w" else 0
-        if words == MOST_WORDS or len(stack.letters) > MOST_LETTERS or count == MOST_TOKENS:
+        if count < 3 and text not in _FIRST_OF_PAIR and _hopeless(stack.letters):
+            break
+        words = words + 1 if letter == "w" and text[0] not in b"`[" and text not in _FIRST_OF_PAIR else 0
+        if (
+            words == MOST_WORDS
+            or (words == 2 and count <= 2)
+            or len(stack.letters) > MOST_LETTERS
+            or count == MOST_TOKENS
+        ):
             break
     return Fingerprint("".join(stack.letters), tuple(stack.ends))
+
+
+def _hopeless(letters: list[str]) -> bool:
+    """Whether no shape begins so: after a string or a name something has to follow that a statement can go on with."""
+    if len(letters) == 2:
+        return letters[1] in ("?{}m<" if letters[0] == "^" else "wnsvb?{}" if letters[0] != "~" else "")
+    return len(letters) == 3 and letters[:2] == ["^", "w"] and letters[2] in "+,?{=<bnsvSm"
 
 
 class _Stack:
     """What has been folded so far: letters, where each ends, and the text of its last token."""
 
-    def __init__(self, entry: str, at: int) -> None:
+    def __init__(self, entry: str, at: int, before: bytes) -> None:
         self.letters = [entry]
         self.ends = [at]
-        self.texts = [b""]
+        self.texts = [before]
 
     def take(self, letter: str, text: bytes, end: int) -> None:
         if pair := PAIRS.get((self.texts[-1], text)):
@@ -67,6 +83,8 @@ class _Stack:
             self._push(letter, text, end)
 
     def _push(self, letter: str, text: bytes, end: int) -> None:
+        if letter in "nsSwvb" and self.letters[-1] in "=&" and _bare(text) == _bare(self.texts[-2]):
+            letter = "i"
         self.letters.append(letter)
         self.ends.append(end)
         self.texts.append(text)
@@ -91,12 +109,23 @@ class _Stack:
             opened -= 1
         inner = "".join(self.letters[opened + 1 :])
         before = self.letters[opened - 1] if opened > 1 else ""
-        if opened and before and before in "fFw" and _ARGUMENTS.fullmatch(inner):
+        if (
+            opened
+            and before
+            and before in ("fgFw" if self.letters[opened - 2] not in "TI" else "fgF")
+            and _ARGUMENTS.fullmatch(inner)
+        ):
             self._replace(opened - 1, before, self.texts[opened - 1], end)
         elif opened and (made := _made_of(inner)):
+            opened -= made == "q" and before in {"f", "g"}  # EXISTS(SELECT …)
             self._replace(opened, made, self.texts[-1] if len(inner) == 1 else b"", end)
         else:
             self._push(")", b")", end)
+
+
+def _bare(text: bytes) -> bytes:
+    """An operand without its quotes."""
+    return text.strip(b"'\"`")
 
 
 def _made_of(inner: str) -> str:
@@ -108,5 +137,5 @@ def _made_of(inner: str) -> str:
     if inner.startswith("Q"):
         return "q"
     if inner and _EXPRESSION.issuperset(inner):
-        return "x" if set(inner) & set("=&,") else "s"
+        return "x" if set(inner) & set("=<&,") else "s"
     return ""

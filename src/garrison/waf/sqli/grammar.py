@@ -13,15 +13,17 @@ from typing import Final, Literal
 Level = Literal["LOW", "HIGH"]
 
 _MACROS: Final = {
-    "{v}": "[nsSvbwfFqxC]",  # an operand
-    "{l}": "[nsSvb]",  # an operand that is written out
-    "{g}": "[fFqxvb]",  # an operand that prose does not have
-    "{end}": r"(?:;?c|;?\Z|;)",
-    "{tail}": "(?:;?c|;)",
-    "{quote}": "['\"`]",
+    "{v}": "[nsSvbwfgFqxCi]",  # an operand
+    "{l}": "[nsSvbi]",  # one that is written out
+    "{f}": "[fgF]",  # a call
+    "{c}": "[=<]",  # a comparison
+    "{end}": r"(?:;?[ck]|;?\Z|;)",
+    "{tail}": "(?:;?[ck]|;)",
+    "{quote}": "['\"`]\\)*",  # a string that the value has left
     "{any}": "['\"`^~]",
-    "{left}": r"(?:['\"`]|\^[nsvb])\)*",  # where a value ends that the statement had room for
-    "{number}": r"\^n\)*",
+    "{left}": r"(?:['\"`]|\^[nvb])\)*",  # where the operand ends that the statement had room for
+    "{object}": r"(?:XT|XIT?[wC]|Xm[wC]|Xw\(*X|Xwx?V|Xv|E[vF]|Ew[svnc]|X[ck])",  # a verb with what it acts on
+    "{list}": "(?:[nsSvbfgFqxC,+]|w,)",  # what is selected, as prose does not say it
 }
 
 
@@ -35,59 +37,67 @@ class Shape:
 
 SHAPES: Final = (
     # Conditions that are always true, or ask a question bit by bit.
-    Shape("tautology", "LOW", r"{left}&!?{l}\)*[=]\(*{v}"),
-    Shape("tautology", "LOW", r"{left}&!?x"),
-    Shape("tautology", "LOW", r"(?:{left}|{any})&!?{l}[=]{l}(?:\Z|[&);cUL])"),
-    Shape("tautology", "LOW", r"\^w\)*&n=n"),
-    Shape("tautology", "LOW", r"{quote}\)*&!?(?:[nbv]|w=)\)*{tail}"),
-    Shape("condition", "LOW", r"{quote}\)*&!?[wfC]\(?=\(*{v}"),
-    Shape("condition", "LOW", r"{left}&!?[{g_}][=+|]"),
-    Shape("condition", "LOW", r"(?:{left}|\^w|~)&!?(?:\(*Q|q|{v}=\(*[qF]|F)"),
+    Shape("tautology", "LOW", r"{left}[&|]!?\(*{l}\)*{c}\(*{v}"),
+    Shape("tautology", "LOW", r"(?:{left}|\^[sw]\)*)&!?x"),
+    Shape("tautology", "LOW", r"{any}{v}?\)*&!?[nsw]=\(*i"),
+    Shape("tautology", "LOW", r"\^[sw]?\)*&[ns][=]{l}(?:\Z|[&);ckUL])"),
+    Shape("tautology", "LOW", r"{quote}&!?(?:[nbvi]|w=[nsSvbi])\)*{tail}"),
+    Shape("condition", "LOW", r"{quote}&!?[wfgC]\(?=\(*{v}"),
+    Shape("tautology", "LOW", r"{quote}=i"),
+    Shape("condition", "LOW", r"{any}{v}?\)*[&,(]*!?y(?:n[=<]|q)"),
+    Shape("condition", "LOW", r"{left}&!?\(*[fFqv][=<+|]"),
+    Shape("condition", "LOW", r"(?:{left}|\^w|~)&!?(?:\(*Q|q|{v}{c}\(*[qF]|F)"),
     # More rows from another query.
-    Shape("union", "LOW", r"(?:{left}|\^w\)*)U\(*!?Q"),
-    Shape("union", "LOW", r"{any}U!?\(*Q!?\(*(?:[nsSvbfFqxC]|\+|w,|wm|w\(|\Z)"),
+    Shape("union", "LOW", r"{left}U\(*!?Q"),
+    Shape("union", "LOW", r"{any}[^U]?\)*U!?\(*Q!?\(*(?:{list}|wm[wCq(])"),
     Shape("union", "LOW", r"{left}U!?\(*q"),
     # A second statement.
-    Shape("stacked", "LOW", r"[^;]?\)*;(?:XT|X?I[wC]|Xm|Xw\(*Z|Xv|D|XF|X?E|X;|Xc)"),
-    Shape("stacked", "LOW", r"{left};(?:X|Q|D)"),
-    Shape("stacked", "LOW", r"[^;]?;Q!?(?:[nsSvfFqC]|\+|w,|wm)"),
+    Shape("stacked", "LOW", r"{any}{v}?\)*;+{object}"),
+    Shape("stacked", "LOW", r"{left};+(?:D|Q{list})"),
+    Shape("stacked", "LOW", r"{quote};+[XE](?:\Z|[ck;])"),
     # Functions that act, tell or wait.
-    Shape("waiting", "LOW", r"{any}[^;]?\)*;?D[sSvn(q]"),
-    Shape("telling function", "LOW", r"{left}[&=+|,;(]*F"),
-    Shape("telling function", "LOW", r"{any}[^F]{0,6}[QU&,(|+=;]F"),
+    Shape("waiting", "LOW", r"{any}{v}?\)*;?D[sSvn(q]"),
+    Shape("telling function", "LOW", r"{left}[&=<+|,;(]*F"),
+    Shape("telling function", "LOW", r"{any}[^F]{0,6}[QU&][(,+|=<]*F"),
     Shape("file", "LOW", r"{any}O[sSnv]"),
-    Shape("procedure", "LOW", r"{any}X[vF]"),
+    Shape("procedure", "LOW", r"{any}E[vF]|{any}Xv"),
+    # Where databases describe themselves, and queries inside the statement.
     Shape("catalogue", "LOW", r"{any}.{0,10}m\(*C"),
-    Shape("subquery", "LOW", r"{left}[+=|,(]*(?:q|\(Q)"),
-    Shape("subquery", "LOW", r"{any}[^(]?\(*Q[nsvwfqC+,]{1,8}m\(*(?:C|q|w(?:[hLBc;)]|\Z))"),
+    Shape("subquery", "LOW", r"{left}[+=<|,(]*(?:q|\(Q)"),
+    Shape("subquery", "LOW", r"['\"`^]\(*Q[^;QU]{0,8}{list}[^;QU]{0,8}m\(*(?:C|q|w(?:[hLBck;)]|\Z))"),
     # The rest of the statement cut off.
-    Shape("truncation", "LOW", r"{quote}\)*;?c\Z"),
+    Shape("truncation", "LOW", r"{quote};?c\Z"),
     # Questions about the statement itself.
-    Shape("probing", "LOW", r"{left}B(?:n|w\)*{tail}|n,)"),
-    Shape("probing", "LOW", r"{left}[HL](?:n[=,]|n\Z|nc)"),
-    Shape("cast", "LOW", r"{any}[&]?s[p]"),
+    Shape("probing", "LOW", r"{left}B(?:n\Z|[nw]\)*{tail}|n,|.{1,6}H)"),
+    Shape("probing", "LOW", r"{left}[HL](?:n[=<,]|n\Z|nc)"),
+    Shape("cast", "LOW", r"{any}&?sp"),
     # Pieces put together.
-    Shape("concatenation", "LOW", r"{quote}[|+](?:[fFq]|s=|s[|+]|\(Q)"),
-    Shape("scientific", "LOW", r"\^(?:n?&?)e"),
+    Shape("concatenation", "LOW", r"{quote}[|+](?:[fFq]|s[=<|+]|\(Q)"),
+    Shape("scientific", "LOW", r"\^n?&?e"),
     # From here on: what ordinary text may have too.
-    Shape("tautology", "HIGH", r"{any}{v}?\)*&!?{v}=\(*{v}"),
-    Shape("tautology", "HIGH", r"{left}&!?\(*[nbvsSfFqxC]\)*{end}"),
-    Shape("condition", "HIGH", r"{any}{v}?\)*&!?(?:{g}|w\(?=)"),
-    Shape("union", "HIGH", r"{any}U!?\(*Q"),
-    Shape("stacked", "HIGH", r"{any}{v}?\)*;(?:X[Tw]|Q)"),
-    Shape("statement", "HIGH", r"{any}Q!?\(*[^;Q]{1,12}m"),
-    Shape("statement", "HIGH", r"{any}Q!?(?:[fFv]|.{0,8}[BH])"),
-    Shape("statement", "HIGH", r"{any}XT!?w(?:[(;cXw]|\Z)"),
-    Shape("statement", "HIGH", r"{any}XI[wT](?:\(|w\(|V|Q)"),
-    Shape("case", "HIGH", r"{any}y.{1,6}t"),
-    Shape("telling function", "HIGH", r"{any}.{0,4}F"),
-    Shape("call", "HIGH", r"\^(?:Q|;)?f"),
+    Shape("tautology", "HIGH", r"{any}[^&]?\)*&!?(?:n=\(*[nsSvbfgFqxCi]|s=\(*{v})"),
+    Shape("tautology", "HIGH", r"(?:{quote}|\^n\)*)&!?\(*(?:{l}|[fgFqxC])\)*{end}"),
+    Shape("condition", "HIGH", r"(?:{quote}|\^[nw]?\)*)&!?(?:\(*{f}|w{c}\(*[nsSvbifq])"),
+    Shape("condition", "HIGH", r"~&!?\(*f{c}"),
+    Shape("union", "HIGH", r"{any}[^U]?\)*U!?\(*Q(?!w[wX]|w?\Z|X)"),
+    Shape("union", "HIGH", r"['\"`^]U!?\(*Q\Z"),
+    Shape("stacked", "HIGH", r"{any}{v}?\)*;+(?:X[Tw][=(;mI]|Q(?!ww))"),
+    Shape("stacked", "HIGH", r"{quote};+[XE]"),
+    Shape("statement", "HIGH", r"{any}\(*Q!?(?:{l},)*\(*(?:[fgF]|[vG]|[^;QU]{0,8}[BH])"),
+    Shape("statement", "HIGH", r"{any}\(*Q!?[^;QU]{0,8}(?:{list}[^;QU]{0,6})m\(*[wC]"),
+    Shape("statement", "HIGH", r"\^;?Q!?w(?:mw)(?:\Z|[hLBck;])"),
+    Shape("statement", "HIGH", r"{any}[^X]?X(?:T!?w(?:[(;ckXx]|[^;]{0,20}r)|IT?w(?:\(|w\(|V|Q|x))"),
+    Shape("case", "HIGH", r"{any}y{v}(?:{c}{v})?t"),
+    Shape("telling function", "HIGH", r"{any}.{0,6}F"),
+    Shape("call", "HIGH", r"\^[Q;,]?(?:f(?![w{])|g\()"),
+    Shape("call", "HIGH", r"{quote}[+|]?F?f[S=<|+c]"),
     Shape("catalogue", "HIGH", r"{any}.{0,3}C"),
-    Shape("comparison", "HIGH", r"\^s=s"),
-    Shape("cast", "HIGH", r"\^[swfF]p"),
+    Shape("comparison", "HIGH", r"\^(?:s=S|&s=|s{c}s{c}|\)+=\()"),
+    Shape("comparison", "HIGH", r"`=\Z"),
+    Shape("cast", "HIGH", r"(?:\^(?:[swfFT]|Tw)|~)p(?:\Z|[=<|+&])"),
     Shape("alias", "HIGH", r"[`^]n?a[sSw]m"),
-    Shape("truncation", "HIGH", r"{quote}\)*;\Z"),
-    Shape("truncation", "HIGH", r"\^n\)*;?c\Z"),
+    Shape("truncation", "HIGH", r"(?:{quote};?[ck]|\^n\)*;?c)\Z"),
+    Shape("truncation", "HIGH", r"\A{quote};\Z"),
 )
 
 
@@ -95,7 +105,7 @@ def _expand(pattern: str) -> str:
     for _ in range(2):
         for macro, text in _MACROS.items():
             pattern = pattern.replace(macro, text)
-    return pattern.replace("{g_}", "fFqxv")
+    return pattern
 
 
 def _compile(shapes: list[Shape]) -> re.Pattern[str]:

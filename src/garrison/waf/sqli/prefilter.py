@@ -1,4 +1,4 @@
-"""Says at once of most values that no injection can be in them: they have neither a byte nor a word that one needs."""
+"""Says at once of most values that no injection can be in them: they have neither the words nor the bytes that one needs."""
 
 from __future__ import annotations
 
@@ -6,33 +6,50 @@ from typing import Final
 
 from garrison.waf.sqli.words import CATALOGUES, FUNCTIONS, KEYWORDS
 
-_WORD_BYTES = b"abcdefghijklmnopqrstuvwxyz0123456789_$"
-_TO_WORDS = bytes(
-    byte if byte in _WORD_BYTES else byte + 32 if 65 <= byte <= 90 else 32 if byte < 128 else byte
-    for byte in range(256)
+_LETTERS = b"abcdefghijklmnopqrstuvwxyz_$"  # a digit ends a word: `1or 1=1`
+_TO_WORDS: Final = bytes(byte if byte in _LETTERS or byte >= 128 else 32 for byte in range(256))
+_PROSE: Final = bytes(byte for byte in range(256) if byte >= 128 or chr(byte).isalpha() or byte in b" \t\r\n_.,!?:/-")
+_QUOTES: Final = bytes(byte for byte in range(256) if byte not in b"'\"`")
+
+_WEAK: Final = frozenset(
+    b"or and in is like as from not where set then end all any some into case order group if top by user table view role column else when "
+    b"begin show call copy load kill limit offset update delete insert drop create alter grant having fetch between index function true false".split()
 )
-_PLAIN: Final = bytes(
-    byte for byte in range(256) if byte >= 128 or chr(byte).isalnum() or byte in b" \t\r\n_-./:,+@%&?!*=~[]\\"
+"""Words of prose: without a digit, a quote or a sign they make no injection."""
+_BESIDE_QUOTES: Final = frozenset(
+    b"in is like as from not set where then end all any some by table view role column else when begin show call copy load kill index "
+    b"function true false".split()
 )
-"""Bytes that take no part in an injection unless a word of SQL is there too."""
-_WORDS: Final = (
-    frozenset(word for word, letter in KEYWORDS.items() if letter in "&=UXQBHLIb")
-    | {b"order", b"group", b"waitfor", b"procedure", b"into", b"case", b"character", b"from", b"as"}
-    | FUNCTIONS.keys()
+"""Those of them that make an injection only where a string or a comparison is too."""
+WORDS: Final = (
+    frozenset(word for word, letter in KEYWORDS.items() if letter in "&=UXEQBHLIbmahtT!")
+    | {word.rstrip(b"0123456789") for word in FUNCTIONS}
     | {part for name in CATALOGUES for part in name.split(b".")}
+    | {b"order", b"group", b"waitfor", b"procedure", b"case", b"character"}
 )
-_MARKS: Final = (b"--", b"::", b"||", b"&&", b"/*", b"*/", b"xp_", b"sp_", b"dbms_", b"utl_", b".e")
+_WORDLESS: Final = (b"` as", b"--", b"#", b"/*", b";", b"=", b"|", b"&&", b"<", b">", b"::")
+"""What an injection without a word of SQL has beside a quote."""
+_COMMENTS: Final = (b"--", b"#", b"/*")
+_QUOTELESS: Final = (b"xp_", b"dbms_", b"utl_", b"::", b"||", b"&&", b".e", b"like (", b"like(")
+"""What one without a quote has."""
 
 
-def is_plain(value: bytes) -> bool:
-    """Whether the value needs no further look."""
-    if value.isalnum() and value.lower() not in _WORDS:
+def words_of(value: bytes) -> frozenset[bytes] | None:
+    """The words of a value in lower case that SQL has, or None when no injection can be in it."""
+    listed = value.translate(_TO_WORDS).split()
+    present = WORDS.intersection(listed)
+    if not present or present <= _WEAK:
+        signs = value.translate(None, _PROSE)
+        if not signs and b"--" not in value and b"::" not in value:
+            return None
+        if present <= _BESIDE_QUOTES and not _may_be_wordless(value):
+            return None
+    return present
+
+
+def _may_be_wordless(value: bytes) -> bool:
+    if value.translate(None, _QUOTES):
+        return any(sign in value for sign in _WORDLESS)
+    if value[:1].isdigit() and any(sign in value for sign in _COMMENTS):
         return True
-    if value.translate(None, _PLAIN):
-        return False
-    words = value.translate(_TO_WORDS)
-    return (
-        _WORDS.isdisjoint(words.split())
-        and not any(mark in words for mark in _MARKS)
-        and not any(mark in value for mark in (b"--", b"::", b"/*", b"&&"))
-    )
+    return any(sign in value for sign in _QUOTELESS)

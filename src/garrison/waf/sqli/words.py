@@ -14,10 +14,14 @@ LETTERS: Final = {
     "constant": "b",
     "word": "w",
     "function": "f",
-    "telling": "F",
+    "maths": "g",  # a function that a calculator has too
+    "telling": "F",  # a function that acts, tells or waits
+    "named": "G",  # the name of one that is not called
     "catalogue": "C",
     "logic": "&",
     "comparison": "=",
+    "rank": "<",  # a comparison by size
+    "same": "i",  # an operand that is written like the one before `=` or `&`
     "arithmetic": "+",
     "concat": "|",
     "negation": "!",
@@ -26,6 +30,7 @@ LETTERS: Final = {
     "from": "m",
     "where": "h",
     "verb": "X",
+    "execute": "E",
     "noun": "T",
     "into": "I",
     "values": "V",
@@ -40,7 +45,10 @@ LETTERS: Final = {
     "cast": "p",
     "charset": "r",
     "scientific": "e",
-    "comment": "c",
+    "comment": "c",  # to the end, where nothing follows
+    "note": "k",  # to the end, where a short word follows
+    "remark": "d",  # to the end, where more follows
+    "brace": "{",
     "other": "?",
 }
 """What each letter of a fingerprint means; `( ) , ;` stand for themselves, `q` and `x` are made by folding (folding.py)."""
@@ -58,28 +66,28 @@ PAIRS: Final[dict[tuple[bytes, bytes], str]] = {
 }
 """Two words that are one token."""
 FUNCTIONS: Final[dict[bytes, str]] = {word.encode(): LETTERS["function"] for word in _FUNCTIONS["plain"]} | {
-    word.encode(): LETTERS["telling"] for word in _FUNCTIONS["telling"]
+    word.encode(): LETTERS[kind] for kind in ("maths", "telling") for word in _FUNCTIONS[kind]
 }
 ENGLISH: Final = frozenset(word.encode() for word in _FUNCTIONS["english"])
 """Functions whose names are words of prose."""
 TELLING_PREFIXES: Final = tuple(prefix.encode() for prefix in _FUNCTIONS["telling_prefixes"])
+_NEVER_PROSE: Final = (b"xp_", b"dbms_", b"utl_")
 CATALOGUES: Final = frozenset(name.encode() for name in _TABLES["catalogues"]["names"])
 TYPES: Final = frozenset(name.encode() for name in _TABLES["types"]["names"])
 
 
 def letter(text: bytes, *, called: bool) -> str:
     """The letter of a word or dotted path in lower case; `called` says that a parenthesis follows."""
-    keyword = KEYWORDS.get(text)
-    if called and (function := FUNCTIONS.get(text)):
-        return function if keyword is None or keyword in "bX" else keyword
-    if keyword is not None:
+    function = FUNCTIONS.get(text)
+    if called and function:
+        return function
+    if keyword := KEYWORDS.get(text):
         return keyword
-    first, dot, rest = text.partition(b".")
+    first, _, rest = text.partition(b".")
     if text in CATALOGUES or first in CATALOGUES:
         return LETTERS["catalogue"]
+    if function == LETTERS["telling"]:
+        return LETTERS["named"]
     if text.startswith(TELLING_PREFIXES):
-        return LETTERS["telling"] if called or text.startswith((b"xp_", b"dbms_", b"utl_")) else LETTERS["word"]
-    if dot:
-        last = rest.rpartition(b".")[2]
-        return LETTERS["telling"] if last.startswith((b"xp_", b"sp_")) else LETTERS["word"]
-    return LETTERS["word"]
+        return LETTERS["telling"] if called or text.startswith(_NEVER_PROSE) else LETTERS["word"]
+    return LETTERS["telling"] if rest.rpartition(b".")[2].startswith((b"xp_", b"sp_")) else LETTERS["word"]

@@ -6,44 +6,53 @@ import re
 from typing import Final
 
 from garrison.waf.xss.markup import Attribute, Tag
-from garrison.waf.xss.names import ATTRIBUTES, ELEMENTS, ELEMENTS_WITH, EVENTS, URLS, is_handler
+from garrison.waf.xss.names import ATTRIBUTES, ELEMENTS, ELEMENTS_WITH, URLS, is_handler
 from garrison.waf.xss.urls import runs_script, squashed
 
 _STYLE: Final = re.compile(
-    rb"expression\(|behaviou?r:|-moz-binding|@import|url\(['\"]?(?:javascript|vbscript|data:text)|javascript:|\\\\?[0-9a-f]{2,6}.*\("
+    rb"expression\(|behaviou?r:|-moz-binding|@import|url\(['\"]?(?:javascript|vbscript|data:text)|(?:java|vb)script:"
 )
-_HANDLER = re.compile(rb"on[a-z]{3,}+\d?$")
+_COMMENT: Final = re.compile(rb"/\*[^*]*+\*/")
+_HANDLER: Final = re.compile(rb"on[a-z]{3,}+\d?\Z")
 _NAMESPACES: Final = (b"xhtml", b"/svg", b"xinclude", b"mathml")
+
+
+def is_dangerous(name: bytes) -> bool:
+    """Whether an element is enough by itself."""
+    return name in ELEMENTS or name.startswith((b"svg", b"import", b"xsl"))
+
+
+def needs_look(name: bytes) -> bool:
+    """Whether an element is enough, by itself or with one of its attributes."""
+    return name in ELEMENTS_WITH or is_dangerous(name)
 
 
 def tag_reason(tag: Tag) -> str:
     """Why the tag alone is enough, or nothing."""
-    if tag.name in ELEMENTS or tag.name.startswith((b"svg", b"import", b"xsl")):
-        return f"element {tag.name.decode('ascii', 'replace')}"
-    return ""
+    return f"element {_shown(tag.name)}" if is_dangerous(tag.name) else ""
 
 
 def attribute_reason(tag: bytes, attribute: Attribute) -> str:
     """Why the attribute of a tag (nothing when the value began inside a tag) is enough, or nothing."""
     name, value = attribute.name, attribute.value
-    if tag and name in ELEMENTS_WITH.get(tag, ()):
-        return f"element {tag.decode('ascii', 'replace')} with {name.decode('ascii', 'replace')}"
+    if name in ELEMENTS_WITH.get(tag, ()):
+        return f"element {_shown(tag)} with {_shown(name)}"
     if value is None:
         return ""
-    shown = name[:40].decode("ascii", "replace")
-    if _HANDLER.match(name) if tag else is_handler(name) and (name[2:] in EVENTS or len(name) > 7):
-        return f"event handler {shown}"
+    if _HANDLER.match(name) if tag else is_handler(name):
+        return f"event handler {_shown(name)}"
     if name in ATTRIBUTES:
-        return f"attribute {shown}"
+        return f"attribute {_shown(name)}"
     if name in URLS and runs_script(value):
-        return f"script URL in {shown}"
-    if name == b"style" and _STYLE.search(squashed(_without_comments(value))):
+        return f"script URL in {_shown(name)}"
+    if name == b"style" and _STYLE.search(squashed(_COMMENT.sub(b"", value))):
         return "style that runs script"
-    if tag and name.startswith(b"xmlns") and any(part in value.lower() for part in _NAMESPACES):
-        return f"namespace {shown}"
+    if tag and name.startswith(b"xmlns") and any(part in value for part in _NAMESPACES):
+        return f"namespace {_shown(name)}"
+    if name.endswith(b":schemalocation") and b"http" in value:
+        return "schema from elsewhere"
     return ""
 
 
-def _without_comments(style: bytes) -> bytes:
-    """A style without the comments that hide words of it."""
-    return re.sub(rb"/\*[^*]*+\*/", b"", style) if b"/*" in style else style
+def _shown(name: bytes) -> str:
+    return name[:40].decode("ascii", "replace")

@@ -1,32 +1,32 @@
-"""Reads HTML as the standard's tokeniser does, from a point on: the tag that begins there, or the attributes that go on there.
+"""Reads HTML as the standard's tokeniser does, from a point on: tags, and the attributes that go on there.
 
 Follows the states of section 13.2.5 of the HTML Living Standard from "tag open" to "after attribute value", with what older
-browsers did beside: NUL is skipped, a back-quote quotes, `/` separates. Nothing is a parse error, all goes on.
+browsers did beside: NUL is skipped, a back-quote quotes, `/` separates. Nothing is a parse error, all goes on. Values are in lower case.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-WINDOW_BYTES: Final = 4096
+WINDOW_BYTES: Final = 2048
 """How far from its beginning a tag is read."""
-MOST_ATTRIBUTES: Final = 32
+MOST_ATTRIBUTES: Final = 24
 
-_NAME = re.compile(rb"<[\x00]*+/?+[\x00]*+([a-z][\x00\w:.-]*+)(?!@)", re.IGNORECASE)
-_ATTRIBUTE = re.compile(
-    rb"[\x00-\x20/\x0b\xa0]*+(?P<name>[^\x00-\x20/>=\"'`<][^\x01-\x20/>=\"'`<]*+|(?=[\"'`=]))"
+_NAME: Final = re.compile(rb"<[\x00]*+/?+[\x00:]*+([a-z][\x00\w:.-]*+)(?!@)")
+_ATTRIBUTE: Final = re.compile(
+    rb"[\x00-\x20/\xa0]*+(?P<name>[^\x00-\x20/>=\"'`<][^\x01-\x20/>=\"'`<]*+|(?=[\"'`=]))"
     rb"(?P<is>[\x00-\x20/]*+=[\x00-\x20]*+(?:\"(?P<double>[^\"]*+)\"?|'(?P<single>[^']*+)'?|`(?P<back>[^`]*+)`?|(?P<bare>[^\x00-\x20>]*+)))?"
 )
-_LOST = re.compile(rb"[\"'`=<]")
+_STRAY: Final = re.compile(rb"[\"'`=<]")
 
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
     name: bytes
-    """In lower case; empty for a stray quote."""
+    """Empty before a stray `=`."""
     value: bytes | None
     """None without `=`."""
     start: int
@@ -36,19 +36,32 @@ class Attribute:
 @dataclass(frozen=True, slots=True)
 class Tag:
     name: bytes
-    """In lower case, without a namespace's prefix."""
+    """Without a namespace's prefix."""
     start: int
     end: int
     """Where the name ends."""
 
 
-def tag_at(value: bytes, at: int) -> Tag | None:
-    """The tag that begins with the `<` at `at`, if a letter follows."""
-    found = _NAME.match(value, at, at + WINDOW_BYTES)
-    if found is None:
-        return None
-    name = found.group(1).translate(None, b"\x00").lower()
-    return Tag(name.rpartition(b":")[2] or name, at, found.end())
+def tags(value: bytes, wanted: Callable[[bytes], bool]) -> Iterator[Tag]:
+    """Each `<` that a wanted name follows."""
+    for found in _NAME.finditer(value):
+        name = _plain(found.group(1))
+        if wanted(name):
+            yield Tag(name, found.start(), found.end())
+
+
+def tag_around(value: bytes, at: int) -> Tag | None:
+    """The tag that the byte `at` would stand in: the last one begun before it."""
+    start = value.rfind(b"<", max(0, at - WINDOW_BYTES), at)
+    found = _NAME.match(value, start) if start >= 0 else None
+    return Tag(_plain(found.group(1)), start, found.end()) if found else None
+
+
+def _plain(name: bytes) -> bytes:
+    """A name without what some readers skip, and without its namespace's prefix."""
+    if b"\x00" in name:
+        name = name.replace(b"\x00", b"")
+    return name.rpartition(b":")[2] or name if b":" in name else name
 
 
 def attributes(value: bytes, at: int) -> Iterator[Attribute]:
@@ -58,17 +71,12 @@ def attributes(value: bytes, at: int) -> Iterator[Attribute]:
         found = _ATTRIBUTE.match(value, at, limit)
         if found is None:
             return
-        name = found.group("name").translate(None, b"\x00").lower()
-        content = None
-        if found.group("is") is not None:
+        name, end = found["name"].replace(b"\x00", b""), found.end()
+        if found["is"] is not None:
             content = next((part for part in found.group("double", "single", "back", "bare") if part is not None), b"")
-        elif not name:
-            stray = _LOST.match(value, found.end(), limit)
-            if stray is None:
-                return
-            at = stray.end()
-            continue
-        yield Attribute(name, content, found.start("name"), found.end())
-        if found.end() == at:
-            return
-        at = found.end()
+            yield Attribute(name, content, found.start("name"), end)
+        elif name:
+            yield Attribute(name, None, found.start("name"), end)
+        elif stray := _STRAY.match(value, end, limit):
+            end = stray.end()
+        at = end

@@ -1,56 +1,79 @@
-"""JavaScript that stands where a page puts a value into a script: calls, reads and tricks that a value of a form does not have."""
+"""JavaScript that stands where a page puts a value into a script: calls, reads and tricks that a value of a form does not have.
+
+Each shape has literals, one of which it cannot do without: the shape is read only where one of them stands.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 _S = rb"(?:\s|/\*[^*]*+\*/)*+"
-_GLOBALS = rb"(?:document|window|self|top|parent|frames|globalthis|navigator|location)"
-
 _MEMBERS = (
-    rb"cookie|domain|write(?:ln)?|location|body|head|documentelement|getelement\w*+|createelement|queryselector\w*+|referrer|defaultview|execcommand|forms|"
-    rb"parentnode|innerhtml|scripts|implementation|open|eval|alert|prompt|confirm|name|sendbeacon|assign|replace|href"
+    rb"(?:cookie|domain|write(?:ln)?|location|body|head|documentelement|getelement\w*+|createelement|queryselector\w*+|referrer|defaultview|"
+    rb"execcommand|forms|parentnode|innerhtml|scripts|implementation|open|eval|alert|prompt|confirm|name|sendbeacon|assign|replace|href)\b"
 )
 
-SCRIPT: Final = re.compile(
-    # document.cookie, window["alert"], (document)["cookie"], with comments and blanks between
-    rb"(?<![\w/.-])(?:document"
-    + _S
-    + rb"\)?"
-    + _S
-    + rb"(?:\."
-    + _S
-    + rb"|\["
-    + _S
-    + rb"['\"`])"
-    + _S
-    + rb"(?:"
-    + _MEMBERS
-    + rb")\b"
-    rb"|window" + _S + rb"\." + _S + rb"(?:location|name|open|eval|alert|onerror|document|parent|top)\b"
-    rb"|" + _GLOBALS + _S + rb"\)?" + _S + rb"\[" + _S + rb"['\"`])"
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    literals: tuple[bytes, ...]
+    """In lower case."""
+    pattern: re.Pattern[bytes]
+    """Matches where a literal begins; over lower case."""
+    signs: bytes
+    """The shape has one of these."""
+
+
+def _shape(signs: bytes, literals: str, pattern: bytes) -> Shape:
+    return Shape(tuple(literals.encode().split()), re.compile(pattern), signs)
+
+
+_ALL: Final = (
+    # document.cookie, (document)["cookie"], with comments and blanks between
+    _shape(
+        b".[",
+        "document",
+        rb"(?<![\w/.-])document" + _S + rb"\)?+" + _S + rb"(?:\." + _S + rb"|\[" + _S + rb"['\"`])" + _S + _MEMBERS,
+    ),
+    _shape(
+        b".",
+        "window",
+        rb"(?<![\w/.-])window" + _S + rb"\." + _S + rb"(?:location|name|open|eval|alert|onerror|document|parent|top)\b",
+    ),
+    # window["alert"]
+    _shape(
+        b"[",
+        "document window self top parent frames globalthis navigator location",
+        rb"(?<![\w/.-])\w++" + _S + rb"\)?+" + _S + rb"\[" + _S + rb"['\"`]",
+    ),
     # calls
-    rb"|(?<![\w.-])(?:alert|confirm|prompt|eval|atob|btoa|settimeout|setinterval|setimmediate|execscript|msgbox|expression|fromcharcode)\("
-    rb"|(?<![\w-])(?:alert|confirm|prompt|eval|settimeout|setinterval)(?:\?\.\(|`|" + rb"/\*[^*]*+\*/\(" + rb")"
-    rb"|\bnew\s++function\s*+\(|\bstring\.fromcharcode\b|(?<![\w.])function\s*+\(\)\s*+\{|(?<![\w.])import\s*+(?:\(['\"`]|\{[^}]{0,200}\}\s*+from\b)"
+    _shape(
+        b"(",
+        "alert confirm prompt eval atob btoa settimeout setinterval setimmediate execscript msgbox fromcharcode",
+        rb"(?<![\w-])(?<!\w\.)[a-z]++(?:\?\.|/\*[^*]*+\*/)?+\(",
+    ),
+    _shape(b"`", "alert confirm prompt eval", rb"(?<![\w.-])[a-z]++`"),
+    _shape(b"(", "function", rb"(?<=new )function\s*+\(|(?<![\w.])function\s*+\(\)\s*+\{"),
+    _shape(b"({", "import", rb"(?<![\w.])import\s*+(?:\(['\"`]|\{[^}]{0,200}+\}\s*+from\b)"),
     # calls without parentheses
-    rb"|(?:\[[^\]]{0,32}\]|\breflect)" + _S + rb"\." + _S + rb"\w++" + _S + rb"\." + _S + rb"call" + _S + rb"`"
-    rb"|`\s*+\$\{\s*+(?:alert|eval|prompt|confirm)"
+    _shape(b"`", "call", rb"(?<=\.)call" + _S + rb"`|(?<=\. )call" + _S + rb"`"),
+    _shape(b"{", "${", rb"\$\{\s*+(?:alert|eval|prompt|confirm)"),
     # nothing but brackets
-    rb"|!\s*+!\s*+\[\s*+\]|\(\s*+!\s*+\[\s*+\]\s*+\+?+\s*+\[\s*+\]\s*+\)|\(!\[\]|\[\]\[\(|\+\s*+\[\s*+\]\s*+\)?\s*+\["
-    # jQuery and constructors
-    rb"|(?<![\w.])\$\.(?:getscript|globaleval|parsehtml)\b|\.constructor\s*+[(\[`]|\[['\"]constructor['\"]\]",
-    re.IGNORECASE,
+    _shape(b"[", "!", rb"!\s*+!\s*+\[\s*+\]|!\s*+\[\s*+\]\s*+\)?+\s*+\+?+\s*+\["),
+    _shape(b"[", "[][(", rb"\[\]\[\("),
+    _shape(b".", "$.", rb"(?<![\w.])\$\.(?:getscript|globaleval|parsehtml)\b"),
+    _shape(b".[", "constructor", rb"(?<=\.)constructor\s*+[(\[`]|(?<=\[['\"])constructor['\"]\]"),
+    # angle brackets that some readers see and filters did not: UTF-7, US-ASCII with the eighth bit set
+    _shape(b"+", "+adw-", rb"\+adw-[^+]{0,64}+\+ad4-?"),
+    Shape((b"\xbc",), re.compile(rb"(?<![\xc2-\xf4])\xbc/?+[a-z]{2,16}+[^\xbe\xbc]{0,200}+\xbe"), b"\xbc"),
+    Shape((b"\\xbc",), re.compile(rb"\\xbc/?+[a-z]{2,16}+(?:[^\n\\]|\\(?!xb[ce]))*+\\xbe"), b"\\"),
 )
 
-GATES: Final = (b"(", b"`", b"[", b"document", b"window")
-"""Lower case; without any of these no shape of SCRIPT is there."""
-
-ODD_ENCODINGS: Final = re.compile(
-    rb"\+adw-[^+]{0,64}?\+ad4-?"  # UTF-7
-    rb"|(?<![\xc2-\xf4])\xbc/?[a-z]++[^\xbe]{0,200}?\xbe"  # US-ASCII with the eighth bit set
-    rb"|\\xbc/?[a-z]{2,16}+[^\n]{0,200}?\\xbe",
-    re.IGNORECASE,
-)
-"""Angle brackets written so that some readers see them and filters did not."""
+SHAPES: Final = {
+    sign: tuple(shape for shape in _ALL if sign in shape.signs)
+    for sign in sorted({s for shape in _ALL for s in shape.signs})
+}
+"""By the byte that they need."""
+SIGNS: Final = bytes(SHAPES)

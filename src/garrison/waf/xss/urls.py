@@ -10,7 +10,7 @@ from garrison.waf.xss.names import REFERENCES
 MOST_BYTES: Final = 256
 """How much of a URL is read."""
 
-_REFERENCE = re.compile(rb"&(?:#x([\da-f]{1,8}+);?|#(\d{1,10}+);?|([a-z]{2,8}+);)", re.IGNORECASE)
+_REFERENCE = re.compile(rb"&(?:#x([\da-f]{1,8}+);?|#(\d{1,10}+);?|([a-z]{2,8}+);)")
 _BLANKS = bytes(range(0x21)) + b"\x7f\xa0\xad"
 _SCRIPT = re.compile(
     rb"(?:java|vb|live|j|ecma)script:|mocha:|vbs:|feed:(?:java|data:)|view-source:javascript:|jar:javascript:"
@@ -23,7 +23,7 @@ _DATA = re.compile(
 def _read(match: re.Match[bytes]) -> bytes:
     hexadecimal, decimal, name = match.groups()
     if name is not None:
-        return REFERENCES.get(name.lower()) or b"&" + bytes(name)
+        return REFERENCES.get(name) or b"&" + bytes(name)
     number = int(hexadecimal, 16) if hexadecimal else int(decimal)
     return bytes([number]) if number < 128 else b"\xff"
 
