@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from garrison.waf.fields.ambiguity import MOST_REPORTED, ambiguities
@@ -133,6 +133,7 @@ NAMES = st.sampled_from(
 )
 
 
+@settings(max_examples=50)
 @given(HOSTILE, st.lists(st.tuples(NAMES, HOSTILE), max_size=6), HOSTILE | st.binary(max_size=60))
 def test_no_request_is_an_error_and_reports_are_bounded(
     target: bytes, headers: list[tuple[bytes, bytes]], body: bytes

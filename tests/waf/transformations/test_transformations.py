@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import botocore.session
 import pytest
 from hypothesis import given
@@ -215,3 +217,17 @@ def test_normalising_a_path_again_changes_nothing(value: bytes) -> None:
     ):
         once = transformer((name,))(value)
         assert transformer((name,))(once) == once
+
+
+@given(
+    HOSTILE
+    | st.lists(
+        st.sampled_from([b"%41", b"%0a", b"%3d", b"=", b"\n", b"\r", b"_", b" ", b"%25", b"41", b"%", b"+"])
+    ).map(b"".join)
+)
+def test_percent_encoding_is_decoded_once_by_either_way(value: bytes) -> None:
+    decoded = b"".join(
+        bytes((int(pair, 16),)) if pair else b" " if other == b"+" else other
+        for pair, other in re.findall(rb"%([0-9a-fA-F]{2})|(.)", value, re.DOTALL)
+    )
+    assert transformer(("URL_DECODE",))(value) == decoded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from garrison.waf.fields.arguments import form_parts, kind_of_content, kind_of_type
@@ -12,10 +13,10 @@ from garrison.waf.fields.json_body import json_elements
 from garrison.waf.fields.media_type import media_type
 from garrison.waf.fields.parts import Limits
 from garrison.waf.fields.registry import shown
-from garrison.waf.fields.target_ambiguity import OVERLONG, repeated
+from garrison.waf.fields.target_ambiguity import hidden, repeated
 from garrison.waf.request import Request
-from garrison.waf.transformations.url_encoding import url_decode
 
+_FORM_NAMES = re.compile(rb"(?:\A|&)([^=&]++)")
 _TRANSPARENT = frozenset((b"", b"7bit", b"8bit", b"binary"))
 
 
@@ -44,13 +45,9 @@ def reports(request: Request, limits: Limits) -> Iterator[str]:
 
 
 def _form(request: Request, body: bytes, cut: bool) -> Iterator[str]:
-    yield from repeated("argument of the body", [piece.partition(b"=")[0] for piece in body.split(b"&")])
+    yield from repeated("argument of the body", _FORM_NAMES.findall(body))
     if b"%" in body or not body.isascii():
-        decoded = url_decode(body)
-        if b"\0" in decoded:
-            yield "the body holds an encoded NUL"
-        if not decoded.isascii() and OVERLONG.search(decoded):
-            yield "the body holds overlong UTF-8"
+        yield from hidden("body", body)
 
 
 def _multipart(request: Request, body: bytes, cut: bool) -> Iterator[str]:

@@ -22,6 +22,7 @@ _UNICODE = re.compile(rb"%[uU][0-9a-fA-F]{4}")
 _BROKEN = re.compile(rb"%(?![0-9a-fA-F]{2}|[uU][0-9a-fA-F]{4})")
 _SEPARATORS_IN_PATH = re.compile(rb"%2[fF]|%5[cC]|\\")
 _DOTS_IN_PATH = re.compile(rb"(?:/|%2[fF]|\\|%5[cC])(?:\.|%2[eE]){1,2}(?:/|%2[fF]|\\|%5[cC]|;|\Z)")
+_MAY_HIDE = re.compile(rb"%(?:00|[cC][01]|[eE]0|[fF]0)|[\xc0\xc1\xe0\xf0]")
 _UNPRINTABLE = bytes(range(33)) + b"\x7f"
 
 
@@ -31,8 +32,8 @@ def reports(request: Request) -> Iterator[str]:
     target = request.target
     if b"%" in target:
         yield from _encodings(target)
-    if not target.isascii() and OVERLONG.search(target):
-        yield "the target holds overlong UTF-8"
+    if b"%" in target or not target.isascii():
+        yield from hidden("target", target)
     if b"#" in target:
         yield "the target holds a fragment"
     if len(target.translate(None, _UNPRINTABLE)) != len(target):
@@ -69,18 +70,26 @@ def _encodings(target: bytes) -> Iterator[str]:
         yield "the target holds %u encodings"
     if _BROKEN.search(target):
         yield "the target holds broken percent-encodings"
-    decoded = url_decode(target)
+
+
+def hidden(where: str, value: bytes) -> Iterator[str]:
+    """What percent-encoding hides that strict servers refuse."""
+    if _MAY_HIDE.search(value) is None:
+        return
+    decoded = url_decode(value)
     if b"\0" in decoded:
-        yield "the target holds an encoded NUL"
-    if not decoded.isascii() and OVERLONG.search(decoded):
-        yield "the target holds overlong UTF-8"
+        yield f"the {where} holds an encoded NUL"
+    if OVERLONG.search(decoded):
+        yield f"the {where} holds overlong UTF-8"
 
 
 def repeated(what: str, names: list[bytes]) -> Iterator[str]:
     """Names that come more than once, however they are encoded; lists such as `a[]` do so by intent."""
-    plain = [url_decode(name) if b"%" in name or b"+" in name else name for name in names]
-    if len(set(plain)) == len(plain):
+    together = b"&".join(names)
+    if b"%" in together or b"+" in together:
+        names = [url_decode(name) for name in names]
+    if len(set(names)) == len(names):
         return
-    for name, times in Counter(plain).items():
+    for name, times in Counter(names).items():
         if times > 1 and name and not name.endswith(b"[]"):
             yield f"the {what} {shown(name)} is given more than once"

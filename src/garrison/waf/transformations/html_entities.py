@@ -17,18 +17,17 @@ _CHARACTERS = {
 NAMES = {name.encode(): character for character, names in _CHARACTERS.items() for name in names.split()}
 """The names in lower case, as the handling is case insensitive. (The guide prints a backslash for `&apos;`, where it escapes the quote.)"""
 
-OPEN_NAMES = frozenset((b"quot", b"amp", b"lt", b"gt", b"nbsp"))
-"""Those that HTML knows without their semicolon."""
-
-_REFERENCE = re.compile(rb"&(?:#[xX]([0-9a-fA-F]+)|#([0-9]+)|([A-Za-z]{2,20}))(;?)")
+_REFERENCE = re.compile(
+    rb"&(?:#[xX]([0-9a-fA-F]++);?|#([0-9]++);?|([A-Za-z]{2,20}+);|((?i:quot|amp|lt|gt|nbsp))(?![A-Za-z0-9]))"
+)
+"""Without their semicolon, HTML knows numbers and the last five names."""
 HIGHEST_CODE = 0x10FFFF
 
 
 def _decoded(found: re.Match[bytes]) -> bytes:
-    hexadecimal, decimal, name, end = found.groups()
-    if name:
-        name = name.lower()
-        return NAMES.get(name, found[0]) if end or name in OPEN_NAMES else found[0]
+    hexadecimal, decimal, name, open_name = found.groups()
+    if name or open_name:
+        return NAMES.get((name or open_name).lower(), found[0])
     digits = (hexadecimal or decimal).lstrip(b"0")
     if len(digits) > 7:
         return found[0]
