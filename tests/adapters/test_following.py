@@ -144,7 +144,7 @@ def test_a_forked_worker_follows_by_itself(tmp_path: Path) -> None:
 def test_no_request_is_lost_or_undecided_while_the_web_acl_changes(tmp_path: Path) -> None:
     wire = Wire(bundle_of("attack-0"))
     follower = follow(wire, tmp_path)
-    guard = Guard(options(tmp_path), follower, attached(tmp_path).counting)
+    guard = Guard(options(tmp_path), follower, attached(tmp_path).keeping)
     ended = False
     statuses: list[int | None] = []
 
@@ -189,14 +189,14 @@ def test_what_cannot_be_decided_about_goes_on_or_not_as_set(
 ) -> None:
     settings: Any = {cause: fail}
     follower = follow(Wire(None if cause == "no_acl" else bundle_of("attack")), tmp_path)
-    counting = attached(tmp_path).counting
-    guard = Guard(options(tmp_path, **settings), follower, counting)
+    parts = attached(tmp_path)
+    guard = Guard(options(tmp_path, **settings), follower, parts.keeping)
     body_bytes = 100_000 if cause == "oversize" else None
     verdict = guard.check(Request(b"GET", target, body=b"beginning", body_bytes=body_bytes))
     follower.close()
     assert (verdict.answer.status if verdict.answer else None) == (None if fail == "open" else status)
     if not (cause == "oversize" and fail == "open"):
-        assert counting.outcomes == {f"{cause}_{fail}": 1}
+        assert parts.counting.outcomes == {f"{cause}_{fail}": 1}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ from garrison.adapters.compiled import FolderCache
 from garrison.adapters.counting import Counting
 from garrison.adapters.follower import Compile, Follower
 from garrison.adapters.guard import Guard
+from garrison.adapters.keeping import Keeping, Sink
 from garrison.adapters.kept import COMPILED, Kept
+from garrison.adapters.log_file import LogFile
 from garrison.adapters.options import Options, options_from
 from garrison.adapters.sources import FileSource, Source
 
@@ -28,17 +30,28 @@ class Attached:
     clients: Clients
     follower: Follower
     counting: Counting
+    keeping: Keeping
     guard: Guard
 
+    def close(self) -> None:
+        """Follow no longer, and tell what still waits to be told."""
+        self.follower.close()
+        self.keeping.close()
 
-def attach(settings: dict[str, Any], compile: Compile | None = None) -> Attached:
+
+def attach(settings: dict[str, Any], compile: Compile | None = None, counting: Counting | None = None) -> Attached:
     """The parts for an adapter's keyword arguments; raises `OperatorError` or `TypeError`."""
     options = options_from(settings)
     clients = Clients(options.trusted_proxies)
     source = _source(options)
     follower = Follower(source, compile or _compile(options), Kept(options, source.name))
-    counting = Counting()
-    return Attached(options, clients, follower, counting, Guard(options, follower, counting))
+    counting = counting or Counting()
+    keeping = Keeping(counting, follower, _sinks(options))
+    return Attached(options, clients, follower, counting, keeping, Guard(options, follower, keeping))
+
+
+def _sinks(options: Options) -> list[Sink]:
+    return [LogFile(options.log_file)] if options.log_file is not None else []
 
 
 def _source(options: Options) -> Source:

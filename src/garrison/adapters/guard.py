@@ -46,8 +46,8 @@ class Follows(Protocol):
 class Keeps(Protocol):
     """What takes in decisions, for logs, samples and metrics; it never blocks."""
 
-    def put(self, request: Request, decision: Decision, now: float) -> None:
-        """Take in one decision; the request is no longer the adapter's."""
+    def put(self, request: Request, decision: Decision, now: float, seconds: float) -> None:
+        """Take in one decision and how long it took; the request is no longer the adapter's."""
 
     def failed(self, cause: str, fail: Fail) -> None:
         """Count a request that could not be decided about."""
@@ -86,13 +86,13 @@ class Guard:
         program = self._follows.program
         if program is None:
             return self._failed("no_acl", self._options.no_acl, _NO_ACL)
-        now = self._now()
+        now, began = self._now(), time.perf_counter()
         try:
             decision = program.decide(request, now)
         except Exception as problem:
             self._say(problem, now)
             return self._failed("crash", self._options.crash, _CRASHED)
-        self._keeps.put(request, decision, now)
+        self._keeps.put(request, decision, now, time.perf_counter() - began)
         if decision.action is Action.BLOCK:
             return Verdict(decision.answer or _BLOCKED)
         return Verdict(None, decision.inserted) if decision.inserted else _GO_ON

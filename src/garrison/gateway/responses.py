@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from email.utils import formatdate
-from http import HTTPStatus
-
+from garrison.heads import dates, status_line
 from garrison.wire.http import HttpResponse
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
-_STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n" for status in HTTPStatus}
 _POLICY = "content-security-policy"
 _SAFE_HEADERS = f"x-content-type-options: nosniff\r\n{_POLICY}: sandbox\r\n"
 """No answer may run in a browser as a page of this origin, but those of Garrison's own that bring a policy of their own."""
@@ -18,27 +14,9 @@ _OWN_PAGE_HEADERS = "x-content-type-options: nosniff\r\nreferrer-policy: no-refe
 _BODILESS = frozenset({204, 304})
 
 
-class _Dates:
-    """The Date header's value, made once a second."""
-
-    def __init__(self) -> None:
-        self._second = 0
-        self._text = ""
-
-    def now(self) -> str:
-        second = int(time.time())
-        if second != self._second:
-            self._text = formatdate(second, usegmt=True)
-            self._second = second
-        return self._text
-
-
-_dates = _Dates()
-
-
 def encode_head(response: HttpResponse, keeps_alive: bool) -> bytes:
     """Status line and headers, with the length of the body, or chunked where it is streamed."""
-    lines = [_STATUS_LINES.get(response.status) or f"HTTP/1.1 {response.status} \r\n"]
+    lines = [status_line(response.status)]
     has_length = False
     safe = _SAFE_HEADERS
     for name, value in response.headers:
@@ -52,7 +30,7 @@ def encode_head(response: HttpResponse, keeps_alive: bool) -> bytes:
         lines.append("transfer-encoding: chunked\r\n")
     elif not has_length and response.status not in _BODILESS:
         lines.append(f"content-length: {len(response.body)}\r\n")
-    lines.append(f"date: {_dates.now()}\r\n{safe}")
+    lines.append(f"date: {dates.now()}\r\n{safe}")
     lines.append("\r\n" if keeps_alive else "connection: close\r\n\r\n")
     return "".join(lines).encode("latin-1", "replace")
 

@@ -8,7 +8,6 @@ import signal
 import socket
 import ssl
 import time
-from contextlib import suppress
 
 import uvloop
 from msgspec.structs import replace
@@ -22,13 +21,13 @@ from garrison.runtime.logs import configure_logs
 from garrison.runtime.processes import die_with_parent, hear_signals
 from garrison.runtime.running import LISTENING
 from garrison.runtime.tls import certificate_paths
+from garrison.runtime.workers import tend_workers
 from garrison.setting_sources import default_home, load_settings
 from garrison.settings import Settings
 
 _BACKLOG = 1024
 _TEND_SECONDS = 1.0
 """How often slow and idle connections are looked for, and counts are written."""
-_RESPAWN_SECONDS = 0.2
 
 log = get_logger("garrison.serve")
 
@@ -101,52 +100,6 @@ def work(settings: Settings, listening: socket.socket) -> None:
         worker.stop()
 
 
-def tend_workers(settings: Settings, listening: socket.socket) -> None:
-    """Keep as many worker processes as the settings ask for, until a signal asks for the end."""
-    parent = os.getpid()
-    workers: set[int] = set()
-    is_ended = False
-
-    def end(number: int, frame: object) -> None:
-        nonlocal is_ended
-        is_ended = True
-        for pid in workers:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
-    while workers or not is_ended:
-        while not is_ended and len(workers) < settings.workers:
-            workers.add(_fork_worker(settings, listening, parent))
-        if is_ended:
-            end(signal.SIGTERM, None)  # also the one that was forked as the signal came
-        with suppress(InterruptedError, ChildProcessError):
-            pid, status = os.wait()
-            workers.discard(pid)
-            if not is_ended:
-                log.warning("worker_ended", pid=pid, exit_code=os.waitstatus_to_exitcode(status))
-                time.sleep(_RESPAWN_SECONDS)
-
-
-def _fork_worker(settings: Settings, listening: socket.socket, parent: int) -> int:
-    pid = os.fork()
-    if pid:
-        return pid
-    code = 1
-    try:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        die_with_parent()
-        if os.getppid() == parent:
-            work(settings, listening)
-            code = 0
-    except Exception:
-        log.exception("worker_failed")
-    finally:
-        os._exit(code)
-
-
 def main() -> None:
     """Entry of the process; its home is named by `GARRISON_HOME`."""
     die_with_parent()
@@ -158,7 +111,7 @@ def main() -> None:
     if settings.workers == 1:
         work(settings, listening)
     else:
-        tend_workers(settings, listening)
+        tend_workers(settings.workers, lambda number: work(settings, listening))
 
 
 if __name__ == "__main__":

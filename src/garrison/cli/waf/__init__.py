@@ -7,6 +7,7 @@ import typer
 from garrison.cli.waf.explain import explain
 from garrison.cli.waf.export import export
 from garrison.cli.waf.replay import replay
+from garrison.cli.waf.serve import serve
 
 application = typer.Typer(
     help="Put web ACLs in front of applications, and see and tune what they do.", no_args_is_help=True
@@ -21,3 +22,4 @@ def _group() -> None:
 application.command("explain")(explain)
 application.command("export")(export)
 application.command("replay")(replay)
+application.command("serve")(serve)

@@ -1,0 +1,177 @@
+"""Keep what was decided: counted at once, told in the background. No request waits for it; what there is no room for is dropped and counted."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakSet
+
+from garrison.adapters.counting import Counting
+from garrison.adapters.options import Fail
+from garrison.logs import get_logger
+from garrison.waf.records import Recorder, Sample
+
+if TYPE_CHECKING:
+    from garrison.adapters.follower import Follower
+    from garrison.waf.bundle import Bundle
+    from garrison.waf.decision import Decision
+    from garrison.waf.request import Request
+
+log = get_logger("garrison.waf")
+
+MOST_WAITING = 10_000
+MOST_WAITING_BYTES = 32 * 1024 * 1024
+"""What may wait to be told: so many decisions, and so many bytes of their requests."""
+FLUSH_SECONDS = 1.0
+_BATCH = 500
+_SAY_SECONDS = 60.0
+_OVERHEAD_BYTES = 2048
+"""What a decision takes in memory besides its request's bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A decision that is to be told."""
+
+    request: Request
+    decision: Decision
+    at: float
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of a batch of decisions."""
+
+    bundle: Bundle
+    kept: Sequence[Kept]
+    records: Sequence[dict[str, Any]]
+    """Log records, without those that the logging filter drops."""
+    samples: Sequence[Sample]
+
+
+class Sink(Protocol):
+    """Where decisions are told."""
+
+    def send(self, told: Told) -> None:
+        """Tell a batch; raises where it was not taken."""
+
+    def forget(self) -> None:
+        """Let go of connections: the process was forked."""
+
+
+class Keeping:
+    """What an adapter's guard gives its decisions to. Good in any thread, and in forked processes."""
+
+    def __init__(self, counting: Counting, follower: Follower, sinks: Sequence[Sink]) -> None:
+        self._counting = counting
+        self._follower = follower
+        self._sinks = sinks
+        self._said_at: float | None = None
+        self._recorder: tuple[Bundle, Recorder] | None = None
+        self._begin_anew()
+        _all.add(self)
+
+    def _begin_anew(self) -> None:
+        self._queue: deque[Kept] = deque()
+        self._bytes = 0
+        self._lock = Lock()
+        self._ended = Event()
+        self._thread: Thread | None = None
+        for sink in self._sinks:
+            sink.forget()
+
+    def put(self, request: Request, decision: Decision, now: float, seconds: float) -> None:
+        """Take in one decision; the request is no longer the adapter's."""
+        self._counting.count("block" if decision.action.value == "BLOCK" else "allow")
+        self._counting.took(seconds)
+        if not self._sinks:
+            return
+        size = _OVERHEAD_BYTES + len(request.body) + len(request.target)
+        for name, value in request.headers:
+            size += len(name) + len(value)
+        request.parsed = {}
+        with self._lock:
+            if len(self._queue) >= MOST_WAITING or self._bytes + size > MOST_WAITING_BYTES:
+                self._counting.count("records_dropped")
+                return
+            self._queue.append(Kept(request, decision, now, size))
+            self._bytes += size
+            if self._thread is None:
+                self._thread = Thread(target=self._tell, args=(self._ended,), name="garrison-waf-records", daemon=True)
+                self._thread.start()
+
+    def failed(self, cause: str, fail: Fail) -> None:
+        """Count a request that could not be decided about."""
+        self._counting.count(f"{cause}_{fail.value}")
+
+    def close(self) -> None:
+        """Tell what still waits."""
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join(2 * FLUSH_SECONDS)
+
+    def _tell(self, ended: Event) -> None:
+        while not ended.wait(FLUSH_SECONDS):
+            self._flush()
+        self._flush()
+
+    def _flush(self) -> None:
+        while batch := self._taken():
+            bundle = self._follower.bundle
+            if bundle is None:
+                continue
+            try:
+                told = self._told(bundle, batch)
+            except Exception as problem:
+                self._lost(len(batch), problem)
+                continue
+            for sink in self._sinks:
+                try:
+                    sink.send(told)
+                except Exception as problem:
+                    self._lost(len(batch), problem)
+                else:
+                    self._counting.count("records_kept", len(batch))
+
+    def _taken(self) -> list[Kept]:
+        with self._lock:
+            batch = [self._queue.popleft() for _ in range(min(_BATCH, len(self._queue)))]
+            self._bytes -= sum(each.size_bytes for each in batch)
+        return batch
+
+    def _told(self, bundle: Bundle, batch: list[Kept]) -> Told:
+        if self._recorder is None or self._recorder[0] is not bundle:
+            self._recorder = (bundle, Recorder(bundle))
+        recorder = self._recorder[1]
+        records, samples = [], []
+        for each in batch:
+            record = recorder.record(each.request, each.decision, each.at)
+            if record is not None:
+                records.append(record)
+            samples += recorder.samples(each.request, each.decision, each.at)
+        return Told(bundle, batch, records, samples)
+
+    def _lost(self, number: int, problem: Exception) -> None:
+        self._counting.count("records_dropped", number)
+        now = time.monotonic()
+        if self._said_at is None or now - self._said_at > _SAY_SECONDS:
+            dropped = self._counting.outcomes.get("records_dropped", 0)
+            log.warning("records_dropped", dropped=dropped, reason=f"{type(problem).__name__}: {problem}")
+            self._said_at = now
+
+
+_all: WeakSet[Keeping] = WeakSet()
+
+
+def _begin_all_anew() -> None:
+    for keeping in list(_all):
+        keeping._begin_anew()
+
+
+os.register_at_fork(after_in_child=_begin_all_anew)
