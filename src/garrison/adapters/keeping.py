@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from secrets import token_hex
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakSet
@@ -96,6 +97,7 @@ class Keeping:
         for name, value in request.headers:
             size += len(name) + len(value)
         request.parsed = {}
+        request.request_id = request.request_id or token_hex(16)
         with self._lock:
             if len(self._queue) >= MOST_WAITING or self._bytes + size > MOST_WAITING_BYTES:
                 self._counting.count("records_dropped")

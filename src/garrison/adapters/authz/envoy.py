@@ -33,6 +33,8 @@ _ADDED = frozenset(
 )
 """What Envoy itself adds to a request, or replaces in it."""
 _UNKNOWN = (b"", b"-")
+_LOOPBACK = (b"127.0.0.1", b"::1")
+"""In whose place Envoy adds an address of its own to X-Forwarded-For."""
 
 
 class Envoy:
@@ -92,7 +94,7 @@ def _original(incoming: Incoming, address: bytes) -> list[tuple[bytes, bytes]]:
             continue
         if name == b"x-forwarded-for":
             before, _, last = value.rpartition(b",")
-            if last.strip() == address:
+            if last.strip() == address or address in _LOOPBACK:
                 if before:
                     found.append((name, before.strip()))
                 continue
