@@ -111,7 +111,7 @@ def main() -> None:
     if settings.workers == 1:
         work(settings, listening)
     else:
-        tend_workers(settings.workers, lambda number: work(settings, listening))
+        tend_workers(settings.workers, lambda *_: work(settings, listening))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from garrison.logs import get_logger
 from garrison.runtime.processes import die_with_parent
@@ -18,8 +19,9 @@ _RESPAWN_SECONDS = 0.2
 
 log = get_logger("garrison.workers")
 
-Work = Callable[[int], None]
-"""What a worker does until a signal asks for its end, given its number from 0 up."""
+Work = Callable[[int, Callable[[], None]], None]
+"""What a worker does until a signal asks for its end, given its number from 0 up, and what to call once it is ready: where it replaces
+another one, that one is then asked to end."""
 
 
 def tend_workers(count: int, work: Work) -> None:
@@ -34,8 +36,8 @@ class _Workers:
         self._parent = os.getpid()
         self._workers: dict[int, int] = {}
         """Each one's number by its process id."""
-        self._leaving: set[int] = set()
-        """Those that were asked to end: others have taken their places already."""
+        self._replaced: dict[int, int] = {}
+        """The process ids of those that are to end once others are ready in their places, by number."""
         self._is_ended = False
 
     def tend(self) -> None:
@@ -49,15 +51,15 @@ class _Workers:
                 self._end(signal.SIGTERM, None)  # also the one that was forked as the signal came
             with suppress(InterruptedError, ChildProcessError):
                 pid, status = os.wait()
-                self._workers.pop(pid, None)
-                if pid in self._leaving:
-                    self._leaving.discard(pid)
+                number = self._workers.pop(pid, None)
+                if number is not None and self._replaced.get(number) == pid:
+                    del self._replaced[number]
                 elif not self._is_ended:
                     log.warning("worker_ended", pid=pid, exit_code=os.waitstatus_to_exitcode(status))
                     time.sleep(_RESPAWN_SECONDS)
 
     def _free(self) -> list[int]:
-        taken = {number for pid, number in self._workers.items() if pid not in self._leaving}
+        taken = {number for pid, number in self._workers.items() if self._replaced.get(number) != pid}
         return [number for number in range(self._count) if number not in taken]
 
     def _end(self, number: int, frame: object) -> None:
@@ -67,12 +69,11 @@ class _Workers:
                 os.kill(pid, signal.SIGTERM)
 
     def _replace(self, number: int, frame: object) -> None:
-        """Fork new workers first, then let the old ones finish what they are at."""
-        for pid in [each for each in self._workers if each not in self._leaving]:
-            self._leaving.add(pid)
-            self._fork(self._workers[pid])
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
+        """Fork new workers, each of which ends the old one in its place when it is ready."""
+        for pid, each in list(self._workers.items()):
+            if each not in self._replaced:
+                self._replaced[each] = pid
+                self._fork(each)
 
     def _fork(self, number: int) -> None:
         pid = os.fork()
@@ -86,9 +87,15 @@ class _Workers:
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
             die_with_parent()
             if os.getppid() == self._parent:
-                self._work(number)
+                self._work(number, partial(_end_old, self._replaced.get(number)))
                 code = 0
         except Exception:
             log.exception("worker_failed")
         finally:
             os._exit(code)
+
+
+def _end_old(pid: int | None) -> None:
+    if pid is not None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)

@@ -9,6 +9,7 @@ import socket
 import ssl
 import stat
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from garrison.adapters.edge.connection import ClientConnection, Handler
@@ -69,8 +70,14 @@ def _listen_at_path(path: str) -> socket.socket:
     return listening
 
 
-async def serve(handler: Handler, listening: socket.socket, tls: ssl.SSLContext | None = None) -> None:
-    """Serve, in one worker."""
+async def serve(
+    handler: Handler,
+    listening: socket.socket,
+    tls: ssl.SSLContext | None = None,
+    *,
+    ready: Callable[[], None] | None = None,
+) -> None:
+    """Serve, in one worker; `ready` is called once connections are taken."""
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -87,6 +94,8 @@ async def serve(handler: Handler, listening: socket.socket, tls: ssl.SSLContext 
     else:
         server = await loop.create_server(accept, sock=listening, ssl=tls)
     tending = loop.create_task(_tend(connections))
+    if ready is not None:
+        ready()
     await ended.wait()
     server.close()
     await _finish(handler, connections)

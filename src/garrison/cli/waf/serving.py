@@ -12,6 +12,7 @@ from garrison.cli.output import emit
 
 if TYPE_CHECKING:
     from garrison.adapters.attached import Attached
+    from garrison.adapters.counting import Counting
     from garrison.adapters.edge.connection import Handler
 
 Make = Callable[["Attached"], "Handler"]
@@ -29,10 +30,17 @@ def run(listening: socket.socket, settings: dict[str, Any], make: Make, workers:
     for module in ("uvloop", "garrison.adapters.attached", "garrison.waf.records"):
         import_module(module)  # once, before the workers are forked
     emit({"listen": name_of(listening), "workers": workers, "supervisor": os.getpid()}, as_json, says)
-    tend_workers(workers, lambda number: _work(number, listening, settings, make, counting))
+    tend_workers(workers, lambda number, ready: _work(number, ready, listening, settings, make, counting))
 
 
-def _work(number: int, listening: socket.socket, settings: dict[str, Any], make: Make, counting: Any) -> None:
+def _work(
+    number: int,
+    ready: Callable[[], None],
+    listening: socket.socket,
+    settings: dict[str, Any],
+    make: Make,
+    counting: Counting,
+) -> None:
     import sys
 
     import uvloop
@@ -44,6 +52,6 @@ def _work(number: int, listening: socket.socket, settings: dict[str, Any], make:
     counting.choose(number)
     attached = attach(settings, counting=counting)
     try:
-        uvloop.run(serve(make(attached), listening))
+        uvloop.run(serve(make(attached), listening, ready=ready))
     finally:
         attached.close()
