@@ -40,12 +40,13 @@ def listen(where: str) -> socket.socket:
     return listening
 
 
-def name_of(listening: socket.socket) -> str:
+def name_of(listening: socket.socket, *, has_tls: bool = False) -> str:
     """The socket's address as URLs write it."""
     if listening.family == socket.AF_UNIX:
         return f"unix:{listening.getsockname()}"
     host, port = listening.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if has_tls else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def _listen_at_port(where: str) -> socket.socket:

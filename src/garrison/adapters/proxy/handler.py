@@ -98,6 +98,8 @@ class _Exchange:
         self._connection = connection
         self._pieces = pieces
         self._is_whole = incoming.is_taken
+        self._is_answered = False
+        """Whether the head of the answer has gone to the client."""
         self._is_websocket = (
             incoming.is_upgrade
             and incoming.method == b"GET"
@@ -132,7 +134,7 @@ class _Exchange:
             return await self._passed_back(upstream)
         except UpstreamError as problem:
             log.warning("application_failed", reason=str(problem))
-            if problem.has_begun:
+            if self._is_answered:
                 self._connection.transport.abort()  # the client sees that something is missing
                 return False
             answer = _LATE if "in time" in str(problem) else _AWAY
@@ -217,6 +219,7 @@ class _Exchange:
             headers.append((b"connection", b"keep-alive"))
         head: bytes | None = encoded(status_line(upstream.status).rstrip().encode(), headers)
         while piece := await upstream.piece(self._seconds):
+            self._is_answered = True
             framed = b"%x\r\n%b\r\n" % (len(piece), piece) if is_chunked else piece
             await connection.write(framed if head is None else head + framed)
             head = None

@@ -7,6 +7,7 @@ import typer
 from garrison.cli.waf.explain import explain
 from garrison.cli.waf.export import export
 from garrison.cli.waf.replay import replay
+from garrison.cli.waf.proxy import proxy
 from garrison.cli.waf.serve import serve
 
 application = typer.Typer(
@@ -22,4 +23,5 @@ def _group() -> None:
 application.command("explain")(explain)
 application.command("export")(export)
 application.command("replay")(replay)
+application.command("proxy")(proxy)
 application.command("serve")(serve)

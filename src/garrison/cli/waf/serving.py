@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from garrison.cli.output import emit
 
 if TYPE_CHECKING:
+    import ssl
+
     from garrison.adapters.attached import Attached
     from garrison.adapters.counting import Counting
     from garrison.adapters.edge.connection import Handler
@@ -18,7 +20,15 @@ if TYPE_CHECKING:
 Make = Callable[["Attached"], "Handler"]
 
 
-def run(listening: socket.socket, settings: dict[str, Any], make: Make, workers: int, as_json: bool, says: str) -> None:
+def run(
+    listening: socket.socket,
+    settings: dict[str, Any],
+    make: Make,
+    workers: int,
+    as_json: bool,
+    says: str,
+    tls: ssl.SSLContext | None = None,
+) -> None:
     """Serve until a signal asks for the end. SIGHUP replaces the workers without dropping a request."""
     from garrison.adapters.counting import Counting
     from garrison.adapters.edge.serving import name_of
@@ -29,8 +39,12 @@ def run(listening: socket.socket, settings: dict[str, Any], make: Make, workers:
     counting = Counting(workers)
     for module in ("uvloop", "garrison.adapters.attached", "garrison.waf.records"):
         import_module(module)  # once, before the workers are forked
-    emit({"listen": name_of(listening), "workers": workers, "supervisor": os.getpid()}, as_json, says)
-    tend_workers(workers, lambda number, ready: _work(number, ready, listening, settings, make, counting))
+    emit(
+        {"listen": name_of(listening, has_tls=tls is not None), "workers": workers, "supervisor": os.getpid()},
+        as_json,
+        says,
+    )
+    tend_workers(workers, lambda number, ready: _work(number, ready, listening, settings, make, counting, tls))
 
 
 def _work(
@@ -40,6 +54,7 @@ def _work(
     settings: dict[str, Any],
     make: Make,
     counting: Counting,
+    tls: ssl.SSLContext | None,
 ) -> None:
     import sys
 
@@ -52,6 +67,6 @@ def _work(
     counting.choose(number)
     attached = attach(settings, counting=counting)
     try:
-        uvloop.run(serve(make(attached), listening, ready=ready))
+        uvloop.run(serve(make(attached), listening, tls, ready=ready))
     finally:
         attached.close()
