@@ -6,8 +6,8 @@ import typer
 
 from garrison.cli.waf.explain import explain
 from garrison.cli.waf.export import export
-from garrison.cli.waf.replay import replay
 from garrison.cli.waf.proxy import proxy
+from garrison.cli.waf.replay import replay
 from garrison.cli.waf.serve import serve
 
 application = typer.Typer(
