@@ -107,6 +107,22 @@ def test_replay_tells_what_a_draft_changes_about_logs_plain_and_gzip(garrison: A
     assert same.returncode == 0 and "no change" in same.stdout
 
 
+def test_tune_prints_rules_that_let_the_false_positive_pass_and_writes_a_web_acl_to_replay(
+    garrison: Any, acl: Path
+) -> None:
+    line, tuned = "curl 'http://shop.example/f?x=../etc'", acl.with_name("tuned.json")
+    found = told(garrison.run("waf", "tune", line, "--bundle", str(acl), "--output", str(tuned), "--json"))
+    assert found["BlockedBy"] == ["traversal"]
+    assert found["Proof"]["AttacksStillBlocked"] > 0
+    assert "NotStatement" in json.dumps(found["Rules"])
+    logs = acl.with_name("a.log")
+    logs.write_text(COMBINED)
+    replayed = garrison.run("waf", "replay", str(tuned), str(logs), "--against", str(acl), "--json")
+    assert told(replayed)["Totals"] == {"noLongerBlocked": 1}
+    again = garrison.run("waf", "tune", line, "--bundle", str(tuned))
+    assert again.returncode == 1 and "does not block" in again.stderr
+
+
 def test_a_broken_archive_is_told_to_be_one(acl: Path) -> None:
     broken = acl.with_name("x.gz")
     broken.write_bytes(gzip.compress(COMBINED.encode() * 100)[:60])

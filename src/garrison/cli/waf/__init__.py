@@ -9,6 +9,7 @@ from garrison.cli.waf.export import export
 from garrison.cli.waf.proxy import proxy
 from garrison.cli.waf.replay import replay
 from garrison.cli.waf.serve import serve
+from garrison.cli.waf.tune import tune
 
 application = typer.Typer(
     help="Put web ACLs in front of applications, and see and tune what they do.", no_args_is_help=True
@@ -25,3 +26,4 @@ application.command("export")(export)
 application.command("replay")(replay)
 application.command("proxy")(proxy)
 application.command("serve")(serve)
+application.command("tune")(tune)

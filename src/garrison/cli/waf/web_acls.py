@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from garrison.cli.rooted import root_of
 from garrison.errors import OperatorError
 from garrison.waf.bundle import Bundle, decode
 from garrison.waf.drafts import MOST_FILE_BYTES, NoDraft, read_draft
@@ -35,6 +34,8 @@ def bundle_of(home: Path | None, web_acl: str | None, file: Path | None, scope: 
 
 def bundle_on_server(home: Path | None, web_acl: str, scope: str) -> Bundle:
     """A web ACL of the home's account; raises ApiError."""
+    from garrison.cli.rooted import root_of
+
     named = {"WebAclArn": web_acl} if web_acl.startswith("arn:") else {"Name": web_acl, "Scope": scope}
     with root_of(home) as (_, root):
         answer = root.call("garrison", "GetWebAclBundle", **named)
