@@ -18,6 +18,7 @@ from garrison.services.garrison import (  # noqa: F401  (each declares its opera
     replays,
     trail_reports,
     web_acl_bundles,
+    web_acl_records,
 )
 from garrison.services.garrison.service import service
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from garrison.services.garrison.faults import invalid, not_found
 from garrison.services.garrison.service import service
+from garrison.services.wafv2.associations import protecting
 from garrison.services.wafv2.bundles import bundle_of
 from garrison.services.wafv2.changing import generation
 from garrison.services.wafv2.naming import at_arn
-from garrison.services.wafv2.resources import REGIONAL, WebACL
+from garrison.services.wafv2.resources import REGIONAL, LoggingConfiguration, WebACL
 from garrison.waf import bundle as bundles
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ def _web_acl(call: Call, request: Request) -> WebACL | None:
         raise invalid("Exactly one of WebAclArn, ResourceArn and Name must be given.")
     if named == ["Name"]:
         return call.unit.get(WebACL, request.get("Scope") or REGIONAL, request["Name"])
-    found = at_arn(call.unit, WebACL, request["WebAclArn"]) if named == ["WebAclArn"] else None
+    if named == ["ResourceArn"]:
+        return protecting(call, request["ResourceArn"])
+    found = at_arn(call.unit, WebACL, request["WebAclArn"])
     return found if found is not None and (found.account, found.region) == (call.account, call.region) else None
 
 
@@ -62,7 +65,7 @@ def get_web_acl_bundle(call: Call, request: Request) -> dict[str, Any]:
     digest = request.get("Digest")
     if digest is not None and digest == _known_digest(call, web_acl):
         return answer | {"Digest": digest}
-    bundle = bundle_of(call.unit, web_acl)
+    bundle = bundle_of(call.unit, web_acl, call.unit.get(LoggingConfiguration, web_acl.arn))
     _remember(call, web_acl, bundle.digest)
     if bundle.digest == digest:
         return answer | {"Digest": digest}

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from garrison.services.wafv2 import (  # noqa: F401  (each declares its operations)
+    associations,
     capacities,
     ip_sets,
+    logging,
     regex_sets,
     rule_groups,
+    sampled,
     tags,
     web_acls,
 )
+from garrison.services.wafv2.records import delivery, metrics  # noqa: F401  (each declares its tasks)
 from garrison.services.wafv2.service import service
 
 __all__ = ["service"]

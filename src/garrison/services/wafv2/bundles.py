@@ -14,7 +14,15 @@ from garrison.services.wafv2.documents import rules_of
 from garrison.services.wafv2.managed_groups import standing_versions
 from garrison.services.wafv2.naming import at_arn
 from garrison.services.wafv2.referring import references
-from garrison.services.wafv2.resources import Entity, IPSet, RegexPatternSet, Ruled, RuleGroup, WebACL
+from garrison.services.wafv2.resources import (
+    Entity,
+    IPSet,
+    LoggingConfiguration,
+    RegexPatternSet,
+    Ruled,
+    RuleGroup,
+    WebACL,
+)
 from garrison.waf.bundle import Bundle
 from garrison.waf.document import RuleGroup as RuleGroupDocument
 from garrison.waf.document import WebACL as WebACLDocument
@@ -23,7 +31,7 @@ if TYPE_CHECKING:
     from garrison.store import Unit
 
 
-def bundle_of(unit: Unit, web_acl: WebACL, logging: dict[str, Any] | None = None) -> Bundle:
+def bundle_of(unit: Unit, web_acl: WebACL, logging: LoggingConfiguration | None) -> Bundle:
     """A web ACL's bundle as things stand in this unit."""
     groups: dict[str, RuleGroup] = {}
     entities = dict(_referred(unit, web_acl))
@@ -37,7 +45,7 @@ def bundle_of(unit: Unit, web_acl: WebACL, logging: dict[str, Any] | None = None
         ip_sets={arn: one.addresses for arn, one in entities.items() if isinstance(one, IPSet)},
         regex_sets={arn: one.patterns for arn, one in entities.items() if isinstance(one, RegexPatternSet)},
         versions=standing_versions(rules_of(web_acl.document)),
-        logging=logging,
+        logging=logging.document if logging is not None else None,
     )
     return replace(bundle, digest=hashlib.sha256(codec.encode_canonical(bundle)).hexdigest())
 

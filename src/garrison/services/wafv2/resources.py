@@ -87,6 +87,46 @@ class WebACL(Ruled, frozen=True, kw_only=True):
     kind: ClassVar[str] = "webacl"
 
 
+class Association(Resource, frozen=True, kw_only=True):
+    """That a web ACL protects a resource: a load balancer, a stage, a distribution, which an adapter stands for."""
+
+    resource_type: ClassVar[str] = "AWS::WAFv2::WebACLAssociation"
+    identity: ClassVar[tuple[str, ...]] = ("resource_arn",)
+    indexed: ClassVar[tuple[str, ...]] = ("web_acl",)
+
+    resource_arn: str
+    web_acl: str
+    """The web ACL's ARN."""
+
+    @property
+    def arn(self) -> str:
+        """An ARN of Garrison's own form: AWS has none for associations."""
+        return f"arn:aws:wafv2:{self.region}:{self.account}:association/{self.resource_arn}"
+
+
+class LoggingConfiguration(Resource, frozen=True, kw_only=True):
+    """Where a web ACL's log goes, and what of it."""
+
+    resource_type: ClassVar[str] = "AWS::WAFv2::LoggingConfiguration"
+    identity: ClassVar[tuple[str, ...]] = ("web_acl",)
+
+    web_acl: str
+    """The web ACL's ARN."""
+    scope: str
+    document: dict[str, Any]
+    """As the API writes it."""
+
+    @property
+    def arn(self) -> str:
+        """An ARN of Garrison's own form: AWS has none for logging configurations."""
+        return f"{self.web_acl}/logging"
+
+    @property
+    def destination(self) -> str:
+        """The ARN of the log group or bucket."""
+        return str(self.document["LogDestinationConfigs"][0])
+
+
 def entity_arn(region: str, account: str, scope: str, kind: str, name: str, id: str) -> str:
     """The ARN of a web ACL, rule group or set."""
     where = "global" if scope == CLOUDFRONT else "regional"

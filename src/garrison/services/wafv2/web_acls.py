@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from garrison.services.wafv2.changing import identified, keep_changed, keep_new, remove
 from garrison.services.wafv2.checking import Checked, check, checked_rules
 from garrison.services.wafv2.documents import bodies_of, default_action_of, kept, shown
-from garrison.services.wafv2.faults import invalid, limit_exceeded
+from garrison.services.wafv2.faults import in_use, invalid, limit_exceeded
 from garrison.services.wafv2.listing import page_of_kind
 from garrison.services.wafv2.naming import Request, found, named, scope_of, unlocked
-from garrison.services.wafv2.resources import WebACL
+from garrison.services.wafv2.resources import Association, LoggingConfiguration, WebACL
 from garrison.services.wafv2.service import service
 from garrison.services.wafv2.tags import checked_tags, of_entity, tagged
 from garrison.waf.capacity import MOST
@@ -91,8 +91,14 @@ def update_web_acl(call: Call, request: shapes.UpdateWebACLRequestTypeDef) -> di
 
 @service.operation("DeleteWebACL", needs={"wafv2:DeleteWebACL": _arn}, context=_context)
 def delete_web_acl(call: Call, request: shapes.DeleteWebACLRequestTypeDef) -> None:
-    """Delete a web ACL that protects nothing."""
-    remove(call, unlocked(call, WebACL, request))
+    """Delete a web ACL that protects nothing, with its logging configuration."""
+    entity = unlocked(call, WebACL, request)
+    if call.unit.count(Association, {"web_acl": entity.arn}):
+        raise in_use()
+    remove(call, entity)
+    logging = call.unit.get(LoggingConfiguration, entity.arn)
+    if logging is not None:
+        call.unit.remove(logging)
 
 
 def web_acl_shown(entity: WebACL) -> dict[str, Any]:
