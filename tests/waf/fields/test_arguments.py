@@ -179,6 +179,14 @@ def test_what_stands_before_an_error_in_a_compressed_body_is_inspected() -> None
     assert plain_body(request, Limits()).problem
 
 
+def test_arguments_of_the_query_string_are_decoded_as_those_of_a_form() -> None:
+    query = b"a=1&b%3C=%3Cx%3E+y&&c"
+    decoded = reader(msgspec.convert({"DecodedQueryArguments": {}}, FieldToMatch))
+    found = [part.value for part in decoded(Request(b"GET", b"/?" + query)).values]
+    assert found == [value for _, value in values(post(query, FORM))]
+    assert decoded(Request(b"GET", b"/")) == Parts()
+
+
 def test_names_are_a_field_of_their_own() -> None:
     request = post(b"b%3C=1&c", FORM)
     request.target = b"/?a%20=1"

@@ -34,6 +34,7 @@ DOCUMENTS: list[dict[str, object]] = [
     {"UriFragment": {"FallbackBehavior": "MATCH"}},
     {"BodyArguments": {}},
     {"ArgumentNames": {}},
+    {"DecodedQueryArguments": {}},
 ]
 FIELDS_TO_MATCH = [msgspec.convert(document, FieldToMatch) for document in DOCUMENTS]
 READERS = [reader(field) for field in FIELDS_TO_MATCH]

@@ -96,6 +96,12 @@ class FieldToMatch(msgspec.Struct, frozen=True, rename="pascal"):
     """Garrison's own, for managed rule groups: the decoded values of the form, JSON or XML in the body. The API does not accept it."""
     argument_names: Empty | None = None
     """Garrison's own as well: the decoded names of the arguments of query string and body."""
+    decoded_query_arguments: Empty | None = None
+    """Garrison's own as well: the values of the query string's arguments, decoded once, as those of `body_arguments` are."""
+
+
+OWN_FIELDS = ("body_arguments", "argument_names", "decoded_query_arguments")
+"""The members of FieldToMatch that AWS does not have: the API refuses them."""
 
 
 class TextTransformation(msgspec.Struct, frozen=True, rename="pascal"):

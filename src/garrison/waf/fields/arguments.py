@@ -1,8 +1,8 @@
 """What the form, JSON document or XML in a body says, decoded as a server would: Garrison's own fields for its managed rule groups.
 
-`Body` is the raw body as AWS WAF inspects it. These two find an attack in it whatever it is wrapped in: percent-encoding, multipart, escapes
-of JSON, references of XML, gzip. In documents of rules they are the fields `BodyArguments` and `ArgumentNames` of FieldToMatch, which the API
-does not accept: no web ACL of a user depends on what AWS does not have.
+`Body` is the raw body as AWS WAF inspects it. These find an attack in it whatever it is wrapped in: percent-encoding, multipart, escapes of
+JSON, references of XML, gzip. In documents of rules they are the fields `BodyArguments`, `DecodedQueryArguments` and `ArgumentNames` of
+FieldToMatch, which the API does not accept: no web ACL of a user depends on what AWS does not have.
 """
 
 from __future__ import annotations
@@ -40,6 +40,18 @@ def body_arguments(request: Request, limits: Limits = _STANDARD) -> Parts:
     not at the header. A body that nothing is known about is one value. Contents of uploaded files are no arguments; their names are.
     """
     return _taken_apart(request, limits)[0]
+
+
+def query_values(request: Request) -> Parts:
+    """The values of the query string's arguments as an application has them: decoded once, like those of the body."""
+    known: Parts | None = request.parsed.get("query values")
+    if known is None:
+        values = [
+            Part("", url_decode(name)) if value is None else Part(text(name), url_decode(value))
+            for name, value in query_pairs(request)
+        ]
+        known = request.parsed["query values"] = Parts(tuple(values)) if values else NOTHING
+    return known
 
 
 def argument_names(request: Request, limits: Limits = _STANDARD) -> Parts:
@@ -199,3 +211,9 @@ def body_arguments_field(specification: Body, pre: tuple[str, ...], limits: Limi
 def argument_names_field(specification: Empty, pre: tuple[str, ...], limits: Limits) -> Read:
     """The decoded names of the arguments of query string and body: for managed rule groups only."""
     return lambda request: argument_names(request, limits)
+
+
+@field("decoded_query_arguments", "ALL_QUERY_ARGS")
+def decoded_query_arguments_field(specification: Empty, pre: tuple[str, ...], limits: Limits) -> Read:
+    """The values of all arguments of the query string, decoded once: for managed rule groups only."""
+    return query_values

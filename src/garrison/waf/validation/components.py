@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import msgspec
 
 from garrison.waf.document import FieldToMatch, Matching, Transformations
-from garrison.waf.document.fields import CookieMatchPattern, HeaderMatchPattern, JsonMatchPattern
+from garrison.waf.document.fields import OWN_FIELDS, CookieMatchPattern, HeaderMatchPattern, JsonMatchPattern
 from garrison.waf.transformations import PRE_PARSE, TRANSFORMATIONS
 from garrison.waf.validation.problems import DUPLICATE_PRIORITY, FORMAT, Problem, exactly_one
 
@@ -21,7 +21,6 @@ MOST_NAMES = 199
 """Of headers or cookies in a pattern (API reference, "HeaderMatchPattern")."""
 HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,64}")
 _POINTER = re.compile(r"(?:/(?:[^~/]|~[01])*)+")
-_OWN = ("body_arguments", "argument_names")
 
 
 def matching_problems(statement: Matching) -> Iterator[Problem]:
@@ -49,9 +48,9 @@ def transformation_problems(
 
 def field_problems(field: FieldToMatch) -> Iterator[Problem]:
     """Exactly one field, with patterns that name something."""
-    members = [getattr(field, name) for name in field.__struct_fields__ if name not in _OWN]
+    members = [getattr(field, name) for name in field.__struct_fields__ if name not in OWN_FIELDS]
     yield from exactly_one("FIELD_TO_MATCH", "FieldToMatch", *members)
-    for own in _OWN:
+    for own in OWN_FIELDS:
         if getattr(field, own) is not None:
             yield Problem("FIELD_TO_MATCH", own, "There is no such field.")
     if field.single_header is not None and not HEADER_NAME.fullmatch(field.single_header.name):
