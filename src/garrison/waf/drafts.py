@@ -8,7 +8,7 @@ import msgspec
 
 from garrison.waf.bundle import Bundle, encode
 from garrison.waf.document import RuleGroup, WebACL
-from garrison.waf.document.statements import Statement
+from garrison.waf.walking import statements_of
 
 MOST_FILE_BYTES = 32 * 1024 * 1024
 
@@ -57,22 +57,8 @@ def references_of(what: WebACL | RuleGroup) -> list[tuple[str, str]]:
     """What the rules refer to: kinds of statement (`ip_set_reference_statement` …) and ARNs, each once."""
     found: dict[tuple[str, str], None] = {}
     for rule in what.rules:
-        _gather(rule.statement, found)
+        for statement in statements_of(rule.statement):
+            for kind in statement.__struct_fields__:
+                if (arn := getattr(getattr(statement, kind), "arn", None)) is not None:
+                    found[kind, arn] = None
     return list(found)
-
-
-def _gather(statement: Statement, found: dict[tuple[str, str], None]) -> None:
-    for kind in statement.__struct_fields__:
-        part = getattr(statement, kind)
-        if part is None:
-            continue
-        if (arn := getattr(part, "arn", None)) is not None:
-            found[kind, arn] = None
-        inner = [
-            *getattr(part, "statements", ()),
-            getattr(part, "statement", None),
-            getattr(part, "scope_down_statement", None),
-        ]
-        for one in inner:
-            if one is not None:
-                _gather(one, found)

@@ -7,6 +7,7 @@ import typer
 from garrison.cli.waf.explain import explain
 from garrison.cli.waf.export import export
 from garrison.cli.waf.proxy import proxy
+from garrison.cli.waf.pull import pull
 from garrison.cli.waf.replay import replay
 from garrison.cli.waf.serve import serve
 from garrison.cli.waf.tune import tune
@@ -23,6 +24,7 @@ def _group() -> None:
 
 application.command("explain")(explain)
 application.command("export")(export)
+application.command("pull")(pull)
 application.command("replay")(replay)
 application.command("proxy")(proxy)
 application.command("serve")(serve)
