@@ -7,9 +7,12 @@ from garrison.services.wafv2 import (  # noqa: F401  (each declares its operatio
     capacities,
     ip_sets,
     logging,
+    managed_groups,
+    refused,
     regex_sets,
     rule_groups,
     sampled,
+    sharing,
     tags,
     web_acls,
 )

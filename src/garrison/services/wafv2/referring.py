@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from garrison.services.wafv2.documents import rules_of
 from garrison.services.wafv2.faults import invalid, limit_exceeded, nonexistent
 from garrison.services.wafv2.managed_groups import managed_capacity
-from garrison.services.wafv2.naming import at_arn, check_arn
+from garrison.services.wafv2.naming import Request, at_arn, check_arn
 from garrison.services.wafv2.resources import Entity, IPSet, RegexPatternSet, RuleGroup
 from garrison.services.wafv2.sharing import may_use
 from garrison.waf.capacity import capacity
@@ -28,6 +31,19 @@ def references(rules: Iterable[Rule]) -> Iterator[tuple[type[Entity], str]]:
     for rule in rules:
         for statement in statements_of(rule.statement):
             yield from _of_statement(statement)
+
+
+def with_references(arn_of: Callable[[Call, Request], str]) -> Callable[[Call, Request], list[str]]:
+    """What an action that writes rules is needed on: on what has them, and on all that they refer to."""
+
+    def arns(call: Call, request: Request) -> list[str]:
+        try:
+            found = [arn for _, arn in references(rules_of(request))]
+        except msgspec.ValidationError:
+            found = []
+        return list(dict.fromkeys([arn_of(call, request), *found]))
+
+    return arns
 
 
 def checked_references(call: Call, rules: Iterable[Rule], scope: str, holder: type[Entity]) -> tuple[str, ...]:
@@ -55,7 +71,7 @@ def used_capacity(call: Call, rules: Iterable[Rule]) -> int:
 
     def of_group(statement: RuleGroupReferenceStatement | ManagedRuleGroupStatement) -> int:
         if isinstance(statement, ManagedRuleGroupStatement):
-            return managed_capacity(statement)
+            return managed_capacity(statement, call.at)
         group = at_arn(call.unit, RuleGroup, statement.arn)
         if group is None or not may_use(call, group):
             raise nonexistent()

@@ -12,9 +12,11 @@ from garrison.services.wafv2.checking import Checked, checked_rules
 from garrison.services.wafv2.documents import kept, rules_of, shown
 from garrison.services.wafv2.faults import invalid, limit_exceeded
 from garrison.services.wafv2.listing import page_of_kind
-from garrison.services.wafv2.naming import Request, found, named, scope_of, unlocked
+from garrison.services.wafv2.naming import Request, at_arn, found, named, scope_of, unlocked
+from garrison.services.wafv2.referring import with_references
 from garrison.services.wafv2.resources import RuleGroup
 from garrison.services.wafv2.service import service
+from garrison.services.wafv2.sharing import group_policy, may_use
 from garrison.services.wafv2.tags import checked_tags, of_entity, tagged
 from garrison.waf.capacity import MOST
 from garrison.waf.validation.problems import MINIMUM
@@ -33,7 +35,9 @@ _context = of_entity(RuleGroup)
 
 
 @service.operation(
-    "CreateRuleGroup", needs={"wafv2:CreateRuleGroup": _arn, "wafv2:TagResource": tagged(_arn)}, context=_context
+    "CreateRuleGroup",
+    needs={"wafv2:CreateRuleGroup": with_references(_arn), "wafv2:TagResource": tagged(_arn)},
+    context=_context,
 )
 def create_rule_group(call: Call, request: shapes.CreateRuleGroupRequestTypeDef) -> dict[str, Any]:
     """A new group, whose rules may use so much capacity."""
@@ -52,10 +56,11 @@ def create_rule_group(call: Call, request: shapes.CreateRuleGroupRequestTypeDef)
     return keep_new(call, entity)
 
 
-@service.operation("GetRuleGroup", needs={"wafv2:GetRuleGroup": _arn}, context=_context)
+@service.operation("GetRuleGroup", needs={"wafv2:GetRuleGroup": _arn}, context=_context, resource_policy=group_policy)
 def get_rule_group(call: Call, request: shapes.GetRuleGroupRequestTypeDef) -> dict[str, Any]:
-    """A group with its rules, and the labels that they add and look for."""
-    entity = found(call, RuleGroup, request)
+    """A group with its rules, and the labels that they add and look for; by its ARN also one that is shared with the account."""
+    shared = at_arn(call.unit, RuleGroup, request.get("ARN") or "")
+    entity = shared if shared is not None and may_use(call, shared) else found(call, RuleGroup, request)
     return {"RuleGroup": group_shown(entity), "LockToken": entity.lock_token}
 
 
@@ -65,7 +70,7 @@ def list_rule_groups(call: Call, request: shapes.ListRuleGroupsRequestTypeDef) -
     return page_of_kind(call, request, RuleGroup, "RuleGroups")
 
 
-@service.operation("UpdateRuleGroup", needs={"wafv2:UpdateRuleGroup": _arn}, context=_context)
+@service.operation("UpdateRuleGroup", needs={"wafv2:UpdateRuleGroup": with_references(_arn)}, context=_context)
 def update_rule_group(call: Call, request: shapes.UpdateRuleGroupRequestTypeDef) -> dict[str, Any]:
     """The group with these rules in place of those it had, within the capacity it was made with."""
     entity = unlocked(call, RuleGroup, request)

@@ -12,8 +12,10 @@ from garrison.services.wafv2.documents import bodies_of, default_action_of, kept
 from garrison.services.wafv2.faults import in_use, invalid, limit_exceeded
 from garrison.services.wafv2.listing import page_of_kind
 from garrison.services.wafv2.naming import Request, found, named, scope_of, unlocked
+from garrison.services.wafv2.referring import with_references
 from garrison.services.wafv2.resources import Association, LoggingConfiguration, WebACL
 from garrison.services.wafv2.service import service
+from garrison.services.wafv2.sharing import group_policy
 from garrison.services.wafv2.tags import checked_tags, of_entity, tagged
 from garrison.waf.capacity import MOST
 from garrison.waf.validation import action_problems
@@ -45,7 +47,10 @@ _context = of_entity(WebACL)
 
 
 @service.operation(
-    "CreateWebACL", needs={"wafv2:CreateWebACL": _arn, "wafv2:TagResource": tagged(_arn)}, context=_context
+    "CreateWebACL",
+    needs={"wafv2:CreateWebACL": with_references(_arn), "wafv2:TagResource": tagged(_arn)},
+    context=_context,
+    resource_policy=group_policy,
 )
 def create_web_acl(call: Call, request: shapes.CreateWebACLRequestTypeDef) -> dict[str, Any]:
     """A new web ACL."""
@@ -74,7 +79,12 @@ def list_web_acls(call: Call, request: shapes.ListWebACLsRequestTypeDef) -> dict
     return page_of_kind(call, request, WebACL, "WebACLs")
 
 
-@service.operation("UpdateWebACL", needs={"wafv2:UpdateWebACL": _arn}, context=_context)
+@service.operation(
+    "UpdateWebACL",
+    needs={"wafv2:UpdateWebACL": with_references(_arn)},
+    context=_context,
+    resource_policy=group_policy,
+)
 def update_web_acl(call: Call, request: shapes.UpdateWebACLRequestTypeDef) -> dict[str, Any]:
     """The web ACL with these settings in place of all that it had."""
     entity = unlocked(call, WebACL, request)

@@ -26,7 +26,7 @@ def networks(given: Iterable[str], version: str) -> tuple[tuple[str, ...], Probl
 
 def _network(text: str, version: str) -> str | None:
     _, slash, length = text.partition("/")
-    if not slash or not (length.isascii() and length.isdigit()) or int(length) == 0:
+    if not slash or "%" in text or not (length.isascii() and length.isdigit()) or int(length) == 0:
         return None
     try:
         return str(_NETWORKS[version](text, strict=False))
