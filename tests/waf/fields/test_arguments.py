@@ -70,6 +70,7 @@ def test_a_body_is_read_as_declared_and_as_what_it_looks_like(
         (part(b'name="a\\"b"', b"1") + b"--B--", [('a"b', b"1")]),
         (part(b'name="f"; filename="x.php"', b"<?php") + b"--B--", [("f", b"x.php")]),
         (part(b'name="f"; filename=""', b"evil") + b"--B--", [("f", b""), ("f", b"evil")]),
+        (part(b'name="f"; filename="..\\..\\a.txt"', b"") + b"--B--", [("f", b"..\\..\\a.txt")]),
         (part(b'name="f"; filename="a"; filename="b"', b"evil") + b"--B--", [("f", b"a b"), ("f", b"evil")]),
         (part(b"name=\"f\"; filename*=UTF-8''x.jsp", b"") + b"--B--", [("f", b"UTF-8''x.jsp")]),
         (part(b'name="a"', b"1") + part(b'name="b"', b"no end"), [("a", b"1"), ("b", b"no end\r\n")]),
@@ -202,12 +203,13 @@ def test_names_are_a_field_of_their_own() -> None:
         (b'multipart/form-data; boundary="a\\"b;c"', b"multipart/form-data", ((b"boundary", b'a"b;c'),)),
         (b'a/b; c="no end', b"a/b", ((b"c", b"no end"),)),
         (b"a/b;;;=x; y", b"a/b", ()),
+        (b"a/b, C/D ; e=f", b"a/b,c/d", ((b"e", b"f"),)),
         (b"", b"", ()),
     ],
 )
 def test_media_types_are_read_with_their_parameters(text: bytes, name: bytes, parameters: object) -> None:
     found = media_type_of(text)
-    assert (found.name, found.parameters) == (name, parameters)
+    assert (b",".join(found.names), found.parameters) == (name, parameters)
 
 
 def test_more_arguments_than_are_taken_apart_are_inspected_as_a_whole() -> None:

@@ -12,11 +12,11 @@ from binascii import a2b_qp
 from collections.abc import Iterable
 
 from garrison.waf.document.fields import Body, Empty
-from garrison.waf.fields.charsets import in_utf8, unusual_codec
+from garrison.waf.fields.charsets import codec_of, in_utf8, unusual_codec
 from garrison.waf.fields.encoded_body import plain_body
 from garrison.waf.fields.headers import by_oversize, oversized
 from garrison.waf.fields.json_body import json_elements
-from garrison.waf.fields.media_type import media_type
+from garrison.waf.fields.media_type import MediaType, media_type
 from garrison.waf.fields.multipart import FormPart, parts_of
 from garrison.waf.fields.parts import NOTHING, Limits, Part, Parts
 from garrison.waf.fields.query_arguments import query_pairs
@@ -24,6 +24,7 @@ from garrison.waf.fields.registry import Read, field, text
 from garrison.waf.fields.xml_text import values_of
 from garrison.waf.request import Request
 from garrison.waf.transformations.base64_text import base64_decode_forgiving
+from garrison.waf.transformations.javascript import javascript_decode
 from garrison.waf.transformations.url_encoding import url_decode
 
 MOST_ARGUMENTS = 4096
@@ -70,7 +71,7 @@ def _taken_apart(request: Request, limits: Limits) -> tuple[Parts, Parts]:
         values: list[Part] = []
         names: list[Part] = []
         if plain.body:
-            kinds = _kinds(media_type(request).name, plain.body)
+            kinds = _kinds(media_type(request), plain.body)
             for kind in kinds:
                 _READERS[kind](request, plain.body, values, names)
             if codec := unusual_codec(request, plain.body):
@@ -87,17 +88,15 @@ def _read_in_charset(
         values += [Part(part.place, in_utf8(part.value, codec)) for part in values]
         names += [Part("", in_utf8(part.value, codec)) for part in names]
     decoded = in_utf8(body, codec)
-    for kind in _kinds(media_type(request).name, decoded):
+    for kind in _kinds(media_type(request), decoded):
         _READERS[kind](request, decoded, values, names)
 
 
-def _kinds(declared: bytes, body: bytes) -> Iterable[str]:
+def _kinds(declared: MediaType, body: bytes) -> Iterable[str]:
     """How the body is read: as it is declared, and as what it looks like."""
-    said, seen = kind_of_type(declared), kind_of_content(body)
-    kinds = [kind for kind in (said, seen) if kind]
-    if not said:
-        kinds.append("text")
-    return dict.fromkeys(kinds)
+    said = [kind for kind in map(kind_of_type, declared.names) if kind]
+    seen = kind_of_content(body)
+    return dict.fromkeys([*said, *([seen] if seen else ()), *(() if said else ("text",))])
 
 
 def kind_of_type(declared: bytes) -> str:
@@ -166,6 +165,8 @@ def _read_multipart(request: Request, body: bytes, values: list[Part], names: li
             values.append(Part(place, part.content))
             if part.transfer_encoding in _TRANSFER_DECODERS:
                 values.append(Part(place, _TRANSFER_DECODERS[part.transfer_encoding](part.content)))
+            if codec := codec_of(part.charset):
+                values.append(Part(place, in_utf8(part.content, codec)))
 
 
 def _read_json(request: Request, body: bytes, values: list[Part], names: list[Part]) -> None:
@@ -174,6 +175,8 @@ def _read_json(request: Request, body: bytes, values: list[Part], names: list[Pa
     values += elements.values
     if not elements.complete:
         values.append(Part("", body))
+        if b"\\" in body:
+            values.append(Part("", javascript_decode(body)))
 
 
 def _read_xml(request: Request, body: bytes, values: list[Part], names: list[Part]) -> None:

@@ -46,15 +46,19 @@ _DECLARED = re.compile(rb"\A\s*+<\?xml[^>]{0,200}?encoding\s*+=\s*+[\"']([\w.-]{
 def unusual_codec(request: Request, body: bytes) -> str:
     """The codec of the body when ASCII is not itself in it; empty where it is, or where the name is not known."""
     for charset in media_type(request).values(b"charset"):
-        codec = _CODECS.get(charset.strip(b"'\" ").lower())
-        if codec:
+        if codec := codec_of(charset):
             return codec
     if body[:1] in (b"<", b"\xff", b"\xfe", b"\0", b"\x4c"):
         declared = _DECLARED.match(body)
         if declared:
-            return _CODECS.get(declared[1].lower(), "")
+            return codec_of(declared[1])
         return next((codec for beginning, codec in _BEGINNINGS if body.startswith(beginning)), "")
     return ""
+
+
+def codec_of(charset: bytes) -> str:
+    """The codec of a name in the table; empty for others."""
+    return _CODECS.get(charset.strip(b"'\" ").lower(), "")
 
 
 def in_utf8(value: bytes, codec: str) -> bytes:

@@ -24,7 +24,7 @@ def reports(request: Request, limits: Limits) -> Iterator[str]:
     if not request.body:
         return
     types = header_values(request, b"content-type")
-    if len(types) > 1:
+    if len(types) > 1 or len(media_type(request).names) > 1:
         yield "Content-Type is given more than once"
     plain = plain_body(request, limits)
     if plain.problem:
@@ -35,10 +35,10 @@ def reports(request: Request, limits: Limits) -> Iterator[str]:
     for charset in declared.values(b"charset"):
         if charset.lower() not in USUAL:
             yield f"the body has the charset {shown(charset)}"
-    said, seen = kind_of_type(declared.name), kind_of_content(plain.body)
+    said, seen = kind_of_type(declared.names[0]) if declared.names else "", kind_of_content(plain.body)
     if said and seen in _UNMISTAKABLE and seen != said:
         yield f"the body is said to be {_KINDS[said]} and looks like {_KINDS[seen]}"
-    elif not types:
+    elif not declared.names:
         yield "the body has no Content-Type"
     if said in _BY_KIND:
         yield from _BY_KIND[said](request, plain.body, plain.oversize)

@@ -14,8 +14,8 @@ MOST_PARAMETERS = 32
 
 
 class MediaType(msgspec.Struct, frozen=True):
-    name: bytes = b""
-    """Type and subtype in lower case: `multipart/form-data`; empty where there is none."""
+    names: tuple[bytes, ...] = ()
+    """Type and subtype in lower case: `multipart/form-data`. More than one where servers may choose."""
     parameters: tuple[tuple[bytes, bytes], ...] = ()
     """Names in lower case, values without quotes, as often as they came."""
 
@@ -24,28 +24,33 @@ class MediaType(msgspec.Struct, frozen=True):
 
 
 def parameters_of(text: bytes) -> tuple[tuple[bytes, bytes], ...]:
-    """The parameters after the first semicolon of a header such as Content-Type or Content-Disposition."""
+    """The parameters after the first semicolon of a header such as Content-Type or Content-Disposition.
+
+    A backslash escapes a quote only, as browsers write it: elsewhere it is a part of a file's path.
+    """
     begin = text.find(b";")
     if begin < 0:
         return ()
     found: list[tuple[bytes, bytes]] = []
     for match in _PARAMETER.finditer(text, begin):
         name, quoted, plain = match.groups()
-        value = plain.strip() if quoted is None else re.sub(rb"\\(.)", rb"\1", quoted, flags=re.DOTALL)
+        value = plain.strip() if quoted is None else quoted.replace(b'\\"', b'"')
         found.append((name.lower(), value))
         if len(found) == MOST_PARAMETERS:
             break
     return tuple(found)
 
 
-def media_type_of(value: bytes) -> MediaType:
-    return MediaType(value.partition(b";")[0].strip().lower(), parameters_of(value))
+def media_type_of(*values: bytes) -> MediaType:
+    """Of one header, or of several: the types that any server could take it for, with the parameters of all."""
+    names = [name for value in values for name in value.partition(b";")[0].lower().split(b",")]
+    parameters = [parameter for value in values for parameter in parameters_of(value)]
+    return MediaType(tuple(name for name in map(bytes.strip, names) if name), tuple(parameters))
 
 
 def media_type(request: Request) -> MediaType:
-    """Of the first Content-Type; there being several is an ambiguity."""
+    """What Content-Type says."""
     known: MediaType | None = request.parsed.get("media type")
     if known is None:
-        values = header_values(request, b"content-type")
-        known = request.parsed["media type"] = media_type_of(values[0]) if values else MediaType()
+        known = request.parsed["media type"] = media_type_of(*header_values(request, b"content-type"))
     return known

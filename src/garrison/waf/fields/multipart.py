@@ -29,7 +29,8 @@ class FormPart(msgspec.Struct, frozen=True, gc=False):
     """Empty where there is none, as in the preamble."""
     content: bytes
     filename: bytes | None = None
-    media_type: bytes = b""
+    charset: bytes = b""
+    """Of its own Content-Type."""
     transfer_encoding: bytes = b""
     is_odd: bool = False
     """Whether servers may disagree about it: names given twice, no name, odd quotes, text outside all parts."""
@@ -89,11 +90,11 @@ def _read(block: bytes, found: bool, ended: bool, level: int) -> tuple[FormPart,
     headers = _headers(head)
     disposition = headers.get(b"content-disposition", b"")
     inner = media_type_of(headers.get(b"content-type", b""))
-    if inner.name.startswith(b"multipart/") and level < MOST_LEVELS:
+    if level < MOST_LEVELS and any(name.startswith(b"multipart/") for name in inner.names):
         nested = parts_of(content, inner, level + 1)
         if nested is not None:
             return nested
-    return (_form_part(disposition, headers, content, inner.name),)
+    return (_form_part(disposition, headers, content, inner.values(b"charset")),)
 
 
 def _split(block: bytes) -> tuple[bytes, bytes]:
@@ -114,7 +115,9 @@ def _headers(head: bytes) -> dict[bytes, bytes]:
     return found
 
 
-def _form_part(disposition: bytes, headers: dict[bytes, bytes], content: bytes, kind: bytes) -> FormPart:
+def _form_part(
+    disposition: bytes, headers: dict[bytes, bytes], content: bytes, charsets: tuple[bytes, ...]
+) -> FormPart:
     parameters = parameters_of(disposition)
     names = [value for name, value in parameters if name == b"name"]
     filenames = [value for name, value in parameters if name in {b"filename", b"filename*"}]
@@ -122,7 +125,7 @@ def _form_part(disposition: bytes, headers: dict[bytes, bytes], content: bytes, 
         name=names[0] if names else b"",
         content=content,
         filename=b" ".join(filenames) if filenames else None,
-        media_type=kind,
+        charset=charsets[0] if charsets else b"",
         transfer_encoding=headers.get(b"content-transfer-encoding", b"").lower(),
         is_odd=len(names) != 1 or len(filenames) > 1 or disposition.count(b'"') % 2 == 1,
     )
