@@ -204,6 +204,12 @@ def overseen(client: Callable[[str], Any]) -> None:
     client("emr").put_block_public_access_configuration(
         BlockPublicAccessConfiguration={"BlockPublicSecurityGroupRules": True}
     )
+    client("wafv2").create_ip_set(
+        Name="addresses", Scope="REGIONAL", IPAddressVersion="IPV4", Addresses=["192.0.2.0/24"], Tags=TAGS
+    )
+    client("wafv2").create_regex_pattern_set(
+        Name="patterns", Scope="REGIONAL", RegularExpressionList=[{"RegexString": "^/a"}], Tags=TAGS
+    )
     client("wafv2").create_rule_group(
         Name="group",
         Scope="REGIONAL",

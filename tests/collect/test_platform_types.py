@@ -54,6 +54,8 @@ EXPECTED = {
     "AWS::FSx::FileSystem": (None, True),
     "AWS::EC2::TransitGateway": (None, True),
     "AWS::WAFv2::RuleGroup": ("group", True),
+    "AWS::WAFv2::IPSet": ("addresses", True),
+    "AWS::WAFv2::RegexPatternSet": ("patterns", True),
     "AWS::Organizations::Organization": (None, False),
     "AWS::Account::AlternateContact": (None, False),
     "AWS::EMR::BlockPublicAccessConfiguration": (None, False),

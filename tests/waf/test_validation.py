@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from garrison.waf.document import CustomResponseBody, Rule
-from garrison.waf.validation import Problem, networks, problem_of, rule_problems
+from garrison.waf.validation import Problem, networks, problem_of, rule_problems, setting_problems
 from garrison.waf.validation.regexes import MOST_POSITIONS, positions
 
 ARN = "arn:aws:wafv2:us-east-1:111122223333:regional/rulegroup/name/id"
@@ -286,3 +286,30 @@ def test_no_expression_brings_it_down_or_takes_long(expression: str) -> None:
     assert positions(expression) >= 0
     if positions(expression) > MOST_POSITIONS:
         assert problem_of(expression, "STATEMENT") is not None
+
+
+def settings(metric: str = "m", **others: Any) -> dict[str, Any]:
+    return {"VisibilityConfig": {"MetricName": metric}} | others
+
+
+def protecting(kind: str, *keys: str) -> dict[str, Any]:
+    field = {"FieldType": kind} | ({"FieldKeys": list(keys)} if keys else {})
+    return settings(DataProtectionConfig={"DataProtections": [{"Field": field, "Action": "HASH"}]})
+
+
+@pytest.mark.parametrize(
+    ("given", "fields"),
+    [
+        (settings(TokenDomains=["example.com"]), []),
+        (protecting("SINGLE_COOKIE", "session"), []),
+        (protecting("SINGLE_HEADER"), []),
+        (protecting("BODY"), []),
+        (settings("All"), ["METRIC_NAME"]),
+        (settings(TokenDomains=["com"]), ["TOKEN_DOMAIN"]),
+        (settings(TokenDomains=[f"a{n}.example.com" for n in range(11)]), ["TOKEN_DOMAIN"]),
+        (protecting("BODY", "x"), ["DATA_PROTECTION_CONFIG"]),
+        (protecting("SINGLE_HEADER", "a b"), ["DATA_PROTECTION_CONFIG"]),
+    ],
+)
+def test_settings_of_a_web_acl(given: dict[str, Any], fields: list[str]) -> None:
+    assert [problem.field for problem in setting_problems(given)] == fields

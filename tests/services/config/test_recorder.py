@@ -86,6 +86,21 @@ def test_what_is_there_is_recorded(recorded: Account) -> None:
     assert "s3:PutObject" in told["baseConfigurationItems"][0]["supplementaryConfiguration"]["BucketPolicy"]
 
 
+def test_web_acls_and_what_they_are_made_of_are_recorded(recorded: Account) -> None:
+    waf = recorded.client("wafv2")
+    addresses = waf.create_ip_set(
+        Name="recorded", Scope="REGIONAL", IPAddressVersion="IPV4", Addresses=["192.0.2.0/24"]
+    )["Summary"]
+    visible = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "m"}
+    acl = waf.create_web_acl(Name="recorded", Scope="REGIONAL", DefaultAction={"Block": {}}, VisibilityConfig=visible)[
+        "Summary"
+    ]
+    for kind, made in (("IPSet", addresses), ("WebACL", acl)):
+        (item, *_) = eventually(lambda kind=kind, made=made: history(recorded, f"AWS::WAFv2::{kind}", made["Id"]), 20)
+        assert item["arn"] == made["ARN"]
+        assert item["resourceName"] == "recorded"
+
+
 def test_a_change_is_recorded_with_the_call_behind_it(recorded: Account) -> None:
     s3 = recorded.client("s3")
     s3.create_bucket(Bucket="changing")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,17 +13,8 @@ from garrison.testing import Account
 from garrison.waf.records.batch import Batch, Blocked, Sampled, encode
 from garrison.waf.records.counts import Count
 from tests.services.refusals import refused
+from tests.services.sns.receiving import eventually
 from tests.services.wafv2.documents import byte_match, rule, rule_group, web_acl
-
-
-def eventually(found: Callable[[], Any]) -> Any:
-    """What a question gives once it gives something: background work comes round each second."""
-    for _ in range(200):
-        answer = found()
-        if answer:
-            return answer
-        time.sleep(0.1)
-    raise AssertionError("nothing came")
 
 
 class Told:
@@ -232,8 +221,9 @@ def test_a_log_reaches_its_bucket_by_five_minutes(told: Told, account: Account) 
     s3 = account.client("s3")
     bucket = f"aws-waf-logs-{told.name}"
     s3.create_bucket(Bucket=bucket)
+    waf = account.user(f"waf-{told.name}", ["AWSWAFFullAccess"]).client("wafv2")
     for _ in range(2):
-        told.waf.put_logging_configuration(LoggingConfiguration=logging(told, f"arn:aws:s3:::{bucket}/some/prefix"))
+        waf.put_logging_configuration(LoggingConfiguration=logging(told, f"arn:aws:s3:::{bucket}/some/prefix"))
     statements = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]
     assert [one["Principal"] for one in statements] == [{"Service": "delivery.logs.amazonaws.com"}]
     at = account.clock.now()

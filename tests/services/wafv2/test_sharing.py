@@ -10,6 +10,7 @@ import pytest
 from garrison.testing import Account
 from garrison.testing.clients import Credentials
 from tests.services.refusals import refused
+from tests.services.sns.receiving import eventually
 from tests.services.wafv2.documents import byte_match, rule, rule_group, web_acl
 
 ACTIONS = ["wafv2:CreateWebACL", "wafv2:UpdateWebACL", "wafv2:PutFirewallManagerRuleGroups"]
@@ -47,8 +48,13 @@ def test_a_policy_is_put_read_and_deleted(waf: Any, name: str) -> None:
 def test_another_account_uses_a_group_that_is_shared_with_it(account: Account, waf: Any, own: Any, name: str) -> None:
     organizations = account.client("organizations")
     organizations.create_organization(FeatureSet="ALL")
-    status = organizations.create_account(AccountName=name, Email=f"{name}@example.com")["CreateAccountStatus"]
-    other = status.get("AccountId") or organizations.list_accounts()["Accounts"][-1]["Id"]
+    asked = organizations.create_account(AccountName=name, Email=f"{name}@example.com")["CreateAccountStatus"]["Id"]
+
+    def made_account() -> str:
+        status = organizations.describe_create_account_status(CreateAccountRequestId=asked)["CreateAccountStatus"]
+        return str(status["AccountId"]) if status["State"] == "SUCCEEDED" else ""
+
+    other = eventually(made_account)
     role = f"arn:aws:iam::{other}:role/OrganizationAccountAccessRole"
     made = account.client("sts").assume_role(RoleArn=role, RoleSessionName="other")["Credentials"]
     session = Credentials(made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"])

@@ -1,4 +1,4 @@
-"""AWS WAF: the web ACLs of a region, where they log, and its rule groups."""
+"""AWS WAF: the web ACLs of a region, where they log, its rule groups, and its sets of addresses and expressions."""
 
 from __future__ import annotations
 
@@ -44,5 +44,33 @@ RULE_GROUP = Type(
     rename={"ARN": "resourceARN"},
     parts=(_TAGS,),
 )
+IP_SET = Type(
+    "AWS::WAFv2::IPSet",
+    Call(
+        "GetIPSet",
+        "IPSet",
+        params={**_SCOPE, "Name": At("Name"), "Id": At("Id")},
+        each=Call("ListIPSets", "IPSets[]", params=_SCOPE),
+    ),
+    id="Id",
+    arn="ARN",
+    title="Name",
+    rename={"ARN": "resourceARN"},
+    parts=(_TAGS,),
+)
+REGEX_PATTERN_SET = Type(
+    "AWS::WAFv2::RegexPatternSet",
+    Call(
+        "GetRegexPatternSet",
+        "RegexPatternSet",
+        params={**_SCOPE, "Name": At("Name"), "Id": At("Id")},
+        each=Call("ListRegexPatternSets", "RegexPatternSets[]", params=_SCOPE),
+    ),
+    id="Id",
+    arn="ARN",
+    title="Name",
+    rename={"ARN": "resourceARN"},
+    parts=(_TAGS,),
+)
 
-SERVICE = Service("wafv2", (WEB_ACL, RULE_GROUP))
+SERVICE = Service("wafv2", (WEB_ACL, RULE_GROUP, IP_SET, REGEX_PATTERN_SET))

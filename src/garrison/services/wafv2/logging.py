@@ -10,7 +10,7 @@ from garrison.services.wafv2.changing import changed
 from garrison.services.wafv2.faults import invalid, nonexistent, not_built
 from garrison.services.wafv2.listing import page_of
 from garrison.services.wafv2.log_destinations import destination_of, open_destination
-from garrison.services.wafv2.naming import Request, by_arn, scope_of
+from garrison.services.wafv2.naming import Request, at_arn, by_arn, check_arn, scope_of
 from garrison.services.wafv2.resources import LoggingConfiguration, WebACL
 from garrison.services.wafv2.service import service
 from garrison.services.wafv2.tags import of_entity
@@ -52,8 +52,12 @@ def _scope_context(_call: Call, request: Request) -> dict[str, Any]:
 
 
 def _prepare(call: Call, request: Request) -> None:
-    """Check what can be checked without the web ACL, and have the destination let the log in."""
+    """Check the configuration, and have the destination let the log in."""
     configuration = request["LoggingConfiguration"]
+    check_arn(configuration["ResourceArn"], WebACL)
+    with call.parts.store.reading(call.account, call.region) as unit:
+        if at_arn(unit, WebACL, configuration["ResourceArn"]) is None:
+            raise nonexistent()
     _check(configuration)
     open_destination(call, configuration["ResourceArn"], configuration["LogDestinationConfigs"][0])
 

@@ -18,7 +18,7 @@ from garrison.services.wafv2.service import service
 from garrison.services.wafv2.sharing import group_policy
 from garrison.services.wafv2.tags import checked_tags, of_entity, tagged
 from garrison.waf.capacity import MOST
-from garrison.waf.validation import action_problems
+from garrison.waf.validation import action_problems, setting_problems
 
 if TYPE_CHECKING:
     from types_boto3_wafv2 import type_defs as shapes
@@ -132,6 +132,7 @@ def _checked(call: Call, request: Request, scope: str) -> Checked:
         if request.get(member):
             field = "MONETIZATION_CONFIG" if member == "MonetizationConfig" else "WEB_ACL"
             raise invalid(field, member, reason)
+    check(setting_problems(request))
     checked = checked_rules(call, request, scope, WebACL)
     check(action_problems(default_action_of(request), bodies_of(request), "DEFAULT_ACTION"))
     if checked.capacity > MOST:

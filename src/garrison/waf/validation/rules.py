@@ -16,6 +16,8 @@ from garrison.waf.validation.rates import rate_problems
 from garrison.waf.validation.statements import nested_statement, statement_problems
 
 MOST_OVERRIDES = 100
+RESERVED_METRICS = ("All", "Default_Action")
+"""What AWS WAF itself calls metrics (API reference, "VisibilityConfig")."""
 
 
 def rule_problems(
@@ -30,6 +32,9 @@ def rule_problems(
     metrics = [rule.visibility_config.metric_name for rule in rules]
     if len(set(metrics)) < len(metrics):
         yield Problem("METRIC_NAME", "MetricName", "You have used a metric's name for more than one rule.")
+    for metric in metrics:
+        if metric in RESERVED_METRICS:
+            yield Problem("METRIC_NAME", metric, "The metric's name is reserved.")
     yield from body_problems(bodies)
     yield from together_problems([rule.action for rule in rules if rule.action is not None])
     for rule in rules:
