@@ -19,6 +19,7 @@ from garrison.setting_sources import load_settings
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from pyiceberg.table import Table
 
 MOST_SHOWN = 1000
 """Rows of a table for people."""
@@ -34,7 +35,9 @@ class Format(StrEnum):
 
 
 def query(
-    statement: Annotated[str, typer.Argument(help="A SELECT over cloudtrail_events, as CloudTrail Lake takes it.")],
+    statement: Annotated[
+        str, typer.Argument(help="A SELECT over cloudtrail_events or waf, as CloudTrail Lake takes it.")
+    ],
     form: Annotated[
         Format, typer.Option("--format", help="How rows are written; json is one object a line.")
     ] = Format.TABLE,
@@ -68,23 +71,37 @@ def query(
 
 def _here(home: Home, statement: str, seconds: float, memory: int) -> Iterator[pa.RecordBatch]:
     from garrison.journal import Journal
-    from garrison.lake.asking import ask
+    from garrison.lake.asking import Other, ask
     from garrison.lake.engine import Limits
     from garrison.lake.failures import QueryFailed, QueryRefused
     from garrison.lake.lake import Lake
     from garrison.lake.place import place_of
+    from garrison.lake.shapes import WAF
 
     node = node_of(home)
     lake = Lake(place_of(load_settings(home.path), node))
     limits = Limits(seconds=seconds, memory_bytes=memory * 1024**2)
     try:
-        with ask(lake, statement, journal=Journal(home.journal), node=node, limits=limits) as answer:
+        journal, others = Journal(home.journal), {"waf": Other(WAF, lambda table: _waf_tail(home, table))}
+        with ask(lake, statement, journal=journal, node=node, limits=limits, others=others) as answer:
             yield from answer.batches()
             yield _empty(answer.reader.schema)
     except QueryRefused as error:
         raise OperatorError(str(error), "docs/lake.md says what a statement may be.") from None
     except QueryFailed as error:
         raise OperatorError(str(error), "Ask for less, or raise --seconds and --memory-mb.") from None
+
+
+def _waf_tail(home: Home, table: Table | None) -> pa.Table:
+    """Records of WAF that are not in the lake yet."""
+    from garrison.services.wafv2.records.file import FILE, RecordsFile
+    from garrison.services.wafv2.records.lake import tail
+
+    file = RecordsFile(home.path / FILE, sync=True)
+    try:
+        return tail(file, table)
+    finally:
+        file.close()
 
 
 def _spark(home: Home, statement: str, url: str, name: str | None) -> Iterator[pa.RecordBatch]:

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from garrison.lake.columns import SORTED_BY
 from garrison.lake.lake import Lake, keep_position
-from garrison.lake.schema import arrow_schema
 from garrison.lake.writing import Written, data_file, remove_parts, write_part
 from garrison.logs import get_logger
 
@@ -139,10 +137,10 @@ def _rewrite(lake: Lake, day: int, account: str, files: list[DataFile]) -> int:
     parts = []
     for file in files:
         with table.io.new_input(file.file_path).open() as stream:
-            parts.append(pq.read_table(stream).cast(arrow_schema()))
-    rows = pa.concat_tables(parts).sort_by(list(SORTED_BY))
+            parts.append(pq.read_table(stream).cast(lake.shape.arrow()))
+    rows = pa.concat_tables(parts).sort_by(list(lake.shape.sorted_by))
     del parts
-    written = write_part(table.io, table.location(), day, account, rows)
+    written = write_part(table.io, table.location(), day, account, rows, lake.shape)
     if written.rows != sum(file.record_count for file in files):
         remove_parts(table.io, [written])
         raise ValueError(f"the files of {account} on day {day} hold other rows than their commits say")

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from garrison.lake.records import Record, SessionAttributes, SessionContext, SessionIssuer, UserIdentity
 from garrison.lake.rows import Rows, Text
-from garrison.lake.schema import ATTRIBUTES, BOOLEANS, IDENTITY, ISSUER, RESOURCE, TEXTS, arrow_schema
+from garrison.lake.schema import ATTRIBUTES, BOOLEANS, IDENTITY, ISSUER, RESOURCE, SORTED_BY, TEXTS, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SORTED_BY = (("eventSource", "ascending"), ("eventName", "ascending"), ("eventTime", "ascending"))
 _SETTLED_ROWS = 1024
 """Rows become columns once there are this many."""
 _CALLER = "caller"

@@ -47,10 +47,12 @@ class Source(NamedTuple):
 
 
 @contextmanager
-def opened(source: Source, views: Mapping[str, str], limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(
+    source: Source, views: Mapping[str, str], limits: Limits, others: Mapping[str, Source] | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A closed-in engine with a view for each name; its value is the condition on the lake's columns, or empty.
 
-    The view `cloudtrail_events` shows every column, the others those of CloudTrail Lake.
+    The view `cloudtrail_events` shows every column, the others those of CloudTrail Lake. `others` are tables of their own.
     """
     import duckdb
 
@@ -67,7 +69,10 @@ def opened(source: Source, views: Mapping[str, str], limits: Limits) -> Iterator
     try:
         connection.execute("SET TimeZone = 'UTC'")
         _make_views(connection, source, views)
-        _close_in(connection, source.files if source.dataset is None else ())
+        for name, other in (others or {}).items():
+            _make_rows(connection, name, other, other.tail.schema.names)
+        sources = [source, *(others or {}).values()]
+        _close_in(connection, [file for one in sources if one.dataset is None for file in one.files])
         yield connection
     finally:
         connection.close()
@@ -126,19 +131,24 @@ def timed(connection: duckdb.DuckDBPyConnection, limits: Limits) -> Iterator[Non
 
 
 def _make_views(connection: duckdb.DuckDBPyConnection, source: Source, views: Mapping[str, str]) -> None:
-    columns = ", ".join(f'"{name}"' for name in COLUMNS)
-    connection.register("garrison_tail", source.tail)
-    parts = [f"SELECT {columns} FROM garrison_tail"]
+    connection.execute(_MACROS)
+    _make_rows(connection, "garrison_rows", source, COLUMNS)
+    _make_shown(connection, views)
+
+
+def _make_rows(connection: duckdb.DuckDBPyConnection, view: str, source: Source, names: Sequence[str]) -> None:
+    """A view of all rows of a source, those in files and those that are in none yet."""
+    columns = ", ".join(f'"{name}"' for name in names)
+    connection.register(f"{view}_tail", source.tail)
+    parts = [f"SELECT {columns} FROM {view}_tail"]
     if source.dataset is not None:
-        connection.register("garrison_files", source.dataset)
-        parts.append(f"SELECT {columns} FROM garrison_files")
+        connection.register(f"{view}_files", source.dataset)
+        parts.append(f"SELECT {columns} FROM {view}_files")
     elif source.files:
         paths = ", ".join(_text(_path(file)) for file in source.files)
         parts.append(f"SELECT {columns} FROM read_parquet([{paths}], hive_partitioning = false)")
     union = " UNION ALL ".join(parts if len(source.tail) or len(parts) == 1 else parts[1:])
-    connection.execute(_MACROS)
-    connection.execute(f"CREATE VIEW garrison_rows AS {union}")
-    _make_shown(connection, views)
+    connection.execute(f'CREATE VIEW "{view}" AS {union}')
 
 
 def _make_shown(connection: duckdb.DuckDBPyConnection, views: Mapping[str, str]) -> None:

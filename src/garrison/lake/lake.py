@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from garrison.journal.files import make_folder
 from garrison.lake.failures import LakeUnavailable
 from garrison.lake.ledger import Ledger, LogFile
-from garrison.lake.place import CATALOG_NAME, TABLE, LakePlace
-from garrison.lake.schema import iceberg_schema, partitions
+from garrison.lake.place import CATALOG_NAME, LakePlace
+from garrison.lake.shapes import EVENTS, Shape, iceberg_schema, partitions
 from garrison.lake.writing import PartWriter, Written, data_file
 
 if TYPE_CHECKING:
@@ -36,10 +36,11 @@ _TABLE_PROPERTIES = {
 
 
 class Lake:
-    """A lake. Not thread-safe; the place's lock keeps writers of one machine apart."""
+    """One of the lake's tables. Not thread-safe; the place's lock keeps writers of one machine apart."""
 
-    def __init__(self, place: LakePlace) -> None:
+    def __init__(self, place: LakePlace, shape: Shape = EVENTS) -> None:
         self.place = place
+        self.shape = shape
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -61,15 +62,24 @@ class Lake:
 
         with _reachable(self.place):
             try:
-                return self.catalog.load_table(TABLE)
+                return self.catalog.load_table(self.shape.table)
             except NoSuchTableError:
-                self.catalog.create_namespace_if_not_exists(TABLE.partition(".")[0])
+                self.catalog.create_namespace_if_not_exists(self.shape.table.partition(".")[0])
             try:
                 return self.catalog.create_table(
-                    TABLE, iceberg_schema(), partition_spec=partitions(), properties=_TABLE_PROPERTIES
+                    self.shape.table,
+                    iceberg_schema(self.shape),
+                    partition_spec=partitions(self.shape),
+                    properties=_TABLE_PROPERTIES,
                 )
             except TableAlreadyExistsError:  # another process was quicker
-                return self.catalog.load_table(TABLE)
+                return self.catalog.load_table(self.shape.table)
+
+    @property
+    def is_made(self) -> bool:
+        """Whether there is such a table yet; raises `LakeUnavailable`."""
+        with _reachable(self.place):
+            return self.place.exists and self.catalog.table_exists(self.shape.table)
 
     def writer(self, at: datetime, **options: Any) -> PartWriter:
         """What writes rows as files that a commit can then name."""
@@ -107,7 +117,7 @@ class Lake:
 
     def settle(self) -> None:
         """Decide about batches of a writer that died: in the table or not is what its snapshots say. Under the lock only."""
-        if not (opened := self.ledger.open_batches()):
+        if not self.shape.has_ledger or not (opened := self.ledger.open_batches()):
             return
         committed = {snapshot_property(snapshot, BATCH_PROPERTY) for snapshot in self.table().metadata.snapshots}
         for batch in opened:

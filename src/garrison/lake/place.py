@@ -15,6 +15,7 @@ from garrison.settings import Settings
 
 CATALOG_NAME = "garrison"
 TABLE = "garrison.cloudtrail_events"
+WAF_TABLE = "garrison.waf_logs"
 _SQL = ("sqlite", "postgresql")
 
 

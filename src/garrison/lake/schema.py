@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyiceberg.partitioning import PartitionSpec
-    from pyiceberg.schema import Schema
 
 TEXTS = {
     "eventID": "event_id",
@@ -52,6 +50,7 @@ ATTRIBUTES = {"creationDate": "creation_date", "mfaAuthenticated": "mfa_authenti
 RESOURCE = {"ARN": "arn", "accountId": "account_id", "type": "type"}
 PLAIN_COLUMNS = ("record", "eventID", "sharedEventID")
 """Columns whose values hardly repeat: a dictionary would only cost."""
+SORTED_BY = (("eventSource", "ascending"), ("eventName", "ascending"), ("eventTime", "ascending"))
 
 COLUMNS = (
     "account",
@@ -121,25 +120,3 @@ def sql_columns() -> str:
 
 def _quoted(name: str) -> str:
     return f'"{name}"'
-
-
-@cache
-def iceberg_schema() -> Schema:
-    """The columns as Iceberg has them; ids are in the order of the columns and never change."""
-    from pyiceberg.io.pyarrow import _ConvertToIcebergWithoutIDs, visit_pyarrow
-    from pyiceberg.schema import assign_fresh_schema_ids
-
-    return assign_fresh_schema_ids(visit_pyarrow(arrow_schema(), _ConvertToIcebergWithoutIDs()))
-
-
-@cache
-def partitions() -> PartitionSpec:
-    """A part for each day and account."""
-    from pyiceberg.partitioning import PartitionField, PartitionSpec
-    from pyiceberg.transforms import DayTransform, IdentityTransform
-
-    schema = iceberg_schema()
-    return PartitionSpec(
-        PartitionField(schema.find_field("eventTime").field_id, 1000, DayTransform(), "day"),
-        PartitionField(schema.find_field("account").field_id, 1001, IdentityTransform(), "account"),
-    )

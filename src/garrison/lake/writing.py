@@ -6,12 +6,11 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from garrison.lake.columns import Columns
 from garrison.lake.rows import Rows
-from garrison.lake.schema import PLAIN_COLUMNS, arrow_schema, iceberg_schema
+from garrison.lake.shapes import EVENTS, Shape, dictionary_columns, file_schema, statistics_columns
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -71,7 +70,7 @@ class PartWriter:
         self._bytes = 0
 
 
-def write_part(files: FileIO, location: str, day: int, account: str, table: pa.Table) -> Written:
+def write_part(files: FileIO, location: str, day: int, account: str, table: pa.Table, shape: Shape = EVENTS) -> Written:
     """Write one file of a day and account."""
     import pyarrow.parquet as pq
 
@@ -79,13 +78,13 @@ def write_part(files: FileIO, location: str, day: int, account: str, table: pa.T
     output = files.new_output(name)
     with output.create() as stream:
         pq.write_table(
-            table.cast(file_schema()),
+            table.cast(file_schema(shape)),
             stream,
             row_group_size=ROW_GROUP_ROWS,
             compression="zstd",
             compression_level=_LEVEL,
-            use_dictionary=_dictionary_columns(),
-            write_statistics=_statistics_columns(),
+            use_dictionary=dictionary_columns(shape),
+            write_statistics=statistics_columns(shape),
             data_page_size=_PAGE_BYTES,
             store_schema=False,
         )
@@ -130,14 +129,6 @@ def data_file(files: FileIO, metadata: TableMetadata, written: Written) -> DataF
     )
 
 
-@cache
-def file_schema() -> Any:
-    """The columns as they stand in a file, with Iceberg's field ids."""
-    from pyiceberg.io.pyarrow import schema_to_pyarrow
-
-    return schema_to_pyarrow(iceberg_schema(), include_field_ids=True)
-
-
 def day_text(day: int) -> str:
     """A day as a date, `2026-01-31`."""
     return date.fromordinal(day + _FIRST_DAY).isoformat()
@@ -150,28 +141,3 @@ def remove_parts(files: FileIO, written: Iterable[Written]) -> None:
 
 
 _FIRST_DAY = _EPOCH.toordinal()
-
-
-@cache
-def _dictionary_columns() -> list[str]:
-    return [name for name in _leaves() if name not in PLAIN_COLUMNS]
-
-
-@cache
-def _statistics_columns() -> list[str]:
-    return [name for name in _leaves() if name not in ("record", "decision")]
-
-
-def _leaves() -> list[str]:
-    import pyarrow as pa
-
-    def walk(name: str, kind: pa.DataType) -> Iterable[str]:
-        if pa.types.is_struct(kind):
-            for child in kind:
-                yield from walk(f"{name}.{child.name}", child.type)
-        elif pa.types.is_list(kind):
-            yield from walk(f"{name}.list.element", kind.value_type)
-        else:
-            yield name
-
-    return [leaf for column in arrow_schema() for leaf in walk(column.name, column.type)]

@@ -16,7 +16,7 @@ from garrison.services.wafv2 import (  # noqa: F401  (each declares its operatio
     tags,
     web_acls,
 )
-from garrison.services.wafv2.records import delivery, metrics  # noqa: F401  (each declares its tasks)
+from garrison.services.wafv2.records import delivery, lake, metrics  # noqa: F401  (each declares its tasks)
 from garrison.services.wafv2.service import service
 
 __all__ = ["service"]

@@ -55,12 +55,15 @@ def look_after_lake(place: Workplace) -> None:
     from garrison.lake.care import look_after
     from garrison.lake.lake import Lake, now
     from garrison.lake.place import place_of
+    from garrison.lake.shapes import WAF
 
     forget_old(place)
     lake_place = place_of(place.parts.settings, place.node)
     if lake_place.exists:
         keep = timedelta(days=place.parts.settings.lake_retention_days)
-        look_after(Lake(lake_place), place.clock.now(), keep, now())
+        for lake in (Lake(lake_place), Lake(lake_place, WAF)):
+            if lake.shape is not WAF or lake.is_made:
+                look_after(lake, place.clock.now(), keep, now())
 
 
 @service.task("lake-queries", every=timedelta(seconds=0.25))

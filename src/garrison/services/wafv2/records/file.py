@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FILE = "waf/records.db"
 """Its place in the home."""
-LOG, COUNT = "log", "count"
+LOG, COUNT, LAKE = "log", "count", "lake"
 SAMPLES_SECONDS = 3 * 3600
 """How long samples are kept (API reference, GetSampledRequests)."""
 MOST_SAMPLES = 5_000
@@ -71,6 +71,24 @@ class Waiting(NamedTuple):
     """JSON."""
 
 
+class LakeRecord(NamedTuple):
+    """A log record that is not known to be in the lake."""
+
+    number: int
+    web_acl: str
+    at: int
+    """When the request came, in milliseconds since 1970."""
+    body: bytes
+
+
+class Waits(NamedTuple):
+    """How much waits, and since when."""
+
+    records: int
+    since: float
+    """When the first of it was told, in seconds since 1970."""
+
+
 class RecordsFile(BulkFile):
     """The file, as one process uses it."""
 
@@ -78,15 +96,15 @@ class RecordsFile(BulkFile):
         super().__init__(path, _SCHEMA, sync=sync)
 
     def put(self, web_acl: str, batch_id: str, adapter: str, batch: Batch, now: float, *, keeps_log: bool) -> bool:
-        """Keep a batch, durably; False where it was kept before. Log records are only kept where they have somewhere to go."""
+        """Keep a batch, durably; False where it was kept before. `keeps_log`: whether log records go anywhere but to the lake."""
         with self.writing() as db:
             known = db.execute(
                 "INSERT INTO batch VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (web_acl, batch_id, int(now))
             )
             if not known.rowcount:
                 return False
-            if keeps_log:
-                rows = ((LOG, web_acl, record["timestamp"], codec.encode(record)) for record in batch.records)
+            for kind in (LOG, LAKE) if keeps_log else (LAKE,):
+                rows = ((kind, web_acl, record["timestamp"], codec.encode(record)) for record in batch.records)
                 db.executemany("INSERT INTO waiting VALUES (NULL, ?, ?, ?, ?)", rows)
             counts = ((COUNT, web_acl, one.minute * 1000, codec.encode(one)) for one in batch.counts)
             db.executemany("INSERT INTO waiting VALUES (NULL, ?, ?, ?, ?)", counts)
@@ -139,6 +157,29 @@ class RecordsFile(BulkFile):
         """Let go of all that waits of a web ACL."""
         with self.writing() as db:
             db.execute("DELETE FROM waiting WHERE kind = ? AND web_acl = ?", (kind, web_acl))
+
+    def waits_since(self, kind: str) -> Waits | None:
+        """What waits, whatever web ACL it is of; None where nothing does."""
+        with self.reading() as db:
+            first = db.execute("SELECT at FROM waiting WHERE kind = ? ORDER BY number LIMIT 1", (kind,)).fetchone()
+            if first is None:
+                return None
+            (count,) = db.execute("SELECT count(*) FROM waiting WHERE kind = ?", (kind,)).fetchone()
+        return Waits(count, first[0] / 1000)
+
+    def for_lake(self, after: int, limit: int) -> list[LakeRecord]:
+        """The records with numbers above one, as they came."""
+        with self.reading() as db:
+            rows = db.execute(
+                "SELECT number, web_acl, at, body FROM waiting WHERE kind = ? AND number > ? ORDER BY number LIMIT ?",
+                (LAKE, after, limit),
+            )
+            return [LakeRecord(*row) for row in rows]
+
+    def forget_up_to(self, kind: str, number: int) -> None:
+        """Let go of what has no higher number."""
+        with self.writing() as db:
+            db.execute("DELETE FROM waiting WHERE kind = ? AND number <= ?", (kind, number))
 
     def token(self) -> str:
         """What tells this file from one that was there before it."""
