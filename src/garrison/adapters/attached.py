@@ -51,7 +51,12 @@ def attach(settings: dict[str, Any], compile: Compile | None = None, counting: C
 
 
 def _sinks(options: Options) -> list[Sink]:
-    return [LogFile(options.log_file)] if options.log_file is not None else []
+    sinks: list[Sink] = [LogFile(options.log_file)] if options.log_file is not None else []
+    if options.bundle is None:
+        from garrison.adapters.telling import Telling
+
+        sinks.append(Telling(options))
+    return sinks
 
 
 def _source(options: Options) -> Source:

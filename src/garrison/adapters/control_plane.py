@@ -15,11 +15,7 @@ class ControlPlane:
     def __init__(self, options: Options) -> None:
         self._caller = Caller(options)
         self.name = self._caller.url
-        self._which = (
-            {"WebAclArn": options.web_acl}
-            if options.web_acl.startswith("arn:")
-            else {"Name": options.web_acl, "Scope": options.scope}
-        )
+        self._which = _named(options)
 
     def fetch(self, known: str) -> bytes | None:
         """The bundle, None where it is the one that is known."""
@@ -33,3 +29,11 @@ class ControlPlane:
     def forget(self) -> None:
         """Let go of the connection: the process was forked."""
         self._caller.forget()
+
+
+def _named(options: Options) -> dict[str, str]:
+    """The web ACL as the server is asked for it: by its ARN or name, or by the ARN of a resource that it is associated with."""
+    if not options.web_acl.startswith("arn:"):
+        return {"Name": options.web_acl, "Scope": options.scope}
+    is_web_acl = options.web_acl.split(":")[2] == "wafv2"
+    return {"WebAclArn" if is_web_acl else "ResourceArn": options.web_acl}

@@ -29,7 +29,7 @@ class Options:
     """How an adapter is set up. Raises `OperatorError` for settings that contradict each other."""
 
     web_acl: str = ""
-    """The web ACL's name, or its ARN."""
+    """The web ACL's name, its ARN, or the ARN of a resource that it is associated with (`AssociateWebACL`)."""
     scope: str = "REGIONAL"
     """REGIONAL or CLOUDFRONT; with an ARN that says it itself."""
     bundle: str | Path | None = None
