@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -119,5 +120,10 @@ class Decision:
     """Headers to add to a request that goes on, already with their `x-amzn-waf-` prefix."""
     oversize: tuple[str, ...] = ()
     """The fields of which only the beginning was inspected, in the log's words."""
-    ambiguities: tuple[str, ...] = ()
-    """How servers may read this request in more than one way, in plain words."""
+    doubts: Callable[[], tuple[str, ...]] = field(default=tuple, compare=False, repr=False)
+    """Finds the ambiguities: only those who explain or log a request ask for them."""
+
+    @property
+    def ambiguities(self) -> tuple[str, ...]:
+        """How servers may read this request in more than one way, in plain words."""
+        return self.doubts()

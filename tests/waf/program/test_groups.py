@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from garrison.waf.decision import Action, Decision, RuleKind
-from garrison.waf.program import Refused
+from garrison.waf.managed import LIST_PREFIX
+from garrison.waf.patterns import MemoryCache
+from garrison.waf.program import Program, Refused
 from tests.waf.acl import NOW, byte_match, get, program, reference, rule, rule_group, web_acl
 
 ARN = "arn:aws:wafv2:us-east-1:111122223333:regional/rulegroup/group/1"
@@ -21,6 +23,7 @@ GROUP = rule_group(
     rule("good", byte_match("good", "CONTAINS", PATH), "Allow"),
     rule("by-label", {"LabelMatchStatement": {"Scope": "NAMESPACE", "Key": "is:"}}),
 )
+CACHE = MemoryCache()
 PREFIX = "awswaf:111122223333:rulegroup:group:"
 
 
@@ -113,3 +116,51 @@ def test_groups_do_not_stand_inside_groups() -> None:
     inner = rule_group(reference("inner", {"RuleGroupReferenceStatement": {"ARN": ARN}}, Action={"Block": {}}))
     with pytest.raises(Refused, match="cannot stand inside"):
         decide("/", group=inner)
+
+
+COMMON = {"VendorName": "AWS", "Name": "AWSManagedRulesCommonRuleSet"}
+NO_AGENT = "awswaf:managed:aws:core-rule-set:NoUserAgent_Header"
+
+
+def managed(override: str = "None", versions: dict[str, str] | None = None, **more: Any) -> Program:
+    refer = reference("ref", {"ManagedRuleGroupStatement": {**COMMON, **more}}, override)
+    return program(web_acl(refer), cache=CACHE, versions=versions or {})
+
+
+def test_a_managed_group_decides_with_its_own_labels_and_name() -> None:
+    decision = managed().decide(get(), NOW)
+    assert (decision.action, decision.rule, decision.kind) == (Action.BLOCK, "ref", RuleKind.MANAGED)
+    assert decision.groups[0].group == "AWS#AWSManagedRulesCommonRuleSet"
+    assert decision.terminating is not None
+    assert decision.terminating.rule == "NoUserAgent_HEADER"
+    assert decision.labels == (NO_AGENT,)
+    assert managed().decide(get(user_agent="Mozilla/5.0", host="example.com"), NOW).action is Action.ALLOW
+
+
+def test_a_managed_group_takes_the_version_that_is_named_or_that_the_bundle_says() -> None:
+    named = managed(Version="Version_1.0").decide(get(), NOW)
+    assert named.groups[0].group == "AWS#AWSManagedRulesCommonRuleSet#Version_1.0"
+    stands = managed(versions={"AWS#AWSManagedRulesCommonRuleSet": "Version_1.0"}).decide(get(), NOW)
+    assert stands.groups == named.groups
+    with pytest.raises(Refused, match="there is no managed rule group AWS"):
+        managed(Version="Version_0.1")
+
+
+def test_a_scope_down_statement_narrows_a_managed_group() -> None:
+    ready = managed(ScopeDownStatement=byte_match("/app", "STARTS_WITH", PATH))
+    assert ready.decide(get("/app"), NOW).rule == "ref"
+    outside = ready.decide(get("/other"), NOW)
+    assert (outside.rule, outside.groups) == ("Default_Action", ())
+
+
+def test_overrides_of_rules_that_a_managed_group_does_not_have_are_ignored() -> None:
+    overrides = [{"Name": "NoSuchRule", "ActionToUse": {"Count": {}}}]
+    assert managed(RuleActionOverrides=overrides).decide(get(), NOW).rule == "ref"
+
+
+def test_a_list_that_the_operator_does_not_supply_is_empty() -> None:
+    reputation = {"VendorName": "AWS", "Name": "AWSManagedRulesAmazonIpReputationList"}
+    refer = reference("ref", {"ManagedRuleGroupStatement": reputation})
+    assert program(web_acl(refer)).decide(get(), NOW).rule == "Default_Action"
+    listed = {LIST_PREFIX + "ip-reputation": ("192.0.2.44/32",)}
+    assert program(web_acl(refer), ip_sets=listed).decide(get(), NOW).rule == "ref"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -55,6 +55,45 @@ _INERT: dict[str, Inert] = {
     "URL_DECODE_UNI": _without(b"%", b"+"),
     "UTF8_TO_UNICODE": bytes.isascii,
 }
+
+
+_WAKING = b"%+&\\*\0" + _OTHER_SPACES + bytes(range(128, 256))
+_SAFE = bytes(byte for byte in range(256) if byte not in _WAKING)
+_ASLEEP = frozenset(
+    [
+        "COMPRESS_WHITE_SPACE",
+        "CSS_DECODE",
+        "ESCAPE_SEQ_DECODE",
+        "HTML_ENTITY_DECODE",
+        "JS_DECODE",
+        "JS_DECODE_EXT",
+        "NONE",
+        "REMOVE_NULLS",
+        "REPLACE_COMMENTS",
+        "REPLACE_NULLS",
+        "URL_DECODE",
+        "URL_DECODE_UNI",
+        "UTF8_TO_UNICODE",
+    ]
+)
+"""What changes nothing in dull bytes."""
+
+
+def is_dull(value: bytes) -> bool:
+    """Whether bytes hold nothing that decoding could change: all of `_ASLEEP` is known to be inert at once."""
+    return b"  " not in value and not value.translate(None, _SAFE)
+
+
+def on_dull(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Those of the steps that may change something in dull values. What they make of them need not be dull."""
+    for at, each in enumerate(steps):
+        if each.name not in _ASLEEP and each.name not in _STAYING:
+            return (*on_dull(steps[:at]), *steps[at:])
+    return tuple(each for each in steps if each.name not in _ASLEEP)
+
+
+_STAYING = frozenset(("LOWERCASE", "UPPERCASE"))
+"""What leaves dull values dull."""
 
 
 def _not_known(_value: bytes) -> bool:

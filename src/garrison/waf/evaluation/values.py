@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from garrison.waf.evaluation.steps import is_dull
 from garrison.waf.found import Found
 from garrison.waf.patterns import Matches
 
@@ -37,16 +38,18 @@ EVERYTHING: Matches = _Everything()
 class Values:
     """One value for each part of the field."""
 
-    __slots__ = ("_after", "_judged", "_matches", "_together", "items", "verdict")
+    __slots__ = ("_after", "_judged", "_matches", "_together", "is_dull", "items", "verdict")
 
     def __init__(self, items: tuple[bytes, ...], verdict: bool | None = None) -> None:
         self.items = items
         self.verdict = verdict
         """What oversize handling or a fallback decided about the field already."""
+        self._together = together = b"".join(items)
+        self.is_dull = is_dull(together)
+        """Whether no decoding changes anything."""
         self._after: dict[str, Values] = {}
         self._matches: dict[PatternSet, Matches] = {}
         self._judged: dict[Judge, tuple[int, Found] | None] = {}
-        self._together: bytes | None = None
 
     def after(self, step: Step) -> Values:
         """What a transformation makes of them; themselves when it changes nothing."""
@@ -56,10 +59,7 @@ class Values:
         return made
 
     def _changed(self, step: Step) -> Values:
-        together = self._together
-        if together is None:
-            together = self._together = b"".join(self.items)
-        if step.is_inert(together):
+        if step.is_inert(self._together):
             return self
         apply = step.apply
         return Values(tuple([apply(value) for value in self.items]))

@@ -8,7 +8,7 @@ from typing import Any
 from garrison.waf.decision import MATCHED_BYTES, Evidence
 from garrison.waf.document import FieldToMatch, Matching, Transformations
 from garrison.waf.evaluation.evaluation import Evaluation
-from garrison.waf.evaluation.steps import Step, step
+from garrison.waf.evaluation.steps import Step, on_dull, step
 from garrison.waf.evaluation.values import Values
 from garrison.waf.fields import Limits, Parts, log_name, reader
 from garrison.waf.request import Request
@@ -54,7 +54,8 @@ class View:
         self.transformations = transformations
         self._index = index
         self._reading = reading
-        self._steps = steps
+        self._steps = tuple((each, on_dull(steps[at:])) for at, each in enumerate(steps))
+        """Each with those that remain, from it on, where values are dull."""
 
     def parts(self, evaluation: Evaluation) -> Parts:
         """What the field has, before the transformations."""
@@ -64,10 +65,16 @@ class View:
         """The transformed value of each part."""
         values = evaluation.values[self._index]
         if values is None:
-            values = self._reading.values(evaluation)
-            for each in self._steps:
-                values = values.after(each)
-            evaluation.values[self._index] = values
+            values = evaluation.values[self._index] = self._transformed(self._reading.values(evaluation))
+        return values
+
+    def _transformed(self, values: Values) -> Values:
+        for each, rest in self._steps:
+            if values.is_dull:
+                for remaining in rest:
+                    values = values.after(remaining)
+                return values
+            values = values.after(each)
         return values
 
     def evidence(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from garrison.waf.bundle import Bundle
 from garrison.waf.document import RuleGroup
 from garrison.waf.document.statements import ManagedRuleGroupStatement
+from garrison.waf.managed import UnknownGroup, group
 from garrison.waf.statements import Refused
 
 
@@ -15,4 +16,8 @@ def managed_group(statement: ManagedRuleGroupStatement, bundle: Bundle, place: s
     """
     name = f"{statement.vendor_name}#{statement.name}"
     version = statement.version or bundle.versions.get(name) or ""
-    raise Refused(f"{place}: there is no managed rule group {name} {version}")
+    try:
+        found = group(statement.vendor_name, statement.name, version or None)
+    except UnknownGroup as unknown:
+        raise Refused(f"{place}: there is no managed rule group {unknown}") from None
+    return found, f"{name}#{version}" if version else name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from garrison.waf.decision import Action, Decision, RuleKind
@@ -91,5 +92,5 @@ class Program:
             doing.answer,
             tuple(outcome.inserted.items()) if doing.action is Action.ALLOW else (),
             tuple(evaluation.oversize),
-            ambiguities(evaluation.request, self._views.limits),
+            partial(ambiguities, evaluation.request, self._views.limits),
         )

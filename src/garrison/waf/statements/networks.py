@@ -9,12 +9,11 @@ from garrison.waf.decision import Evidence
 from garrison.waf.document.statements import AsnMatchStatement, GeoMatchStatement, IPSetReferenceStatement
 from garrison.waf.evaluation import Evaluation
 from garrison.waf.explanation import StatementStep
+from garrison.waf.managed import LIST_PREFIX
 from garrison.waf.networks import Networks
 from garrison.waf.statements.clients import Client, client
 from garrison.waf.statements.matcher import Matcher, Refused, Setting
 
-LIST_PREFIX = "garrison:waf-list/"
-"""What references to lists of managed rule groups begin with."""
 _NOWHERE = "XX"
 """Stands in labels where a country or region is not known."""
 

@@ -21,12 +21,23 @@ MOST_VALUE_BYTES = 4096
 
 
 class Keys(NamedTuple):
-    named: tuple[tuple[str, str], ...]
-    """The kinds and values, as logs tell them."""
-    packed: bytes
-    """All values, so that no two combinations share a key."""
+    kinds: tuple[str, ...]
+    values: tuple[bytes, ...]
     valid: bool = True
     """False: the header that would name the client holds no valid address."""
+
+    @property
+    def named(self) -> tuple[tuple[str, str], ...]:
+        """Kinds and values, as logs tell them."""
+        texts = [value.decode("utf-8", "backslashreplace") for value in self.values]
+        return tuple(zip(self.kinds, texts, strict=True))
+
+    @property
+    def packed(self) -> bytes:
+        """All values, so that no two combinations share a key."""
+        if len(self.values) == 1:
+            return self.values[0]
+        return b"".join(b"%d:%s" % (len(value), value) for value in self.values)
 
 
 Value = Callable[[Evaluation], bytes | None]
@@ -36,10 +47,11 @@ Value = Callable[[Evaluation], bytes | None]
 class Aggregate:
     """The components that one rule aggregates by."""
 
-    __slots__ = ("_client", "_components")
+    __slots__ = ("_client", "_kinds", "_reads")
 
     def __init__(self, components: Sequence[tuple[str, Value]], asked: Client | None) -> None:
-        self._components = tuple(components)
+        self._kinds = tuple(kind for kind, _ in components)
+        self._reads = tuple(read for _, read in components)
         self._client = asked
 
     def keys(self, evaluation: Evaluation) -> Keys | None:
@@ -49,19 +61,14 @@ class Aggregate:
             if addresses is None:
                 return None
             if not addresses:
-                return Keys((), b"", False)
+                return Keys((), (), False)
         values: list[bytes] = []
-        for _, read in self._components:
+        for read in self._reads:
             value = read(evaluation)
             if value is None:
                 return None
             values.append(value[:MOST_VALUE_BYTES])
-        named = tuple(
-            (kind, value.decode("utf-8", "backslashreplace"))
-            for (kind, _), value in zip(self._components, values, strict=True)
-        )
-        packed = values[0] if len(values) == 1 else b"".join(b"%d:%s" % (len(value), value) for value in values)
-        return Keys(named, packed)
+        return Keys(self._kinds, tuple(values))
 
 
 def aggregate(statement: RateBasedStatement, setting: Setting) -> Aggregate:
