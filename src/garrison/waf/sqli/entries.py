@@ -15,7 +15,7 @@ from garrison.waf.sqli.words import CATALOGUES, FUNCTIONS, KEYWORDS, TELLING_PRE
 MOST_ENTRIES: Final = 24
 """How many quotes, and how many of each word, are tried from either end of a value: with folding's limits this bounds the work."""
 
-_GAP = rb"(?:[\x00-\x20\xa0+!~(-]|/\*[^*]*+\*/|/\*!\d*+)*+"
+_GAP = rb"(?:[\x00-\x20\xa0+!~(-]|/\*!\d*+|/\*(?!!)[^*]*+\*/|\*/)*+"
 _OPERAND_FOLLOWS = re.compile(
     _GAP + rb"(?:[\d'\"@.{]|\w++[ \t]*+[=<>(!]|(?:not|true|false|null|exists|case|select)\b"
     rb"|\w++" + _GAP + rb"(?:like|rlike|regexp|in|is|between)\b)"
@@ -28,7 +28,7 @@ _STATEMENT_FOLLOWS = re.compile(
     + rb"|waitfor)\b)"
 )
 _GOES_ON = re.compile(
-    rb"(?:[\x00-\x20\xa0)]|/\*[^*]*+\*/|/\*!\d*+)*+(?:[|&=<>!+*%^;#~@(]|::|,[\s(]*+[a-z(]|/\*|-|\?(?=[|& ])"
+    rb"(?:[\x00-\x20\xa0)]|/\*!\d*+|/\*(?!!)[^*]*+\*/|\*/)*+(?:[|&=<>!+*%^;#~@(]|::|,[\s(]*+[a-z(]|/\*|-|\?(?=[|& ])"
     rb"|(?:or|and|xor|union|intersect|minus|order|group|having|limit|offset|procedure|into|waitfor|like|rlike|regexp|ilike|glob|similar|sounds|between|in|is|not|div|mod|collate|as|select|case|if)\b"
     rb"|[a-z_]\w++[.\w]*+\()"
 )

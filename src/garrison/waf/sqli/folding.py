@@ -44,7 +44,11 @@ def fold(value: bytes, at: int, entry: str) -> Fingerprint:
         stack.take(letter, text, end)
         if count < 3 and text not in _FIRST_OF_PAIR and _hopeless(stack.letters):
             break
-        words = words + 1 if letter == "w" and text[0] not in b"`[" and text not in _FIRST_OF_PAIR else 0
+        words = (
+            words + 1
+            if letter == stack.letters[-1] == "w" and text[0] not in b"`[" and text not in _FIRST_OF_PAIR
+            else 0
+        )
         if (
             words == MOST_WORDS
             or (words == 2 and count <= 2)

@@ -40,9 +40,11 @@ SHAPES: Final = (
     Shape("tautology", "LOW", r"{left}[&|]!?\(*{l}\)*{c}\(*{v}"),
     Shape("tautology", "LOW", r"(?:{left}|\^[sw]\)*)&!?x"),
     Shape("tautology", "LOW", r"{any}{v}?\)*&!?[nsw]=\(*i"),
-    Shape("tautology", "LOW", r"\^[sw]?\)*&[ns][=]{l}(?:\Z|[&);ckUL])"),
+    Shape("tautology", "LOW", r"\^[sw]?\)*&[ns][=]{l}(?:\Z|[&);ckUL=p])"),
     Shape("tautology", "LOW", r"{quote}&!?(?:[nbvi]|w=[nsSvbi])\)*{tail}"),
+    Shape("tautology", "LOW", r"\^n\)*&!?b{end}"),
     Shape("condition", "LOW", r"{quote}&!?[wfgC]\(?=\(*{v}"),
+    Shape("condition", "LOW", r"{quote}&!?[fg]p?{tail}|\^&!?[fg]=[nsS]"),
     Shape("tautology", "LOW", r"{quote}=i"),
     Shape("condition", "LOW", r"{any}{v}?\)*[&,(]*!?y(?:n[=<]|q)"),
     Shape("condition", "LOW", r"{left}&!?\(*[fFqv][=<+|]"),
@@ -59,16 +61,18 @@ SHAPES: Final = (
     Shape("waiting", "LOW", r"{any}{v}?\)*;?D[sSvn(q]"),
     Shape("telling function", "LOW", r"{left}[&=<+|,;(]*F"),
     Shape("telling function", "LOW", r"{any}[^F]{0,6}[QU&][(,+|=<]*F"),
+    Shape("telling function", "LOW", r"\^;?F(?:\Z|;?[ck])"),
     Shape("file", "LOW", r"{any}O[sSnv]"),
     Shape("procedure", "LOW", r"{any}E[vF]|{any}Xv"),
     # Where databases describe themselves, and queries inside the statement.
     Shape("catalogue", "LOW", r"{any}.{0,10}m\(*C"),
     Shape("subquery", "LOW", r"{left}[+=<|,(]*(?:q|\(Q)"),
     Shape("subquery", "LOW", r"['\"`^]\(*Q[^;QU]{0,8}{list}[^;QU]{0,8}m\(*(?:C|q|w(?:[hLBck;)]|\Z))"),
+    Shape("subquery", "LOW", r"{any}\(*Q[^;]{0,8}\(Q"),
     # The rest of the statement cut off.
     Shape("truncation", "LOW", r"{quote};?c\Z"),
     # Questions about the statement itself.
-    Shape("probing", "LOW", r"{left}B(?:n\Z|[nw]\)*{tail}|n,|.{1,6}H)"),
+    Shape("probing", "LOW", r"{left}B(?:n\Z|[nw]\)*(?:;?[ckd]|;)|n,|.{1,6}H)"),
     Shape("probing", "LOW", r"{left}[HL](?:n[=<,]|n\Z|nc)"),
     Shape("cast", "LOW", r"{any}&?sp"),
     # Pieces put together.

@@ -7,7 +7,7 @@ from typing import Final
 from garrison.waf.sqli.words import CATALOGUES, FUNCTIONS, KEYWORDS
 
 _LETTERS = b"abcdefghijklmnopqrstuvwxyz_$"  # a digit ends a word: `1or 1=1`
-_TO_WORDS: Final = bytes(byte if byte in _LETTERS or byte >= 128 else 32 for byte in range(256))
+_TO_WORDS: Final = bytes(byte if byte in _LETTERS or (byte >= 128 and byte != 0xA0) else 32 for byte in range(256))
 _PROSE: Final = bytes(byte for byte in range(256) if byte >= 128 or chr(byte).isalpha() or byte in b" \t\r\n_.,!?:/-")
 _QUOTES: Final = bytes(byte for byte in range(256) if byte not in b"'\"`")
 
@@ -30,7 +30,7 @@ WORDS: Final = (
 _WORDLESS: Final = (b"` as", b"--", b"#", b"/*", b";", b"=", b"|", b"&&", b"<", b">", b"::")
 """What an injection without a word of SQL has beside a quote."""
 _COMMENTS: Final = (b"--", b"#", b"/*")
-_QUOTELESS: Final = (b"xp_", b"dbms_", b"utl_", b"::", b"||", b"&&", b".e", b"like (", b"like(")
+_QUOTELESS: Final = (b"xp_", b"dbms_", b"utl_", b"::", b"||", b"&&", b".e(", b".e.", b"like (", b"like(")
 """What one without a quote has."""
 
 

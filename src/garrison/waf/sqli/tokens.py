@@ -28,14 +28,20 @@ TOKEN: Final = re.compile(
     _BLANK + rb"(?:"
     rb"(?P<path>" + _PATH + rb")"
     rb"|(?P<scientific>\d*+\.?e(?=[(.]))"
-    rb"|(?P<number>(?:0x[\da-f]++|0b[01]++|" + _NUMBER + rb")(?![\w$\x80-\xff])|" + _NUMBER + rb"(?=" + _GLUED + rb"))"
+    rb"|(?P<number>(?:0x[\da-f]++|0b[01]++|"
+    + _NUMBER
+    + rb")(?![\w$\x80-\x9f\xa1-\xff])|"
+    + _NUMBER
+    + rb"(?="
+    + _GLUED
+    + rb"))"
     rb"|(?P<mark>[(),;}])"
     rb"|(?P<string>" + _QUOTED + rb")"
     rb"|(?P<open>(?:[nxbeq]|_\w++|[nu]&)?+['\"])"
     rb"|(?P<comment>/\*|(?:--(?![\d(])|\#(?![>-]))[^\n]*+\s*+)"
     rb"|(?P<rank><=(?!>)|>=|<(?![=>@])|>(?!=)|!<|!>)"
     rb"|(?P<comparison>=+|<=>|<>|!=|<@|->>?+|\^=|:=|!~\*?+|~\*|@>|@\?|@@(?!\w)|\?[|&]|\#>>?+|\#-|\?(?=\s*+'))"
-    rb"|(?P<word>`[^`]*+`(?:\.`[^`]*+`)*+|\[[a-z_][\w ]*+\]|\d[\w$\x80-\xff]*+)"
+    rb"|(?P<word>`[^`]*+`(?:\.`[^`]*+`)*+|\[[a-z_][\w ]*+\]|\d[\w$\x80-\x9f\xa1-\xff]*+)"
     rb"|(?P<variable>@{1,2}+(?:[\w$]++(?:\.[\w$]++)*+|[`'\"][^`'\"]*+[`'\"]|\.?(?=\s*+:?=)))"
     rb"|(?P<cast>::\s*+\w++(?:\[\])?+(?:\s++precision|\s++varying)?+)"
     rb"|(?P<logic>&&)"
@@ -48,6 +54,7 @@ TOKEN: Final = re.compile(
     rb"|(?P<other>.))",
     re.DOTALL,
 )
+_BESIDE_REMARKS: Final = bytes(range(33)) + b"-#/*+'\");"
 _CALLED = re.compile(rb"\s*+(?:/\*[^*]*+\*/\s*+)?\(")
 
 
@@ -92,7 +99,7 @@ def _is_type(text: bytes) -> bool:
 
 def _kind_of_comment(text: bytes) -> str:
     """What a comment to the end says: an injection's has nothing or a random word in it, a sentence's has a sentence."""
-    rest = text.lstrip(b"-#/* \t").rstrip(b" \t\r\n-+'\")*/;")
+    rest = text.lstrip(_BESIDE_REMARKS).rstrip(_BESIDE_REMARKS)
     if not rest:
         return "comment"
     return "note" if len(rest) <= 6 and rest.isalnum() else "remark"

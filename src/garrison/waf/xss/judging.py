@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from garrison.waf.xss.markup import Attribute, Tag
-from garrison.waf.xss.names import ATTRIBUTES, ELEMENTS, ELEMENTS_WITH, URLS, is_handler
+from garrison.waf.xss.names import ATTRIBUTES, ELEMENTS, ELEMENTS_WITH, FAMILIES, URLS, is_handler
 from garrison.waf.xss.urls import runs_script, squashed
 
 _STYLE: Final = re.compile(
@@ -19,12 +19,7 @@ _NAMESPACES: Final = (b"xhtml", b"/svg", b"xinclude", b"mathml")
 
 def is_dangerous(name: bytes) -> bool:
     """Whether an element is enough by itself."""
-    return name in ELEMENTS or name.startswith((b"svg", b"import", b"xsl"))
-
-
-def needs_look(name: bytes) -> bool:
-    """Whether an element is enough, by itself or with one of its attributes."""
-    return name in ELEMENTS_WITH or is_dangerous(name)
+    return name in ELEMENTS or name.startswith(FAMILIES)
 
 
 def tag_reason(tag: Tag) -> str:

@@ -8,13 +8,13 @@ from typing import Final
 
 from garrison.waf.found import Found
 from garrison.waf.xss.declarations import DECLARATIONS, SPACED, SPACED_NAMES
-from garrison.waf.xss.judging import attribute_reason, needs_look, tag_reason
+from garrison.waf.xss.judging import attribute_reason, tag_reason
 from garrison.waf.xss.markup import attributes, tag_around, tags
 from garrison.waf.xss.names import is_handler
 from garrison.waf.xss.script import SHAPES
 from garrison.waf.xss.urls import runs_script, squashed
 
-MOST_POINTS: Final = 64
+MOST_POINTS: Final = 32
 """How many points of one kind are looked at closely, from either end of a value."""
 
 _SUSPECT: Final = re.compile(
@@ -31,7 +31,7 @@ _LOOKS_LIKE_SCRIPT: Final = re.compile(rb"[\w\])]\(|[=\\`;]|//|<")
 
 def between_tags(value: bytes) -> Found | None:
     """The value stands between tags and opens one."""
-    for closely, tag in enumerate(tags(value, needs_look)):
+    for closely, tag in enumerate(tags(value)):
         if reason := tag_reason(tag):
             return Found(tag.start, tag.end, reason)
         for attribute in attributes(value, tag.end) if closely < MOST_POINTS else ():

@@ -7,15 +7,27 @@ browsers did beside: NUL is skipped, a back-quote quotes, `/` separates. Nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
+
+from garrison.waf.xss.names import ELEMENTS, ELEMENTS_WITH, FAMILIES
 
 WINDOW_BYTES: Final = 2048
 """How far from its beginning a tag is read."""
 MOST_ATTRIBUTES: Final = 24
+MOST_TAGS: Final = 2048
 
 _NAME: Final = re.compile(rb"<[\x00]*+/?+[\x00:]*+([a-z][\x00\w:.-]*+)(?!@)")
+_INTERESTING = sorted({*ELEMENTS, *ELEMENTS_WITH, *FAMILIES})
+_OF_INTEREST: Final = re.compile(
+    rb"<[\x00/:]*+(?:[a-z][\w.-]*+:)*+(?=["
+    + bytes(sorted({name[0] for name in _INTERESTING}))
+    + rb"])(?:"
+    + rb"|".join(_INTERESTING)
+    + rb")"
+)
 _ATTRIBUTE: Final = re.compile(
     rb"[\x00-\x20/\xa0]*+(?P<name>[^\x00-\x20/>=\"'`<][^\x01-\x20/>=\"'`<]*+|(?=[\"'`=]))"
     rb"(?P<is>[\x00-\x20/]*+=[\x00-\x20]*+(?:\"(?P<double>[^\"]*+)\"?|'(?P<single>[^']*+)'?|`(?P<back>[^`]*+)`?|(?P<bare>[^\x00-\x20>]*+)))?"
@@ -42,26 +54,26 @@ class Tag:
     """Where the name ends."""
 
 
-def tags(value: bytes, wanted: Callable[[bytes], bool]) -> Iterator[Tag]:
-    """Each `<` that a wanted name follows."""
-    for found in _NAME.finditer(value):
-        name = _plain(found.group(1))
-        if wanted(name):
-            yield Tag(name, found.start(), found.end())
+def tags(value: bytes) -> Iterator[Tag]:
+    """Each tag whose name is of interest, or begins as one that is."""
+    begins = (_NAME if b"\x00" in value else _OF_INTEREST).finditer(value)  # NUL may stand inside a name
+    for begin in islice(begins, MOST_TAGS):
+        if tag := _tag(value, begin.start()):
+            yield tag
 
 
 def tag_around(value: bytes, at: int) -> Tag | None:
     """The tag that the byte `at` would stand in: the last one begun before it."""
     start = value.rfind(b"<", max(0, at - WINDOW_BYTES), at)
-    found = _NAME.match(value, start) if start >= 0 else None
-    return Tag(_plain(found.group(1)), start, found.end()) if found else None
+    return _tag(value, start) if start >= 0 else None
 
 
-def _plain(name: bytes) -> bytes:
-    """A name without what some readers skip, and without its namespace's prefix."""
-    if b"\x00" in name:
-        name = name.replace(b"\x00", b"")
-    return name.rpartition(b":")[2] or name if b":" in name else name
+def _tag(value: bytes, at: int) -> Tag | None:
+    found = _NAME.match(value, at)
+    if found is None:
+        return None
+    name = found.group(1).replace(b"\x00", b"")
+    return Tag(name.rpartition(b":")[2] or name, at, found.end())
 
 
 def attributes(value: bytes, at: int) -> Iterator[Attribute]:

@@ -51,9 +51,10 @@ _ALL: Final = (
     # calls
     _shape(
         b"(",
-        "alert confirm prompt eval atob btoa settimeout setinterval setimmediate execscript msgbox fromcharcode",
-        rb"(?<![\w-])(?<!\w\.)[a-z]++(?:\?\.|/\*[^*]*+\*/)?+\(",
+        "alert confirm prompt eval atob btoa settimeout setinterval setimmediate execscript msgbox",
+        rb"(?<!\w)(?<!\w[.-])[a-z]++(?:\?\.|/\*[^*]*+\*/)?+\(",
     ),
+    _shape(b".", "string.fromcharcode", rb"(?<!\w)string\.fromcharcode\b"),
     _shape(b"`", "alert confirm prompt eval", rb"(?<![\w.-])[a-z]++`"),
     _shape(b"(", "function", rb"(?<=new )function\s*+\(|(?<![\w.])function\s*+\(\)\s*+\{"),
     _shape(b"({", "import", rb"(?<![\w.])import\s*+(?:\(['\"`]|\{[^}]{0,200}+\}\s*+from\b)"),
