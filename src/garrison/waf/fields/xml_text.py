@@ -13,7 +13,7 @@ from garrison.waf.fields.registry import text
 from garrison.waf.transformations.html_entities import html_entity_decode
 
 MOST_VALUES = 4096
-"""When there are more, the document itself is one more value."""
+"""Of texts and attributes, and as many tags. When there are more, the document itself is one more value."""
 
 _ATTRIBUTE = re.compile(rb"=\s*+(?:\"([^\"]*+)\"?|'([^']*+)'?|([^\s>\"']++))")
 _TAG = re.compile(rb"<(/?)([^\s/>=!?<]{0,64}+)([^><]*+)>?\s*+([^<]*+)")
@@ -28,8 +28,10 @@ def values_of(body: bytes) -> list[Part]:
     found: list[Part] = []
     begin, element, size = body.find(b"<"), "", len(body)
     _add(found, "", body if begin < 0 else body[:begin])
+    tags = 0
     while 0 <= begin < size:
-        if len(found) > MOST_VALUES:
+        tags += 1
+        if tags > MOST_VALUES or len(found) > MOST_VALUES:
             found.append(Part("", body))
             break
         if body[begin + 1 : begin + 2] in (b"!", b"?"):
@@ -43,7 +45,7 @@ def values_of(body: bytes) -> list[Part]:
         closes, name, attributes, content = tag.groups()
         element = "" if closes else text(name)
         if b"=" in attributes:
-            for double, single, bare in _ATTRIBUTE.findall(attributes):
+            for double, single, bare in _ATTRIBUTE.findall(attributes)[: MOST_VALUES + 1]:
                 _add(found, f"{element}@", double or single or bare)
         if content:
             _add(found, element, content)
