@@ -16,7 +16,7 @@ import typer
 from garrison import codec
 from garrison.cli.answers import time_of
 from garrison.cli.options import HomeOption, JsonOption
-from garrison.cli.output import Exit, emit, table
+from garrison.cli.output import Exit, emit, printable, table
 from garrison.cli.rooted import root_of
 from garrison.errors import OperatorError
 from garrison.gateway.local import LocalCaller
@@ -24,6 +24,7 @@ from garrison.runtime.parts import Opened
 
 _POLL_SECONDS = 0.2
 _SHOWN = 50
+_SHOWN_SAMPLES = 3
 _LARGEST_FILE_BYTES = 512 * 1024
 _IDENTIFIER = re.compile(r"[A-Z0-9_]+")
 
@@ -40,6 +41,7 @@ class Kind(StrEnum):
     ALARM = "alarm"
     SIGMA = "sigma"
     RULE = "rule"
+    WEB_ACL = "web-acl"
 
 
 _KINDS = {
@@ -52,6 +54,7 @@ _KINDS = {
     Kind.ALARM: "ALARM",
     Kind.SIGMA: "SIGMA_RULE",
     Kind.RULE: "CONFIG_RULE",
+    Kind.WEB_ACL: "WEB_ACL",
 }
 
 
@@ -70,7 +73,10 @@ def replay(
     ] = None,
     resource: Annotated[str | None, typer.Option(help="The ARN of the resource that a policy hangs on.")] = None,
     replaces: Annotated[
-        str | None, typer.Option(help="The policy whose place it takes, as `explain` names it; without a file it goes.")
+        str | None,
+        typer.Option(
+            help="The policy whose place it takes, as `explain` names it; without a file it goes. Of a web ACL: its name or ARN."
+        ),
     ] = None,
     account: Annotated[str | None, typer.Option(help="Over the records of this account, by its id.")] = None,
     parameters: Annotated[str, typer.Option(help="Of a rule: its parameters, as a JSON object.")] = "{}",
@@ -90,6 +96,8 @@ def replay(
         "AccountId": account,
     }
     with root_of(home) as (_, root):
+        if kind is Kind.WEB_ACL and replaces is not None and not replaces.startswith("arn:"):
+            asked["Replaces"] = root.call("garrison", "GetWebAclBundle", Name=replaces)["WebAclArn"]
         started = root.call("garrison", "StartReplay", **{name: it for name, it in asked.items() if it is not None})
         answer = _finished(root, started["ReplayId"])
     if as_json:
@@ -215,9 +223,12 @@ def _row(group: Mapping[str, Any]) -> Iterator[str]:
     yield str(group["Count"])
     missing = ", ".join(group["MissingKeys"])
     yield f"{group['Effect']}\nwithout {missing}" if missing else group["Effect"]
-    if "Action" in group:
+    if "Rule" in group:
+        samples = [f"{one['Method']} {one['Target']}" for one in group["Samples"][:_SHOWN_SAMPLES]]
+        yield printable("\n".join([group["Rule"], *samples]))
+    elif "Action" in group:
         yield f"{group['Action']}\non {group['Resource']}\nby {group['Principal']}"
     else:
         yield f"{group['EventName']}\nby {group['Principal']}\nfrom {group['SourceIPAddress']}"
     yield f"{group['FirstEventTime']}\n{group['LastEventTime']}"
-    yield group["EventIds"][0]
+    yield group["EventIds"][0] if group["EventIds"] else ""

@@ -18,6 +18,7 @@ from garrison.services.garrison.replays.config_rules import CONFIG_RULE, asked_o
 from garrison.services.garrison.replays.drafts import replayed_of
 from garrison.services.garrison.replays.resources import FINISHED, STOPPED, UNDER_WAY, Replay
 from garrison.services.garrison.replays.results import results_of
+from garrison.services.garrison.replays.web_acls import WEB_ACL, draft_of
 from garrison.services.garrison.service import service
 from garrison.services.page_tokens import key_of, page_token
 
@@ -66,10 +67,13 @@ def start_replay(call: Call, request: Request) -> Shown:
 
 def _check(call: Call, replay: Replay) -> None:
     """Raises ValidationException for a draft that cannot be replayed."""
-    if replay.kind == CONFIG_RULE:
+    if replay.kind in {CONFIG_RULE, WEB_ACL}:
         if replay.document is None:
-            raise invalid("A replay of the kind CONFIG_RULE needs a Document.")
-        asked_of(replay.document)
+            raise invalid(f"A replay of the kind {replay.kind} needs a Document.")
+        if replay.kind == CONFIG_RULE:
+            asked_of(replay.document)
+        else:
+            draft_of(call.parts, replay)
         return
     estate = None
     if replay.of_account is not None:

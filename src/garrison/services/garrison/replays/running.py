@@ -29,6 +29,7 @@ from garrison.services.garrison.replays.resources import (
     Replay,
 )
 from garrison.services.garrison.replays.results import FILE, results_of
+from garrison.services.garrison.replays.web_acls import WEB_ACL, replay_web_acl
 from garrison.services.garrison.service import service
 from garrison.services.organizations.members import accounts_here
 from garrison.store import GLOBAL_REGION
@@ -99,6 +100,8 @@ def _results(place: Workplace, replay: Replay) -> dict[str, Any] | None:
     """What a replay finds; None where it was stopped."""
     if replay.kind == CONFIG_RULE:
         return replay_rule(place, replay)
+    if replay.kind == WEB_ACL:
+        return replay_web_acl(place, replay, lambda events: _keep(place, replay, status=RUNNING, events=events))
     estate = known_estate(place.home, replay.of_account) if replay.of_account is not None else None
     with place.parts.store.reading(replay.account, GLOBAL_REGION) as unit:
         replayed = replayed_of(replay, unit, estate, place.parts.settings.sigma_placeholders)
