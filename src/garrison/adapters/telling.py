@@ -57,7 +57,7 @@ class Telling:
         for each in told.kept:
             tally.add(each.decision, each.at)
         batch = Batch(
-            records=tuple(told.records) if bundle.logging is not None else (),
+            records=tuple(told.records),
             samples=sampled(_some(told.samples)),
             counts=tally.take(),
             blocked=held_back.now(told.kept, time.time()),

@@ -33,7 +33,7 @@ EVENT_OVERHEAD_BYTES = 26
 LARGEST_EVENT_BYTES = 256 * 1024 - EVENT_OVERHEAD_BYTES
 """Limits of PutLogEvents; of a record that is larger nothing is delivered to a log group."""
 PERIOD = timedelta(minutes=5)
-MOST_IN_FILE = 50_000
+MOST_IN_FILE = 10_000
 """Records; a period of more makes several files."""
 PAUSE = timedelta(seconds=30)
 """How long a destination that refuses rests."""

@@ -29,8 +29,8 @@ BLOCKED_SECONDS = 60
 """How long an address counts as held back without being told again."""
 BATCHES_SECONDS = 24 * 3600
 """How long a batch is known, so that it is not taken twice."""
-MOST_WAITING = 1_000_000
-"""Log records that wait for a destination that does not take them; the oldest go."""
+MOST_WAITING = 250_000
+"""Log records that wait for destinations that do not take them, and as many for the lake; the oldest go."""
 
 _SCHEMA = Schema(
     "file of what WAF adapters told",
@@ -202,11 +202,12 @@ class RecordsFile(BulkFile):
                     " WHERE web_acl = ? AND metric = ? ORDER BY number DESC LIMIT 1 OFFSET ?)",
                     (web_acl, metric, web_acl, metric, MOST_SAMPLES),
                 )
-            db.execute(
-                "DELETE FROM waiting WHERE kind = ? AND number <= (SELECT number FROM waiting WHERE kind = ?"
-                " ORDER BY number DESC LIMIT 1 OFFSET ?)",
-                (LOG, LOG, MOST_WAITING),
-            )
+            for kind in (LOG, LAKE):
+                db.execute(
+                    "DELETE FROM waiting WHERE kind = ? AND number <= (SELECT number FROM waiting WHERE kind = ?"
+                    " ORDER BY number DESC LIMIT 1 OFFSET ?)",
+                    (kind, kind, MOST_WAITING),
+                )
 
 
 def _crowded(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:
