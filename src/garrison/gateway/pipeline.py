@@ -232,7 +232,8 @@ class Pipeline:
         """Carry out a reading call; its event goes to the spool."""
         answer = flight.declared.handler(flight.call, flight.parameters) or {}
         response = flight.operation.serialize(answer, flight.request_id)
-        self._spool.append(flight.call.event_id, record_of(flight, answer, None))
+        if not flight.call.tells_nothing_new:
+            self._spool.append(flight.call.event_id, record_of(flight, answer, None))
         return answer, response
 
     def _read_again(self, flight: Flight) -> tuple[dict[str, Any], HttpResponse]:

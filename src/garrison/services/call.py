@@ -61,6 +61,8 @@ class Call:
     """When the caller proved an MFA device by this very call."""
     keeps_refusal: bool = False
     """Whether what was changed is kept even where the call is refused: a wrong code counts against the next one."""
+    tells_nothing_new: bool = False
+    """Whether a reading call told its caller only that what it has is still so: such a poll, each second, is not recorded."""
     refused_parts: dict[int, ApiError] = field(default_factory=dict)
     """By number, the parts of the request that the policies refuse, for an operation that is decided in parts."""
     evidence: Any = None
@@ -78,7 +80,7 @@ class Call:
         self.additional_event_data.clear()
         self.after_commit.clear()
         self.mfa_at = None
-        self.keeps_refusal = False
+        self.keeps_refusal = self.tells_nothing_new = False
 
 
 @dataclass(slots=True)

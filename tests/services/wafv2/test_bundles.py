@@ -66,3 +66,17 @@ def test_an_adapter_may_be_let_have_one_web_acl_only(account: Account, waf: Any,
     adapter = account.user(f"adapter-{name}", [allowed]).client("garrison")
     assert adapter.get_web_acl_bundle(Name=name)["WebAclArn"] == arn
     assert refused(adapter.get_web_acl_bundle, Name=f"{name}-other")[0] == "AccessDeniedException"
+
+
+def test_what_tells_nothing_new_is_not_recorded(account: Account, waf: Any, own: Any, name: str) -> None:
+    waf.create_web_acl(**web_acl(name))
+    digest = own.get_web_acl_bundle(Name=name)["Digest"]
+    own.get_web_acl_bundle(Name=name, Digest="0" * 64)
+    position = account.position()
+    for _ in range(5):
+        assert "Bundle" not in own.get_web_acl_bundle(Name=name, Digest=digest)
+    stranger = account.user(f"stranger-{name}").client("garrison")
+    assert refused(stranger.get_web_acl_bundle, Name=name, Digest=digest)[0] == "AccessDeniedException"
+    (event,) = account.events("GetWebAclBundle", since=position)
+    assert event["errorCode"] == "AccessDenied"
+    assert event["eventCategory"] == "Data"

@@ -57,17 +57,19 @@ def _context(call: Call, request: Request) -> dict[str, Any]:
 
 @service.operation("GetWebAclBundle", needs={"garrison:GetWebAclBundle": _arn}, context=_context, data_event=True)
 def get_web_acl_bundle(call: Call, request: Request) -> dict[str, Any]:
-    """The bundle and its digest; the digest alone where the caller has it already."""
+    """The bundle and its digest; the digest alone where the caller has it already, which is no news and is not recorded."""
     web_acl = _web_acl(call, request)
     if web_acl is None:
         raise not_found("There is no such web ACL.")
     answer = {"WebAclArn": web_acl.arn}
     digest = request.get("Digest")
     if digest is not None and digest == _known_digest(call, web_acl):
+        call.tells_nothing_new = True
         return answer | {"Digest": digest}
     bundle = bundle_of(call.unit, web_acl, call.unit.get(LoggingConfiguration, web_acl.arn))
     _remember(call, web_acl, bundle.digest)
     if bundle.digest == digest:
+        call.tells_nothing_new = True
         return answer | {"Digest": digest}
     return answer | {"Digest": bundle.digest, "Bundle": bundles.encode(bundle).decode()}
 
