@@ -7,9 +7,10 @@ string, which it now leaves), `~` is anywhere else (after prose or padding, wher
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
+from garrison.waf.sqli.prefilter import BESIDE_QUOTES
 from garrison.waf.sqli.words import CATALOGUES, FUNCTIONS, KEYWORDS, TELLING_PREFIXES
 
 MOST_ENTRIES: Final = 24
@@ -17,7 +18,7 @@ MOST_ENTRIES: Final = 24
 
 _GAP = rb"(?:[\x00-\x20\xa0+!~(-]|/\*!\d*+|/\*(?!!)[^*]*+\*/|\*/)*+"
 _OPERAND_FOLLOWS = re.compile(
-    _GAP + rb"(?:[\d'\"@.{]|\w++[ \t]*+[=<>(!]|(?:not|true|false|null|exists|case|select)\b"
+    _GAP + rb"(?:[\d'\"`@.{]|\w++[ \t]*+[=<>(!]|(?:not|true|false|null|exists|case|select)\b"
     rb"|\w++" + _GAP + rb"(?:like|rlike|regexp|in|is|between)\b)"
 )
 """What makes `or` and `and` more than words of prose."""
@@ -35,6 +36,7 @@ _GOES_ON = re.compile(
 """What a statement goes on with after a string."""
 
 _LOGIC: Final = frozenset({b"or", b"and", b"xor"})
+_IN_PROSE: Final = _LOGIC | BESIDE_QUOTES
 _STATEMENT: Final = frozenset(
     b"union intersect minus select waitfor declare exec execute procedure into order group having case insert drop alter create truncate sleep if".split()
 )
@@ -52,8 +54,13 @@ def points_of_entry(value: bytes, words: frozenset[bytes]) -> Iterator[tuple[str
 
     `words` are those of the value that SQL has.
     """
-    yield "^", 0, 0
-    yield from _at_marks(value)
+    inside = [*_at_marks(value), *_at_words(value, words)]
+    if inside or words.isdisjoint(_LOGIC) or not words <= _IN_PROSE:  # `or` in prose is followed by no condition
+        yield "^", 0, 0
+        yield from inside
+
+
+def _at_words(value: bytes, words: frozenset[bytes]) -> Iterator[tuple[str, int, int]]:
     for word in sorted(words & ENTRY_WORDS):
         for at in _both_ends(word, value):
             if _is_whole(word, at, value) and (
@@ -64,7 +71,7 @@ def points_of_entry(value: bytes, words: frozenset[bytes]) -> Iterator[tuple[str
 
 def _at_marks(value: bytes) -> Iterator[tuple[str, int, int]]:
     for mark in _MARKS:
-        for at in _both_ends(mark, value):
+        for at in _both_ends(mark, value) if mark in value else ():
             if mark in _QUOTES:
                 # Only an odd quote can end a string that was open when the value began.
                 if _GOES_ON.match(value, at + 1, at + 128) and value.count(mark, 0, at) % 2 == 0:
@@ -76,12 +83,9 @@ def _at_marks(value: bytes) -> Iterator[tuple[str, int, int]]:
                 yield "~", at, at
 
 
-def _both_ends(mark: bytes, value: bytes) -> Sequence[int]:
+def _both_ends(mark: bytes, value: bytes) -> list[int]:
     """Where the mark stands, first and last: padding in front does not hide what comes after it."""
-    at = value.find(mark)
-    if at < 0:
-        return ()
-    found: list[int] = []
+    at, found = value.find(mark), list[int]()
     while at >= 0 and len(found) < MOST_ENTRIES:
         found.append(at)
         at = value.find(mark, at + len(mark))
@@ -95,4 +99,6 @@ def _is_whole(word: bytes, at: int, value: bytes) -> bool:
     """Whether a word stands by itself, or glued to a number before it."""
     after = value[at + len(word) : at + len(word) + 1]
     before = value[at - 1 : at] if at else b""
-    return not (after in _IN_WORDS and after) and (not before or before not in _BEFORE_WORDS)
+    if before == b"." and value[at - 2 : at - 1].isdigit():
+        before = b""
+    return not (after and after in _IN_WORDS) and not (before and before in _BEFORE_WORDS)

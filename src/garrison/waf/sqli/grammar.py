@@ -39,7 +39,7 @@ SHAPES: Final = (
     # Conditions that are always true, or ask a question bit by bit.
     Shape("tautology", "LOW", r"{left}[&|]!?\(*{l}\)*{c}\(*{v}"),
     Shape("tautology", "LOW", r"(?:{left}|\^[sw]\)*)&!?x"),
-    Shape("tautology", "LOW", r"{any}{v}?\)*&!?[nsw]=\(*i"),
+    Shape("tautology", "LOW", r"(?:{any}{v}?\)*&!?[ns]|(?:{left}|\^w\)*)&!?w)=\(*i"),
     Shape("tautology", "LOW", r"\^[sw]?\)*&[ns][=]{l}(?:\Z|[&);ckUL=p])"),
     Shape("tautology", "LOW", r"{quote}&!?(?:[nbvi]|w=[nsSvbi])\)*{tail}"),
     Shape("tautology", "LOW", r"\^n\)*&!?b{end}"),
@@ -48,7 +48,7 @@ SHAPES: Final = (
     Shape("tautology", "LOW", r"{quote}=i"),
     Shape("condition", "LOW", r"{any}{v}?\)*[&,(]*!?y(?:n[=<]|q)"),
     Shape("condition", "LOW", r"{left}&!?\(*[fFqv][=<+|]"),
-    Shape("condition", "LOW", r"(?:{left}|\^w|~)&!?(?:\(*Q|q|{v}{c}\(*[qF]|F)"),
+    Shape("condition", "LOW", r"(?:{left}|\^w|~)&!?(?:\(+Q|q|{v}{c}\(*[qF]|F)"),
     # More rows from another query.
     Shape("union", "LOW", r"{left}U\(*!?Q"),
     Shape("union", "LOW", r"{any}[^U]?\)*U!?\(*Q!?\(*(?:{list}|wm[wCq(])"),
@@ -59,7 +59,7 @@ SHAPES: Final = (
     Shape("stacked", "LOW", r"{quote};+[XE](?:\Z|[ck;])"),
     # Functions that act, tell or wait.
     Shape("waiting", "LOW", r"{any}{v}?\)*;?D[sSvn(q]"),
-    Shape("telling function", "LOW", r"{left}[&=<+|,;(]*F"),
+    Shape("telling function", "LOW", r"{left}[&=<+|,;(]+F"),
     Shape("telling function", "LOW", r"{any}[^F]{0,6}[QU&][(,+|=<]*F"),
     Shape("telling function", "LOW", r"\^;?F(?:\Z|;?[ck])"),
     Shape("file", "LOW", r"{any}O[sSnv]"),
@@ -67,8 +67,8 @@ SHAPES: Final = (
     # Where databases describe themselves, and queries inside the statement.
     Shape("catalogue", "LOW", r"{any}.{0,10}m\(*C"),
     Shape("subquery", "LOW", r"{left}[+=<|,(]*(?:q|\(Q)"),
-    Shape("subquery", "LOW", r"['\"`^]\(*Q[^;QU]{0,8}{list}[^;QU]{0,8}m\(*(?:C|q|w(?:[hLBck;)]|\Z))"),
-    Shape("subquery", "LOW", r"{any}\(*Q[^;]{0,8}\(Q"),
+    Shape("subquery", "LOW", r"\^\(*Q[^;QU]{0,8}{list}[^;QU]{0,8}m\(*(?:C|q|w(?:[hLBck;)]|\Z))"),
+    Shape("subquery", "LOW", r"\^\(*Q[^;]{0,8}\(Q"),
     # The rest of the statement cut off.
     Shape("truncation", "LOW", r"{quote};?c\Z"),
     # Questions about the statement itself.
@@ -76,13 +76,13 @@ SHAPES: Final = (
     Shape("probing", "LOW", r"{left}[HL](?:n[=<,]|n\Z|nc)"),
     Shape("cast", "LOW", r"{any}&?sp"),
     # Pieces put together.
-    Shape("concatenation", "LOW", r"{quote}[|+](?:[fFq]|s[=<|+]|\(Q)"),
+    Shape("concatenation", "LOW", r"{quote}[|+](?:[fFq]|\(Q)|{quote}\|s[=<|+]"),
     Shape("scientific", "LOW", r"\^n?&?e"),
     # From here on: what ordinary text may have too.
     Shape("tautology", "HIGH", r"{any}[^&]?\)*&!?(?:n=\(*[nsSvbfgFqxCi]|s=\(*{v})"),
-    Shape("tautology", "HIGH", r"(?:{quote}|\^n\)*)&!?\(*(?:{l}|[fgFqxC])\)*{end}"),
+    Shape("tautology", "HIGH", r"(?:{quote}|\^n\)*)&!?\(*[nsvbifgFqxC]\)*{end}"),
     Shape("condition", "HIGH", r"(?:{quote}|\^[nw]?\)*)&!?(?:\(*{f}|w{c}\(*[nsSvbifq])"),
-    Shape("condition", "HIGH", r"~&!?\(*f{c}"),
+    Shape("condition", "HIGH", r"~&!?\(*f=[nsS]"),
     Shape("union", "HIGH", r"{any}[^U]?\)*U!?\(*Q(?!w[wX]|w?\Z|X)"),
     Shape("union", "HIGH", r"['\"`^]U!?\(*Q\Z"),
     Shape("stacked", "HIGH", r"{any}{v}?\)*;+(?:X[Tw][=(;mI]|Q(?!ww))"),
@@ -97,6 +97,7 @@ SHAPES: Final = (
     Shape("call", "HIGH", r"{quote}[+|]?F?f[S=<|+c]"),
     Shape("catalogue", "HIGH", r"{any}.{0,3}C"),
     Shape("comparison", "HIGH", r"\^(?:s=S|&s=|s{c}s{c}|\)+=\()"),
+    Shape("concatenation", "HIGH", r"{quote}\+s[=<]"),
     Shape("comparison", "HIGH", r"`=\Z"),
     Shape("cast", "HIGH", r"(?:\^(?:[swfFT]|Tw)|~)p(?:\Z|[=<|+&])"),
     Shape("alias", "HIGH", r"[`^]n?a[sSw]m"),

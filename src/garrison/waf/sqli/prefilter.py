@@ -16,8 +16,8 @@ _WEAK: Final = frozenset(
     b"begin show call copy load kill limit offset update delete insert drop create alter grant having fetch between index function true false".split()
 )
 """Words of prose: without a digit, a quote or a sign they make no injection."""
-_BESIDE_QUOTES: Final = frozenset(
-    b"in is like as from not set where then end all any some by table view role column else when begin show call copy load kill index "
+BESIDE_QUOTES: Final = frozenset(
+    b"in is like as from not set where then end all any some top by table view role column else when begin show call copy load kill index "
     b"function true false".split()
 )
 """Those of them that make an injection only where a string or a comparison is too."""
@@ -42,14 +42,19 @@ def words_of(value: bytes) -> frozenset[bytes] | None:
         signs = value.translate(None, _PROSE)
         if not signs and b"--" not in value and b"::" not in value:
             return None
-        if present <= _BESIDE_QUOTES and not _may_be_wordless(value):
+        if present <= BESIDE_QUOTES and not _may_be_wordless(value):
             return None
     return present
 
 
 def _may_be_wordless(value: bytes) -> bool:
     if value.translate(None, _QUOTES):
-        return any(sign in value for sign in _WORDLESS)
-    if value[:1].isdigit() and any(sign in value for sign in _COMMENTS):
-        return True
-    return any(sign in value for sign in _QUOTELESS)
+        return _has(value, _WORDLESS)
+    return _has(value, _QUOTELESS) or (value[:1].isdigit() and _has(value, _COMMENTS))
+
+
+def _has(value: bytes, signs: tuple[bytes, ...]) -> bool:
+    for sign in signs:  # noqa: SIM110 — half as long as any() takes
+        if sign in value:
+            return True
+    return False

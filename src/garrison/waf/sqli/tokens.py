@@ -101,5 +101,5 @@ def _kind_of_comment(text: bytes) -> str:
     """What a comment to the end says: an injection's has nothing or a random word in it, a sentence's has a sentence."""
     rest = text.lstrip(_BESIDE_REMARKS).rstrip(_BESIDE_REMARKS)
     if not rest:
-        return "comment"
+        return "remark" if b"'" in text or b'"' in text else "comment"  # a quoted `--`
     return "note" if len(rest) <= 6 and rest.isalnum() else "remark"

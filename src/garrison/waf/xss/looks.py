@@ -57,10 +57,10 @@ def _suspects(value: bytes) -> Found | None:
 def declarations(value: bytes) -> Found | None:
     """The value opens something that is no tag."""
     for begin, pattern in DECLARATIONS.items():
-        for at in _occurrences(begin, value):
+        for at in _occurrences(begin, value) if begin in value else ():
             if found := pattern.match(value, at):
                 return Found(*found.span(), "declaration")
-    for spaced in SPACED.finditer(value):
+    for spaced in SPACED.finditer(value) if b"<" in value else ():
         name = b"".join(spaced.group(1).split())
         if name in SPACED_NAMES:
             return Found(*spaced.span(), f"element {name.decode()} in pieces")
@@ -97,7 +97,7 @@ def as_script(value: bytes, signs: bytes) -> Found | None:
     for sign in set(signs):
         for shape in SHAPES.get(sign, ()):
             for literal in shape.literals:
-                for at in _occurrences(literal, value):
+                for at in _occurrences(literal, value) if literal in value else ():
                     if found := shape.pattern.match(value, at):
                         return Found(*found.span(), "script")
     return None

@@ -14,7 +14,7 @@ def _names(words: list[str]) -> frozenset[bytes]:
 
 
 ELEMENTS: Final = _names(_TABLES["elements"]["always"])
-FAMILIES: Final = (b"svg", b"import", b"xsl")
+FAMILIES: Final = (b"svg", b"xsl")
 """What names of elements begin with that are enough by themselves."""
 ELEMENTS_WITH: Final = {name.encode(): _names(attributes) for name, attributes in _TABLES["elements"]["with"].items()}
 URLS: Final = _names(_TABLES["attributes"]["urls"])

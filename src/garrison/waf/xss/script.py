@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 _S = rb"(?:\s|/\*[^*]*+\*/)*+"
+_CALLS = "alert confirm prompt eval atob btoa settimeout setinterval setimmediate execscript msgbox"
+_DIALOGUES = "alert confirm prompt eval"
 _MEMBERS = (
     rb"(?:cookie|domain|write(?:ln)?|location|body|head|documentelement|getelement\w*+|createelement|queryselector\w*+|referrer|defaultview|"
     rb"execcommand|forms|parentnode|innerhtml|scripts|implementation|open|eval|alert|prompt|confirm|name|sendbeacon|assign|replace|href)\b"
@@ -28,6 +30,10 @@ class Shape:
 
 def _shape(signs: bytes, literals: str, pattern: bytes) -> Shape:
     return Shape(tuple(literals.encode().split()), re.compile(pattern), signs)
+
+
+def _any(names: str) -> bytes:
+    return b"|".join(names.encode().split())
 
 
 _ALL: Final = (
@@ -49,17 +55,13 @@ _ALL: Final = (
         rb"(?<![\w/.-])\w++" + _S + rb"\)?+" + _S + rb"\[" + _S + rb"['\"`]",
     ),
     # calls
-    _shape(
-        b"(",
-        "alert confirm prompt eval atob btoa settimeout setinterval setimmediate execscript msgbox",
-        rb"(?<!\w)(?<!\w[.-])[a-z]++(?:\?\.|/\*[^*]*+\*/)?+\(",
-    ),
+    _shape(b"(", _CALLS, rb"(?<!\w)(?<!\w[.-])(?:" + _any(_CALLS) + rb")(?:\?\.|/\*[^*]*+\*/)?+\("),
     _shape(b".", "string.fromcharcode", rb"(?<!\w)string\.fromcharcode\b"),
-    _shape(b"`", "alert confirm prompt eval", rb"(?<![\w.-])[a-z]++`"),
+    _shape(b"`", _DIALOGUES, rb"(?<![\w.-])(?:" + _any(_DIALOGUES) + rb")`"),
     _shape(b"(", "function", rb"(?<=new )function\s*+\(|(?<![\w.])function\s*+\(\)\s*+\{"),
     _shape(b"({", "import", rb"(?<![\w.])import\s*+(?:\(['\"`]|\{[^}]{0,200}+\}\s*+from\b)"),
     # calls without parentheses
-    _shape(b"`", "call", rb"(?<=\.)call" + _S + rb"`|(?<=\. )call" + _S + rb"`"),
+    _shape(b"`", "call", rb"(?:(?<=\.)|(?<= \. )|(?<=\*/))call" + _S + rb"`"),
     _shape(b"{", "${", rb"\$\{\s*+(?:alert|eval|prompt|confirm)"),
     # nothing but brackets
     _shape(b"[", "!", rb"!\s*+!\s*+\[\s*+\]|!\s*+\[\s*+\]\s*+\)?+\s*+\+?+\s*+\["),
@@ -68,7 +70,13 @@ _ALL: Final = (
     _shape(b".[", "constructor", rb"(?<=\.)constructor\s*+[(\[`]|(?<=\[['\"])constructor['\"]\]"),
     # angle brackets that some readers see and filters did not: UTF-7, US-ASCII with the eighth bit set
     _shape(b"+", "+adw-", rb"\+adw-[^+]{0,64}+\+ad4-?"),
-    Shape((b"\xbc",), re.compile(rb"(?<![\xc2-\xf4])\xbc/?+[a-z]{2,16}+[^\xbe\xbc]{0,200}+\xbe"), b"\xbc"),
+    Shape(
+        (b"\xbc",),
+        re.compile(
+            rb"(?<![\xc2-\xf4])\xbc/?+(?:script|img|svg|iframe|object|embed|style|body|input|form|a)\b[^\xbe\xbc]{0,200}+\xbe"
+        ),
+        b"\xbc",
+    ),
     Shape((b"\\xbc",), re.compile(rb"\\xbc/?+[a-z]{2,16}+(?:[^\n\\]|\\(?!xb[ce]))*+\\xbe"), b"\\"),
 )
 
