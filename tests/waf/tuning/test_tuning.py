@@ -108,3 +108,16 @@ def test_an_exception_in_a_header_or_cookie_names_it() -> None:
     assert program.decide(get("/a", cookie="note=<script>alert(1)</script>"), NOW).action is Action.ALLOW
     assert program.decide(get("/a", cookie="other=<script>alert(1)</script>"), NOW).action is Action.BLOCK
     assert proposal.lost == ()
+
+
+def test_a_managed_rule_is_excepted_for_one_argument_and_its_group_goes_on() -> None:
+    managed = {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "AWSManagedRulesSQLiRuleSet"}}
+    proposal = tuned(reference("sqli", managed))
+    assert proposal.rules == ("sqli/SQLi_QUERYARGUMENTS",)
+    assert set(proposal.lost) == {
+        "SQL injection in the same argument q",
+        "SQL injection in an argument beside the false positive",
+    }
+    assert passes(proposal, "/search?q=1'%20or%20'1'='1")
+    assert not passes(proposal, "/search?page=1'%20or%20'1'='1")
+    assert not passes(proposal, "/search?q=-1%20UNION%20SELECT%20password%20FROM%20users--%20")

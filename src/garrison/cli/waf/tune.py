@@ -102,7 +102,7 @@ def _plain(value: Any) -> Any:
 
 def _without_nothing(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_nothing(one) for key, one in value.items() if one is not None and one != []}
+        return {key: _without_nothing(one) for key, one in value.items() if one is not None and one not in ((), [])}
     return [_without_nothing(one) for one in value] if isinstance(value, list | tuple) else value
 
 

@@ -30,6 +30,8 @@ class Attack:
 
     name: str
     request: Request
+    alone: str = ""
+    """The name of the same attack without the false positive beside it: where that one is not blocked, this one tells nothing."""
 
 
 def attacks_around(request: Request) -> Iterator[Attack]:
@@ -37,10 +39,11 @@ def attacks_around(request: Request) -> Iterator[Attack]:
     path, _, query = request.target.partition(b"?")
     for name, payload in _PAYLOADS.items():
         argument = _OTHER_ARGUMENT + b"=" + quote_from_bytes(payload, safe="").encode()
-        yield Attack(f"{name} in another argument of the same path", _bare(request, path + b"?" + argument))
+        alone = f"{name} in another argument of the same path"
+        yield Attack(alone, _bare(request, path + b"?" + argument))
         if query:
             beside = path + b"?" + query + b"&" + argument
-            yield Attack(f"{name} in an argument beside the false positive", _bare(request, beside))
+            yield Attack(f"{name} in an argument beside the false positive", _bare(request, beside), alone)
         yield Attack(f"{name} in an argument of another path", _bare(request, _OTHER_PATH + b"?" + argument))
         yield Attack(f"{name} in a header", _bare(request, path, (b"x-another", payload)))
         yield Attack(

@@ -59,7 +59,9 @@ class _Bench:
     def blocked(self, bundle: Bundle) -> set[str]:
         """The names of attacks that are blocked. Each is asked by itself, so that rate-based rules have nothing to add."""
         program = self.program(bundle)
-        return {one.name for one in self.attacks if self.decide(program, one.request).action is Action.BLOCK}
+        found = [one for one in self.attacks if self.decide(program, one.request).action is Action.BLOCK]
+        names = {one.name for one in found}
+        return {one.name for one in found if not one.alone or one.alone in names}
 
 
 def propose(
