@@ -103,3 +103,16 @@ def test_a_folder_that_cannot_be_used_leaves_each_process_counting_by_itself(tmp
     (tmp_path / "folder").rmdir()
     assert [counters.hit("rule", b"k", 60, START) for _ in range(2)] == [1, 2]
     assert counters.is_alone and counters.over("rule", 1, 60, START) == [Count(b"k", 2)]
+
+
+def test_a_worker_that_was_stopped_while_it_held_a_lock_makes_nobody_wait_for_long(tmp_path: Path) -> None:
+    counters = SharedCounters(tmp_path)
+    counters.hit("rule", b"k", 60, START)
+    (file,) = tmp_path.iterdir()
+    program = "import fcntl, sys; f = open(sys.argv[1], 'r+b'); fcntl.lockf(f, fcntl.LOCK_EX); print('held', flush=True); input()"
+    command = [sys.executable, "-c", program, str(file)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        holder.stdout.readline()
+        assert counters.hit("rule", b"k", 60, START) == 2
+        holder.kill()
+    assert counters.hit("rule", b"k", 60, START) == 3

@@ -14,8 +14,6 @@ import fcntl
 import mmap
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
@@ -65,24 +63,31 @@ class Table:
         """See `Counters.hit`."""
         bucket, share = position(now, window_seconds)
         digest, base = _place(key)
-        with self._locked(base):
-            way = self._way(base, digest, key, bucket)
-            head = self._advance(base, way, bucket)
-            self._cells[_ring(base, way) + head % KEPT_BUCKETS] += 1
-            count = self._count(base, way, bucket, share)
-            self._cells[(base + _SEEN) // 4 + way] = count
+        with self._lock:
+            is_held = self._hold(base)
+            try:
+                way = self._way(base, digest, key, bucket)
+                head = self._advance(base, way, bucket)
+                self._cells[_ring(base, way) + head % KEPT_BUCKETS] += 1
+                count = self._cells[(base + _SEEN) // 4 + way] = self._count(base, way, bucket, share)
+            finally:
+                self._let_go(base, is_held)
         return count
 
     def absorb(self, key: bytes, window_seconds: int, bucket: int, requests: int, now: float) -> None:
         """See `Absorbing.absorb`."""
         newest, share = position(now, window_seconds)
         digest, base = _place(key)
-        with self._locked(base):
-            way = self._way(base, digest, key, newest)
-            head = self._advance(base, way, newest)
-            earlier = min(max(nearest(bucket, now, window_seconds), head - SUB_BUCKETS), head)
-            self._cells[_ring(base, way) + earlier % KEPT_BUCKETS] += requests
-            self._cells[(base + _SEEN) // 4 + way] = self._count(base, way, newest, share)
+        with self._lock:
+            is_held = self._hold(base)
+            try:
+                way = self._way(base, digest, key, newest)
+                head = self._advance(base, way, newest)
+                earlier = min(max(nearest(bucket, now, window_seconds), head - SUB_BUCKETS), head)
+                self._cells[_ring(base, way) + earlier % KEPT_BUCKETS] += requests
+                self._cells[(base + _SEEN) // 4 + way] = self._count(base, way, newest, share)
+            finally:
+                self._let_go(base, is_held)
 
     def over(self, limit: int, window_seconds: int, now: float) -> list[Count]:
         """See `Counters.over`. What was last counted is never less than what counts now, so the rest is not summed."""
@@ -95,18 +100,12 @@ class Table:
                     found.append(Count(self._key(base, way), requests))
         return sorted(found, key=lambda one: -one.requests)[:MOST_KEYS]
 
-    @contextmanager
-    def _locked(self, base: int) -> Iterator[None]:
-        """Hold one set. A process that holds it and was stopped makes nobody wait for long: a count may be lost then."""
-        with self._lock:
-            is_held = self._hold(base)
-            try:
-                yield
-            finally:
-                if is_held:
-                    fcntl.lockf(self._file, fcntl.LOCK_UN, _SET_BYTES, base)
+    def _let_go(self, base: int, is_held: bool) -> None:
+        if is_held:
+            fcntl.lockf(self._file, fcntl.LOCK_UN, _SET_BYTES, base)
 
     def _hold(self, base: int) -> bool:
+        """Hold one set. A process that holds it and was stopped makes nobody wait for long: a count may be lost then."""
         until: float | None = None
         while True:
             try:

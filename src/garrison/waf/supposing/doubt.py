@@ -35,25 +35,27 @@ class Doubt:
 
 def doubt_of(evaluation: Evaluation) -> Doubt:
     """The doubt that stands beside a request."""
-    doubt: Doubt | None = evaluation.request.parsed.get(Doubt)
-    if doubt is None:
-        doubt = evaluation.request.parsed[Doubt] = Doubt()
+    doubt: Doubt = evaluation.request.parsed[Doubt]
     return doubt
 
 
 class Doubted:
     """A statement that is asked only where all it looks at is known."""
 
-    __slots__ = ("_labels_addresses", "_lacks", "_matcher")
+    __slots__ = ("_labels_addresses", "_lacks", "_last", "_matcher")
 
     def __init__(self, matcher: Matcher, lacks: Lacks, labels_addresses: bool) -> None:
         self._matcher = matcher
         self._lacks = lacks
         self._labels_addresses = labels_addresses
+        self._last: tuple[Gaps, list[str]] = COMPLETE, lacks(COMPLETE)
 
     def matches(self, evaluation: Evaluation) -> bool | None:
-        doubt = doubt_of(evaluation)
-        lacking = self._lacks(doubt.gaps)
+        doubt: Doubt = evaluation.request.parsed[Doubt]
+        gaps, lacking = self._last
+        if gaps is not doubt.gaps:  # requests of one log have mostly the same gaps, which are then the same object
+            lacking = self._lacks(doubt.gaps)
+            self._last = doubt.gaps, lacking
         if not lacking:
             return self._matcher.matches(evaluation)
         doubt.asked.update(lacking)
