@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from garrison.scan.inventory.facts import Inventory, Listener, Package
+from garrison.scan.inventory.facts import Inventory, Listener, Package, Platform
 from garrison.scan.vulnerabilities import kernels
 from garrison.scan.vulnerabilities.ecosystems import SIGNED, SYSTEM, Target, target_of
 from garrison.scan.vulnerabilities.matching import Hit
@@ -40,6 +40,16 @@ class Case(NamedTuple):
     target: Target
 
 
+class LookedUp(NamedTuple):
+    """What is known of a package on a platform, whichever host has it."""
+
+    target: Target | None
+    """None where no ecosystem that is known judges it."""
+    cases: tuple[Case, ...]
+    trouble: tuple[str, str] | None
+    """Why it could not be judged: of what, and the reason."""
+
+
 class Judged(NamedTuple):
     """Vulnerabilities by id with the packages that have them, and what could not be judged."""
 
@@ -59,14 +69,18 @@ def judge(opened: Opened, inventory: Inventory, only: Names | None) -> Judged:
         missing.add(f"kernel {inventory.platform.kernel}", "no installed package has the kernel that runs")
     cases: list[Case] = []
     for package in packages if only is None else _maybe_of(packages, only):
-        target = target_of(package, inventory.platform)
-        if target is None:
-            missing.add(package.ecosystem, "the database knows no such ecosystem")
-        elif only is None or any((target.ecosystem, name) in only for name in target.names):
-            cases += _look_up(opened, owners, package, target, judged, missing)
-    opened.fetch_advisories(case.hit.advisory for case in cases)
-    for case in cases:
-        for each in opened.facts(case.hit.advisory)[1].ids:
+        target, named, trouble = opened.look_up(package, inventory.platform)
+        if target is None or only is None or any((target.ecosystem, name) in only for name in target.names):
+            if trouble is not None:
+                missing.add(*trouble)
+            elif target is not None and target.ecosystem not in opened.ecosystems:
+                _compare_with_archive(opened, package, target, judged, missing)
+            elif named and (target is None or target.is_distribution or not owners.have(package)):
+                cases += named
+    advisories = [case.hit.advisory for case in cases]
+    opened.fetch_advisories(advisories)
+    for case, advisory in zip(cases, advisories, strict=True):
+        for each in opened.facts(advisory)[1].ids:
             judged.cases[each].append(case)
     judged.gaps.extend(missing.gaps())
     return judged
@@ -84,20 +98,19 @@ def _maybe_of(packages: list[Package], only: Names) -> Iterator[Package]:
             yield package
 
 
-def _look_up(
-    opened: Opened, owners: Owners, package: Package, target: Target, judged: Judged, missing: _Missing
-) -> list[Case]:
+def look_up(opened: Opened, package: Package, platform: Platform) -> LookedUp:
+    """What is known of a package on a platform, whichever host has it."""
+    target = target_of(package, platform)
+    if target is None:
+        return LookedUp(None, (), (package.ecosystem, "the database knows no such ecosystem"))
     if target.ecosystem not in opened.ecosystems:
-        _compare_with_archive(opened, package, target, judged, missing)
-        return []
+        return LookedUp(target, (), None)
     try:
         found = [hit for name in target.names for hit in opened.hits(target.ecosystem, name, target.version)]
     except Unordered:
-        missing.add(target.shown, f"the version of {package.name} is none of its order: {target.version[:60]}")
-        return []
-    if not found or (not target.is_distribution and owners.have(package)):
-        return []
-    return [Case(hit, package, target) for hit in found]
+        reason = f"the version of {package.name} is none of its order: {target.version[:60]}"
+        return LookedUp(target, (), (target.shown, reason))
+    return LookedUp(target, tuple(Case(hit, package, target) for hit in found), None)
 
 
 def _compare_with_archive(opened: Opened, package: Package, target: Target, judged: Judged, missing: _Missing) -> None:

@@ -55,7 +55,10 @@ def told(opened: Opened, vulnerability: str, advisories: Sequence[int]) -> Told:
         severity=next((fact.severity for fact in facts if fact.severity), "") or _band(base),
         base=base,
         scores=tuple(
-            dict.fromkeys(Score(version=r.version, vector=r.vector, base=r.base, source=r.source) for r in rated)
+            [
+                Score(version=each.version, vector=each.vector, base=each.base, source=each.source)
+                for each in dict.fromkeys(rated)
+            ]
         ),
         title=next((text.title for text in texts if text.title), ""),
         description=next(filter(None, (text.description for text in texts)), "") or _description(known),
@@ -80,10 +83,14 @@ def vulnerability(
     reachable: frozenset[tuple[str, int]] | None,
 ) -> Vulnerability:
     """A vulnerability of one host, with the packages that have it."""
-    ordered = sorted(cases, key=_by_authority) if len(cases) > 1 else cases
-    advisories = tuple(dict.fromkeys(case.hit.advisory for case in ordered))
+    if len(cases) == 1:  # nearly all of them
+        (hit, _, _) = cases[0]
+        advisories, severity = (hit.advisory,), hit.severity
+    else:
+        advisories = tuple(dict.fromkeys(case.hit.advisory for case in sorted(cases, key=_by_authority)))
+        severity = _worst(case.hit.severity for case in cases if case.hit.severity)
     about = opened.told(named, advisories)
-    severity = _worst(case.hit.severity for case in cases if case.hit.severity) or about.severity
+    severity = severity or about.severity
     heard = [each for case in cases for each in listeners.get(case.package.purl, ())] if listeners else []
     score, adjustments = scoring.adjusted(about.base, heard, reachable)
     return _made(named, about, severity, affected(cases), score, adjustments)

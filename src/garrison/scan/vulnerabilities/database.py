@@ -12,7 +12,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 import msgspec
@@ -21,8 +21,8 @@ from garrison.batches import batched
 from garrison.scan.inventory.facts import Inventory
 from garrison.scan.vulnerabilities import schema
 from garrison.scan.vulnerabilities.advisory import SEVERITIES, Enrichment, Facts, Range, Statement, Text
-from garrison.scan.vulnerabilities.assessing import Assessment, Judged, Names, judge, listeners_by_package
-from garrison.scan.vulnerabilities.composing import Told, alone, behind, told, vulnerability
+from garrison.scan.vulnerabilities.assessing import Assessment, Judged, Names, judge, listeners_by_package, look_up
+from garrison.scan.vulnerabilities.composing import alone, behind, told, vulnerability
 from garrison.scan.vulnerabilities.ecosystems import scheme_of
 from garrison.scan.vulnerabilities.matching import Hit, Rule, hits, rule_of
 from garrison.scan.vulnerabilities.schema import FILE_NAME
@@ -33,10 +33,12 @@ from garrison.scan.vulnerabilities.vulnerability import Gap, Vulnerability
 __all__ = ["FILE_NAME", "Database", "Ecosystem"]
 
 _RULES_KEPT = 300_000
-_HITS_KEPT = 200_000
+_HITS_KEPT = 100_000
+_LOOKED_UP_KEPT = 50_000
 _ADVISORIES_KEPT = 100_000
 _TOLD_KEPT = 50_000
 _AT_ONCE = 500
+_RANKS = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +68,17 @@ class Opened:
         self.held = {name for (name,) in self.db.execute("SELECT DISTINCT ecosystem FROM held")}
         self._rules: dict[tuple[str, str], tuple[Rule, ...]] = {}
         self._rules_kept = 0
-        self._hits: dict[tuple[str, str, str], tuple[Hit, ...]] = {}
+        self.hits = lru_cache(_HITS_KEPT)(self._hits)
+        self.look_up = lru_cache(_LOOKED_UP_KEPT)(partial(look_up, self))
+        self.told = lru_cache(_TOLD_KEPT)(partial(told, self))
         self._advisories: dict[int, tuple[str, Facts, bytes]] = {}
         self._enrichments: dict[str, tuple[Enrichment, ...]] = {}
-        self._told: dict[tuple[str, tuple[int, ...]], Told] = {}
         self._decode_range = msgspec.msgpack.Decoder(Range).decode
         self._decode_facts = msgspec.msgpack.Decoder(Facts).decode
         self._decode_text = msgspec.msgpack.Decoder(Text).decode
         self._has_statements = bool(self.db.execute("SELECT EXISTS (SELECT 1 FROM statements)").fetchone()[0])
         self._decode_statement = msgspec.msgpack.Decoder(Statement).decode
         self._decode_enrichment = msgspec.msgpack.Decoder(Enrichment).decode
-
-    def hits(self, ecosystem: str, name: str, version: str) -> tuple[Hit, ...]:
-        """The advisories that name this version of a package; raises `Unordered`."""
-        asked = (ecosystem, name, version)
-        found = self._hits.get(asked)
-        if found is None:
-            rules = self._ready(ecosystem, name)
-            found = hits(rules, scheme_of(ecosystem), version) if rules else ()
-            if len(self._hits) >= _HITS_KEPT:
-                self._hits.clear()
-            self._hits[asked] = found
-        return found
 
     def facts(self, advisory: int) -> tuple[str, Facts]:
         """An advisory's id and facts."""
@@ -143,21 +134,15 @@ class Opened:
         )
         return [self._decode_statement(packed) for (packed,) in rows]
 
-    def told(self, vulnerability: str, advisories: tuple[int, ...]) -> Told:
-        """What is told of a vulnerability, whichever host has it."""
-        asked = (vulnerability, advisories)
-        found = self._told.get(asked)
-        if found is None:
-            found = told(self, vulnerability, advisories)
-            if len(self._told) >= _TOLD_KEPT:
-                self._told.clear()
-            self._told[asked] = found
-        return found
-
     def held_version(self, ecosystem: str, package: str) -> str:
         """The latest that security archives have of a package; empty for nothing."""
         rows = self.db.execute("SELECT version FROM held WHERE ecosystem = ? AND package = ?", (ecosystem, package))
         return max((str(version) for (version,) in rows), key=partial(_key_or_first, scheme_of(ecosystem)), default="")
+
+    def _hits(self, ecosystem: str, name: str, version: str) -> tuple[Hit, ...]:
+        """The advisories that name this version of a package; raises `Unordered`."""
+        rules = self._ready(ecosystem, name)
+        return hits(rules, scheme_of(ecosystem), version) if rules else ()
 
     def _ready(self, ecosystem: str, name: str) -> tuple[Rule, ...]:
         number = self.numbers.get(ecosystem)
@@ -313,5 +298,5 @@ def _composed(
         if standing:
             found.vulnerabilities.append(vulnerability(opened, named, standing, listeners, reachable))
     found.vulnerabilities += [behind(package, target, later) for package, target, later in judged.behind]
-    found.vulnerabilities.sort(key=lambda each: (SEVERITIES.index(each.severity), -each.score, each.id))
+    found.vulnerabilities.sort(key=lambda each: (_RANKS[each.severity], -each.score, each.id))
     return found
