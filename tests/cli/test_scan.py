@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tarfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import typer.testing
 from garrison.cli.application import application
 from garrison.cli.scan_findings import newest_kernel, remedy
 from garrison.scan.vulnerabilities import Affected
+from garrison.scan.vulnerabilities.building import build
+from garrison.scan.vulnerabilities.sources import folder_sources
 
 PASSWD = "root:x:0:0:root:/root:/bin/bash\n"
 
@@ -150,3 +153,33 @@ def test_what_cannot_be_scanned_is_one_cause_and_one_remedy(
     done = garrison.run("scan", str(tmp_path / "target"))
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert done.stderr.startswith("garrison: ") and len(done.stderr.splitlines()) == 2
+
+
+def test_a_vex_document_takes_out_what_does_not_concern_the_host_and_says_why(host: Path, tmp_path: Path) -> None:
+    sources, database, vex = tmp_path / "sources", tmp_path / "v.db", tmp_path / "vex.json"
+    sources.mkdir()
+    package = {"ecosystem": "Debian:9", "name": "openssh-server"}
+    advisory = {
+        "id": "CVE-2024-0001",
+        "modified": "2026-11-01T00:00:00Z",
+        "affected": [{"package": package, "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}]}],
+    }
+    (sources / "one.json").write_text(json.dumps(advisory))
+    build(database, folder_sources(sources), datetime(2026, 11, 26, tzinfo=UTC))
+    arguments = (str(host), "--database", str(database), "--no-checks")
+    assert [one["id"] for one in told(*arguments, code=4)["vulnerabilities"]] == ["CVE-2024-0001"]
+    statement = {
+        "vulnerability": {"name": "CVE-2024-0001"},
+        "products": [{"@id": "pkg:deb/debian/openssh-server"}],
+        "status": "not_affected",
+        "justification": "vulnerable_code_not_in_execute_path",
+    }
+    document = {"@context": "https://openvex.dev/ns/v0.2.0", "author": "ops", "statements": [statement]}
+    vex.write_text(json.dumps(document))
+    said = told(*arguments, "--vex", str(vex), code=4)  # the release's own end of life still counts
+    [taken_out] = said["suppressed"]
+    assert not said["vulnerabilities"] and taken_out["vulnerability"]["id"] == "CVE-2024-0001"
+    assert taken_out["reason"] == "not_affected: vulnerable_code_not_in_execute_path (ops)"
+    assert "Taken out: CVE-2024-0001" in scan(*arguments, "--vex", str(vex)).stdout
+    vex.write_text("{}")
+    assert "is no VEX document" in str(scan(*arguments, "--vex", str(vex)).exception)

@@ -45,10 +45,14 @@ def report_of(job: Job, root: str) -> bytes:
     from garrison.scan.benchmarks import built_in, evaluate
     from garrison.scan.inventory import take
     from garrison.scan.roots import Folder
+    from garrison.scan.whole import take_and_judge
 
     with Folder(root) as opened:
-        taken = take(opened, with_languages="LANGUAGES" in job.parts)
-        checks = evaluate(opened, taken, built_in()) if "BENCHMARKS" in job.parts else ()
+        if {"LANGUAGES", "BENCHMARKS"} <= set(job.parts):
+            taken, checks = take_and_judge(opened, built_in())
+        else:
+            taken = take(opened, with_languages="LANGUAGES" in job.parts)
+            checks = evaluate(opened, taken, built_in()) if "BENCHMARKS" in job.parts else ()
         unread = tuple(opened.unread[:_MOST_UNREAD])
     report = Report(taken_at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", inventory=taken, checks=checks, unread=unread)
     content = sending.encoded(report)

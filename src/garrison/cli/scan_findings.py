@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from garrison.findings import Finding, Severity, State
 from garrison.scan.benchmarks import Check, Verdict
 from garrison.scan.vulnerabilities import Affected, Vulnerability
@@ -22,6 +24,8 @@ _STATES = {
     Verdict.UNKNOWN: State.UNKNOWN,
 }
 END_OF_LIFE, OLD_KERNEL, NO_DATA, UNREAD = "os_end_of_life", "kernel_outdated", "vulnerabilities", "unread"
+BY_VEX = "VEX says "
+"""How the evidence begins of what a VEX statement took out."""
 _RATED = {"UNTRIAGED": Severity.LOW}
 """What nobody has rated yet counts, and as little as what counts can."""
 _SCHEMES = {
@@ -41,6 +45,11 @@ def findings(scan: Scan, at: datetime) -> list[Finding]:
     """Everything that the scan found, passed or could not decide."""
     return [
         *(_of_package(scan, found, package, at) for found in scan.vulnerabilities for package in found.packages),
+        *(
+            _suppressed(scan, found, package, reason, at)
+            for found, reason in scan.suppressed
+            for package in found.packages
+        ),
         *(_of_check(scan, check, at) for check in scan.checks),
         *_of_platform(scan, at),
         *_undecided(scan, at),
@@ -64,6 +73,12 @@ def _of_package(scan: Scan, found: Vulnerability, package: Affected, at: datetim
         evidence=", ".join(filter(None, told)),
         fix=remedy([package]),
         source=found.source_url or next(iter(found.urls), ""),
+    )
+
+
+def _suppressed(scan: Scan, found: Vulnerability, package: Affected, reason: str, at: datetime) -> Finding:
+    return msgspec.structs.replace(
+        _of_package(scan, found, package, at), state=State.NOT_APPLICABLE, evidence=f"{BY_VEX}{reason}", fix=""
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from garrison import __version__, codec
 from garrison.cli.output import plain, printable, save
-from garrison.cli.scan_findings import NO_DATA, UNREAD, remedy
+from garrison.cli.scan_findings import BY_VEX, NO_DATA, UNREAD, remedy
 from garrison.findings import Exemption, Finding, Severity, State, sarif, unused
 from garrison.findings.finding import worst_first
 
@@ -24,6 +24,8 @@ EXAMPLES = 3
 """Vulnerabilities that the table names of each package."""
 MOST_UNREAD = 5
 """Places that the table names of those that could not be read."""
+MOST_TAKEN_OUT = 20
+"""Vulnerabilities that the table names of those that VEX statements took out."""
 MOST_ROWS = 200
 """Packages in the table; the other formats have all."""
 
@@ -91,6 +93,7 @@ def _as_json(scan: Scan, told: Sequence[Finding], at: datetime) -> dict[str, Any
         "name": scan.name,
         "inventory": scan.inventory,
         "vulnerabilities": scan.vulnerabilities,
+        "suppressed": [{"vulnerability": found, "reason": reason} for found, reason in scan.suppressed],
         "checks": scan.checks,
         "gaps": scan.gaps,
         "unread": scan.unread,
@@ -193,6 +196,12 @@ def notes(findings: Sequence[Finding], exemptions: Sequence[Exemption]) -> list[
     said += [
         f"Not decided: {each.check}: {each.evidence}." for each in undecided if each.check not in (NO_DATA, UNREAD)
     ]
+    taken_out = [each for each in findings if each.evidence.startswith(BY_VEX)]
+    said += [f"Taken out: {each.check} of {each.name}: {each.evidence}." for each in taken_out[:MOST_TAKEN_OUT]]
+    if len(taken_out) > MOST_TAKEN_OUT:
+        said.append(
+            f"Taken out by VEX: {len(taken_out) - MOST_TAKEN_OUT:,} others; --format json --all has all of them."
+        )
     unread = [each.evidence for each in undecided if each.check == UNREAD]
     said += [f"Not read: {each}." for each in unread[:MOST_UNREAD]]
     if len(unread) > MOST_UNREAD:

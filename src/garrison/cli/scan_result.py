@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from garrison.scan.roots import Root, Unread
     from garrison.scan.roots.image import Unpacked
     from garrison.scan.vulnerabilities import Gap, Vulnerability
+    from garrison.scan.vulnerabilities.advisory import Statement
 
 MOST_BILL_BYTES = 256 * 1024 * 1024
 
@@ -30,17 +31,27 @@ class Scan:
     inventory: Inventory
     is_image: bool = False
     vulnerabilities: list[Vulnerability] = field(default_factory=list)
+    suppressed: list[tuple[Vulnerability, str]] = field(default_factory=list)
+    """What VEX statements say does not concern it, with the reason."""
     gaps: list[Gap] = field(default_factory=list)
     checks: tuple[Check, ...] = ()
     unread: list[Unread] = field(default_factory=list)
 
 
-def scan(target: str, database: Path, *, with_languages: bool = True, with_checks: bool = True) -> Scan:
+def scan(
+    target: str,
+    database: Path,
+    *,
+    with_languages: bool = True,
+    with_checks: bool = True,
+    vex: Sequence[Statement] = (),
+) -> Scan:
     """Scan a root file system, an image's file or a bill of material. Raises `OperatorError` for what is none of them."""
     found = _of_bill(target) if _is_bill(target) else _of_root(target, with_languages, with_checks)
     from garrison.scan.vulnerabilities.database import Database
 
-    found.vulnerabilities, found.gaps = Database(database).match(found.inventory)
+    known = Database(database).assess(found.inventory, vex=vex)
+    found.vulnerabilities, found.suppressed, found.gaps = known.vulnerabilities, known.suppressed, known.gaps
     return found
 
 
@@ -48,10 +59,14 @@ def _of_root(target: str, with_languages: bool, with_checks: bool) -> Scan:
     from garrison.scan.benchmarks import built_in, evaluate
     from garrison.scan.inventory import take
     from garrison.scan.roots import Image
+    from garrison.scan.whole import take_and_judge
 
     with opened(target) as root:
-        inventory = take(root, with_languages=with_languages)
-        checks = evaluate(root, inventory, built_in()) if with_checks else ()
+        if with_checks and with_languages:
+            inventory, checks = take_and_judge(root, built_in())
+        else:
+            inventory = take(root, with_languages=with_languages)
+            checks = evaluate(root, inventory, built_in()) if with_checks else ()
         is_image = isinstance(root, Image)
         tag = root.name if isinstance(root, Image) else ""
         place = Path(target).absolute()

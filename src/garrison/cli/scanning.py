@@ -34,6 +34,12 @@ def scan(
     exceptions: Annotated[
         Path | None, typer.Option("--exceptions", help="A TOML file of findings to live with; else the home's.")
     ] = None,
+    vex: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--vex", help="An OpenVEX, CSAF or CycloneDX document that says what does not concern it; repeatable."
+        ),
+    ] = None,
     languages: Annotated[
         bool, typer.Option("--languages/--no-languages", help="Look through the whole tree for packages of languages.")
     ] = True,
@@ -57,6 +63,7 @@ def scan(
     from garrison.cli.assessing import exemptions_of
     from garrison.cli.scan_findings import findings
     from garrison.cli.scan_result import scan as scanned
+    from garrison.cli.scan_vex import statements
     from garrison.findings import excused
     from garrison.scan.vulnerabilities.schema import FILE_NAME
 
@@ -65,7 +72,8 @@ def scan(
         raise typer.BadParameter("--endpoint-url says where the report is kept: give --report NAME.")
     if database is not None and not database.exists():
         raise OperatorError(f"There is no database at {database}.", "Build one: garrison vulndb update")
-    found = scanned(target, database or place.path / FILE_NAME, with_languages=languages, with_checks=checks)
+    said = [statement for path in vex or () for statement in statements(path)]
+    found = scanned(target, database or place.path / FILE_NAME, with_languages=languages, with_checks=checks, vex=said)
     at = SystemClock().now()
     if report:
         keep(found, report, at, home=home, endpoint_url=endpoint_url)

@@ -12,7 +12,7 @@ from garrison.scan.benchmarks.kinds import KINDS
 from .judging import ALMA, inventory, judged, write
 from .test_templates import build
 
-PASS, FAIL, NONE = Verdict.PASS, Verdict.FAIL, Verdict.NOT_APPLICABLE
+PASS, FAIL, NONE, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.NOT_APPLICABLE, Verdict.UNKNOWN
 KERNEL = "linux-image-6.1.0-18-amd64"
 PACKAGES = {
     "Security Best Practices",
@@ -76,6 +76,7 @@ CASES = [
     ("dir_perms_world_writable_sticky_bits", {"etc/passwd": "", "srv/x/": ""}, PASS, ""),
     ("odd_setuid", {"home/ana/sh:4755": "", "usr/bin/su:4755": ""}, FAIL, "/home/ana/sh: mode 4755, user 0, group 0"),
     ("no_files_unowned_by_user", {"etc/passwd": PEOPLE}, PASS, ""),
+    ("no_files_unowned_by_user", {}, UNKNOWN, "nobody can tell which users are known"),
     ("firewall", {"etc/ufw/ufw.conf": "ENABLED=yes"}, PASS, "ufw.conf:1"),
     ("firewall", {}, FAIL, "no firewall"),
     ("mandatory_access", {"etc/selinux/config": "SELINUX=permissive"}, FAIL, "SELINUX=permissive"),

@@ -34,6 +34,10 @@ def test_rules_are_kept_and_go(s3: Any, bucket: str, refused: Refused) -> None:
     first, second = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
     assert (first["ID"], first["Expiration"]["Date"], first["Filter"]) == ("a", date, {"Prefix": ""})
     assert second["ID"]
+    minimum = {"TransitionDefaultMinimumObjectSize": "varies_by_storage_class"}
+    kept = {"Rules": [{"ID": "a", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1}}]}
+    s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration=kept, **minimum)
+    assert minimum.items() <= s3.get_bucket_lifecycle_configuration(Bucket=bucket).items()
     s3.delete_bucket_lifecycle(Bucket=bucket)
     assert refused(s3.get_bucket_lifecycle_configuration, Bucket=bucket) == ("NoSuchLifecycleConfiguration", 404)
 

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from garrison.scan.benchmarks import checks, templates  # noqa: F401 - they register their kinds
 from garrison.scan.benchmarks.applicability import applies
 from garrison.scan.benchmarks.check import Check, Verdict
 from garrison.scan.benchmarks.host import Host
 from garrison.scan.benchmarks.kinds import KINDS, Arguments, Watch
-from garrison.scan.benchmarks.outcome import BadRule, Outcome, Unreadable, not_applicable, shown, unknown
+from garrison.scan.benchmarks.outcome import BadRule, Outcome, Unreadable, not_applicable, passes, shown, unknown
 from garrison.scan.benchmarks.rule import Profile, Rule
 from garrison.scan.benchmarks.walk import walk
 from garrison.scan.inventory.facts import Inventory
-from garrison.scan.roots.root import Root
+from garrison.scan.roots.root import Entry, Kind, Root
 
 
-def evaluate(root: Root, inventory: Inventory, profile: Profile) -> tuple[Check, ...]:
-    """A check for each rule of the profile, in its order. Rules that must look through the file system share one walk of it."""
+def evaluate(
+    root: Root, inventory: Inventory, profile: Profile, *, besides: Callable[[Entry], None] | None = None
+) -> tuple[Check, ...]:
+    """A check for each rule of the profile, in its order.
+
+    Rules that must look through the file system share one walk of it; `besides` is shown each regular file on
+    the host's disks in that same walk.
+    """
     host = Host(root, inventory)
     begun = [_begin(host, rule, profile) for rule in profile.rules]
-    seen = walk(host, [watch for watch in begun if isinstance(watch, Watch)])
+    watches = [watch for watch in begun if isinstance(watch, Watch)]
+    if besides is not None:
+        watches.append(
+            Watch(("/",), besides, lambda: passes("it judges nothing"), lambda entry: entry.kind is Kind.FILE)
+        )
+    seen = walk(host, watches)
     ended = (_end(one, seen) if isinstance(one, Watch) else one for one in begun)
     return tuple(_told(rule, profile, outcome) for rule, outcome in zip(profile.rules, ended, strict=True))
 

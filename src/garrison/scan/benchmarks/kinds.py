@@ -26,6 +26,8 @@ class Watch:
     """Folders: it is told of each entry below them, links themselves and not what they lead to."""
     see: Callable[[Entry], None]
     finish: Callable[[], Outcome]
+    by_nature: Callable[[Entry], bool] | None = None
+    """Told of an entry's kind, mode, owner and group alone, whether it is worth to be seen: asked once for all that share them."""
 
 
 class Arguments:

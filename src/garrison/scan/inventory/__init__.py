@@ -6,6 +6,6 @@ root.unread    # what could not be looked at
 """
 
 from garrison.scan.inventory.facts import Inventory, Listener, Package, Platform, Service, User
-from garrison.scan.inventory.taking import take
+from garrison.scan.inventory.taking import add_languages, take
 
-__all__ = ["Inventory", "Listener", "Package", "Platform", "Service", "User", "take"]
+__all__ = ["Inventory", "Listener", "Package", "Platform", "Service", "User", "add_languages", "take"]

@@ -9,6 +9,7 @@ ELSEWHERE = frozenset(
     {
         "/dev",
         "/proc",
+        "/run",
         "/sys",
         "/var/lib/containerd",
         "/var/lib/containers",
@@ -18,7 +19,7 @@ ELSEWHERE = frozenset(
         "/var/lib/machines",
     }
 )
-"""What is no part of the host's own software: the kernel's tables, and the roots of containers, which are scanned as images."""
+"""What is no part of the host's own software: the kernel's tables, what is there only while it runs, and the roots of containers, which are scanned as images."""
 _DISKS = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "jfs", "reiserfs", "bcachefs"})
 """File systems on disks of the machine: neither network nor memory nor overlays."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from garrison.scan.inventory import languages, release, settings
@@ -22,13 +23,14 @@ def take(root: Root, *, with_languages: bool = True) -> Inventory:
     """
     platform = release.platform(root)
     installed = packages(root, platform)
+    brought = _languages(root, installed, languages.packages(root)) if with_languages else ()
     set_up = settings.settings(root, installed)
     people = users(root, set_up.get("sshd", {}))
     waiting = listeners(root, people, installed)
     return Inventory(
         host=host_name(root),
         platform=platform,
-        packages=(*_with_programs(installed, waiting), *(_languages(root, installed) if with_languages else ())),
+        packages=(*_with_programs(installed, waiting), *brought),
         listeners=waiting,
         users=people,
         services=services(root),
@@ -39,6 +41,11 @@ def take(root: Root, *, with_languages: bool = True) -> Inventory:
     )
 
 
+def add_languages(root: Root, taken: Inventory, found: Iterable[Package]) -> Inventory:
+    """An inventory that was taken without them, with the languages' packages that were found since."""
+    return replace(taken, packages=(*taken.packages, *_languages(root, list(taken.packages), found)))
+
+
 def _with_programs(installed: list[Package], waiting: tuple[Listener, ...]) -> list[Package]:
     """The packages, those of programs that listen with these programs."""
     programs: dict[str, dict[str, None]] = {}
@@ -47,9 +54,9 @@ def _with_programs(installed: list[Package], waiting: tuple[Listener, ...]) -> l
     return [replace(each, files=tuple(programs[each.purl])) if each.purl in programs else each for each in installed]
 
 
-def _languages(root: Root, installed: list[Package]) -> list[Package]:
+def _languages(root: Root, installed: list[Package], seen: Iterable[Package]) -> list[Package]:
     """The languages' packages, without those that came with one of the system's: that one is what is brought up to date."""
-    found = {(each.purl, each.path): each for each in languages.packages(root)}
+    found = {(each.purl, each.path): each for each in seen}
     files = {each: each.path.partition("!/")[0] for each in found.values()}
     brought = owners(root, files.values(), installed)
     kept = (_sound(each) for each, file in files.items() if file not in brought)

@@ -84,8 +84,8 @@ def vulnerability(
 ) -> Vulnerability:
     """A vulnerability of one host, with the packages that have it."""
     if len(cases) == 1:  # nearly all of them
-        (hit, _, _) = cases[0]
-        advisories, severity = (hit.advisory,), hit.severity
+        advisories: tuple[int, ...] = (cases[0].hit.advisory,)
+        severity = cases[0].hit.severity
     else:
         advisories = tuple(dict.fromkeys(case.hit.advisory for case in sorted(cases, key=_by_authority)))
         severity = _worst(case.hit.severity for case in cases if case.hit.severity)

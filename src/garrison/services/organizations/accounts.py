@@ -143,6 +143,7 @@ def _found_account(call: Call, role_name: str) -> Account:
         )
     )
     call.unit.raise_policy_generation(account_id)
+    call.unit.raise_policy_generation()  # what is kept of which accounts there are is told by it
     return account
 
 
@@ -228,6 +229,7 @@ def remove_account_from_organization(call: Call, request: shapes.RemoveAccountFr
             "MasterCannotLeaveOrganizationException", "The management account cannot be removed from its organization."
         )
     call.unit.remove(member)
+    call.unit.raise_policy_generation()
     _change_settings(call, member, management_account=None)
 
 

@@ -42,7 +42,7 @@ def put_bucket_lifecycle_configuration(call: Call, request: Mapping[str, Any]) -
     rules = [_checked(rule) for rule in given]
     if len({rule["ID"] for rule in rules}) < len(rules):
         raise invalid_argument("Rule ID must be unique. Found same ID for more than one rule", "ID", "")
-    call.unit.save(replace(bucket, lifecycle=rules))
+    call.unit.save(replace(bucket, lifecycle=rules, lifecycle_minimum=minimum))
     return {"TransitionDefaultMinimumObjectSize": minimum}
 
 
@@ -59,14 +59,14 @@ def get_bucket_lifecycle_configuration(call: Call, request: Mapping[str, Any]) -
         )
     return {
         "Rules": [_shown(rule) for rule in bucket.lifecycle],
-        "TransitionDefaultMinimumObjectSize": DEFAULT_MINIMUM,
+        "TransitionDefaultMinimumObjectSize": bucket.lifecycle_minimum or DEFAULT_MINIMUM,
     }
 
 
 @bucket_operation("DeleteBucketLifecycle", "PutLifecycleConfiguration")
 def delete_bucket_lifecycle(call: Call, request: Mapping[str, Any]) -> None:
     """The bucket has no rules: nothing of it expires."""
-    call.unit.save(replace(find_bucket(call, request), lifecycle=None))
+    call.unit.save(replace(find_bucket(call, request), lifecycle=None, lifecycle_minimum=""))
 
 
 def _shown(rule: Mapping[str, Any]) -> dict[str, Any]:

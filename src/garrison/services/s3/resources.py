@@ -66,6 +66,8 @@ class Bucket(Resource, frozen=True, kw_only=True):
     """Rules as PutBucketEncryption takes them."""
     lifecycle: list[dict[str, Any]] | None = None
     """Rules as PutBucketLifecycleConfiguration takes them."""
+    lifecycle_minimum: str = ""
+    """Their TransitionDefaultMinimumObjectSize: `varies_by_storage_class`; empty where none was given yet."""
 
     @property
     def arn(self) -> str:

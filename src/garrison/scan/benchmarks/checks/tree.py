@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from garrison.scan.benchmarks.host import Host
 from garrison.scan.benchmarks.kinds import Arguments, Watch, kind
-from garrison.scan.benchmarks.outcome import MOST_NAMED, Outcome, decided, named, shown
+from garrison.scan.benchmarks.outcome import MOST_NAMED, Outcome, Unreadable, decided, named, shown
 from garrison.scan.benchmarks.readers import accounts
 from garrison.scan.roots.root import Entry, Kind
 
@@ -14,7 +14,13 @@ _PROGRAMS = ("/usr/", "/bin/", "/sbin/", "/lib/", "/lib64/", "/opt/", "/snap/")
 _EVERYWHERE = ("/",)
 
 
-def _watch(below: tuple[str, ...], is_wrong: Callable[[Entry], bool], right: str) -> Watch:
+def _watch(
+    below: tuple[str, ...],
+    is_wrong: Callable[[Entry], bool],
+    right: str,
+    by_nature: Callable[[Entry], bool] | None = None,
+) -> Watch:
+    """Without `by_nature`, `is_wrong` looks at kind, mode, owner and group alone."""
     wrong: list[str] = []
     rest = [0]
 
@@ -28,7 +34,7 @@ def _watch(below: tuple[str, ...], is_wrong: Callable[[Entry], bool], right: str
     def finish() -> Outcome:
         return decided(not wrong, named([*wrong, *[""] * rest[0]]) if wrong else right)
 
-    return Watch(below, see, finish)
+    return Watch(below, see, finish, by_nature or is_wrong)
 
 
 @kind("world_writable_files")
@@ -54,8 +60,12 @@ def unowned(host: Host, arguments: Arguments) -> Watch:
     """Fails for something that belongs to a user (`what` = `user`) or group (`group`) that nobody is."""
     if arguments.text("what") == "group":
         gids = {group.gid for group in host.once(accounts.groups)}
+        if not gids:
+            raise Unreadable("/etc/group: there is none, so that nobody can tell which groups are known")
         return _watch(_EVERYWHERE, lambda entry: entry.gid not in gids, "every group is known")
     uids = {user.uid for user in host.once(accounts.users)}
+    if not uids:
+        raise Unreadable("/etc/passwd: there is none, so that nobody can tell which users are known")
     return _watch(_EVERYWHERE, lambda entry: entry.uid not in uids, "every owner is known")
 
 
@@ -63,12 +73,13 @@ def unowned(host: Host, arguments: Arguments) -> Watch:
 def odd_setuid(_host: Host, _arguments: Arguments) -> Watch:
     """Fails for a program that runs as another user or group (set-user-id, set-group-id) and that others may change, or that lies outside the folders of programs. No arguments."""
 
-    def is_wrong(entry: Entry) -> bool:
-        if not entry.mode & 0o6000 or entry.kind is not Kind.FILE:
-            return False
-        return bool(entry.mode & 0o022) or not entry.path.startswith(_PROGRAMS)
+    def is_one(entry: Entry) -> bool:
+        return bool(entry.mode & 0o6000) and entry.kind is Kind.FILE
 
-    return _watch(_EVERYWHERE, is_wrong, "set-user-id programs lie where programs do")
+    def is_wrong(entry: Entry) -> bool:
+        return is_one(entry) and (bool(entry.mode & 0o022) or not entry.path.startswith(_PROGRAMS))
+
+    return _watch(_EVERYWHERE, is_wrong, "set-user-id programs lie where programs do", is_one)
 
 
 @kind("folder_owners")

@@ -48,17 +48,35 @@ _NEVER = (
 """Endings of names that neither installers' files nor compiled programs have: four fifths of a host's files."""
 
 
+class Finder:
+    """Sees the entries of a walk, and reads afterwards what tells of packages."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[int, int]] = set()
+        self._told: list[tuple[Reader, str]] = []
+
+    def see(self, entry: Entry) -> None:
+        """Keep in mind what is worth to be read."""
+        reader = _reader(entry)
+        if reader is None or (entry.inode and (entry.device, entry.inode) in self._seen):
+            return
+        if entry.inode:
+            self._seen.add((entry.device, entry.inode))
+        self._told.append((reader, entry.path))
+
+    def packages(self, root: Root) -> Iterator[Package]:
+        """Everything that a language's own package manager installed, or that was built into a program."""
+        for reader, path in self._told:
+            yield from reader(root, path)
+
+
 def packages(root: Root) -> Iterator[Package]:
-    """Everything that a language's own package manager installed, or that was built into a program."""
-    seen: set[tuple[int, int]] = set()
+    """All of them, by a walk of its own."""
+    finder = Finder()
     for top in tops(root):
         for entry in root.walk(top, skip=ELSEWHERE, without=_NEVER):
-            reader = _reader(entry)
-            if reader is None or (entry.inode and (entry.device, entry.inode) in seen):
-                continue
-            if entry.inode:
-                seen.add((entry.device, entry.inode))
-            yield from reader(root, entry.path)
+            finder.see(entry)
+    yield from finder.packages(root)
 
 
 def _reader(entry: Entry) -> Reader | None:
