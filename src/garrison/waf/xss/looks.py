@@ -25,7 +25,10 @@ _HANDLER: Final = re.compile(rb"(?<![\w.?&$@%#-])(on[a-z]{3,50}+)[\x00-\x20/]*+=
 _QUOTE: Final = re.compile(
     rb"[\"'`](?=[\x00-\x20/]*+(?:on|style|href|src|xlink|action|formaction|data|background)[a-z:]*+[\x00-\x20/]*+=)"
 )
-_STYLE_URL: Final = re.compile(rb"[:=]\s*+url\s*+\(\s*+['\"]?\s*+javascript|-moz-binding\s*+:")
+_INSIDE: Final = re.compile(
+    rb"[:=]\s*+url\s*+\(\s*+['\"]?\s*+javascript|-moz-binding\s*+:|[=(,]\s*+['\"`]?\s*+(?:java|vb)script\s*+:"
+)
+"""A URL that runs script, given to a style or in a script."""
 _LOOKS_LIKE_SCRIPT: Final = re.compile(rb"[\w\])]\(|[=\\`;]|//|<")
 
 
@@ -81,8 +84,8 @@ def inside_tag(value: bytes) -> Found | None:
 
 def as_url(value: bytes) -> Found | None:
     """The value is a URL, or a style with one."""
-    if found := _STYLE_URL.search(value):
-        return Found(*found.span(), "style that runs script")
+    if found := _INSIDE.search(value):
+        return Found(*found.span(), "script URL inside")
     if not runs_script(value):
         return None
     scheme, _, rest = value.partition(b":")

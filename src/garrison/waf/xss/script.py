@@ -52,7 +52,7 @@ _ALL: Final = (
     _shape(
         b"[",
         "document window self top parent frames globalthis navigator location",
-        rb"(?<![\w/.-])\w++" + _S + rb"\)?+" + _S + rb"\[" + _S + rb"['\"`]",
+        rb"(?<![\w/.-])\w++" + _S + rb"\)?+" + _S + rb"\[" + _S + rb"['\"`/]",
     ),
     # calls
     _shape(b"(", _CALLS, rb"(?<!\w)(?<!\w[.-])(?:" + _any(_CALLS) + rb")(?:\?\.|/\*[^*]*+\*/)?+\("),
