@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from garrison.testing import Account
 from tests.services.refusals import refused
@@ -267,3 +269,19 @@ def test_policies_decide_by_resource_and_tag(account: Account, waf: Any, name: s
     assert mine.get_web_acl(ARN=arn)["WebACL"]["Name"] == name
     assert refused(mine.get_web_acl, ARN=other)[0] == "AccessDeniedException"
     assert refused(mine.create_web_acl, **web_acl(f"{name}-new"))[0] == "AccessDeniedException"
+
+
+def test_of_changes_with_the_same_token_one_wins(account: Account, waf: Any, name: str) -> None:
+    made = waf.create_ip_set(**ip_set(name))["Summary"]
+    named = {"Name": name, "Scope": "REGIONAL", "Id": made["Id"], "LockToken": made["LockToken"]}
+
+    def change(number: int) -> str:
+        try:
+            account.client("wafv2").update_ip_set(**named, Addresses=[f"192.0.2.{number}/32"])
+        except ClientError as error:
+            return str(error.response["Error"]["Code"])
+        return "changed"
+
+    with ThreadPoolExecutor(4) as threads:
+        outcomes = sorted(threads.map(change, range(4)))
+    assert outcomes == ["WAFOptimisticLockException"] * 3 + ["changed"]
