@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from garrison.adapters.clients import Clients
 from garrison.adapters.compiled import FolderCache
+from garrison.adapters.counters import NodeCounters, SharedCounters
 from garrison.adapters.counting import Counting
 from garrison.adapters.follower import Compile, Follower
 from garrison.adapters.guard import Guard
@@ -16,10 +17,18 @@ from garrison.adapters.kept import COMPILED, Kept
 from garrison.adapters.log_file import LogFile
 from garrison.adapters.options import Options, options_from
 from garrison.adapters.sources import FileSource, Source
+from garrison.errors import OperatorError
+from garrison.logs import get_logger
+from garrison.waf.rates import MemoryCounters
 
 if TYPE_CHECKING:
     from garrison.adapters.guard import Decider
     from garrison.waf.bundle import Bundle
+    from garrison.waf.rates import Counters
+
+RATES = "rates"
+
+log = get_logger("garrison.waf")
 
 
 @dataclass(frozen=True)
@@ -44,10 +53,24 @@ def attach(settings: dict[str, Any], compile: Compile | None = None, counting: C
     options = options_from(settings)
     clients = Clients(options.trusted_proxies)
     source = _source(options)
-    follower = Follower(source, compile or _compile(options), Kept(options, source.name))
+    counters = _counters(options)
+    follower = Follower(source, compile or _compile(options, counters), Kept(options, source.name))
     counting = counting or Counting()
     keeping = Keeping(counting, follower, _sinks(options))
     return Attached(options, clients, follower, counting, keeping, Guard(options, follower, keeping))
+
+
+def _counters(options: Options) -> Counters:
+    """What rate-based rules count with: all workers of this host together, and with Redis all hosts."""
+    folder = options.folder / RATES
+    try:
+        shared = SharedCounters(folder)
+        return NodeCounters(shared, options.redis, folder) if options.redis else shared
+    except OSError as problem:
+        log.warning("rates_not_shared", folder=str(folder), reason=problem.strerror)
+        return MemoryCounters()
+    except ModuleNotFoundError:
+        raise OperatorError("The redis package is not installed.", "pip install 'garrison[redis]'") from None
 
 
 def _sinks(options: Options) -> list[Sink]:
@@ -67,11 +90,11 @@ def _source(options: Options) -> Source:
     return ControlPlane(options)
 
 
-def _compile(options: Options) -> Compile:
+def _compile(options: Options, counters: Counters) -> Compile:
     def compile(bundle: Bundle) -> Decider:
         # Loaded when first needed: an engine takes long to load.
         program = import_module("garrison.waf.program")
-        made: Decider = program.compile_program(bundle, cache=FolderCache(options.folder / COMPILED))
+        made: Decider = program.compile_program(bundle, counters=counters, cache=FolderCache(options.folder / COMPILED))
         return made
 
     return compile

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakSet
 
 from garrison.adapters.counting import Counting
+from garrison.adapters.making import Kept, Maker
 from garrison.adapters.options import Fail
 from garrison.logs import get_logger
-from garrison.waf.records import Recorder, Sample
+from garrison.waf.records import Sample
 
 if TYPE_CHECKING:
     from garrison.adapters.follower import Follower
@@ -36,16 +37,6 @@ _OVERHEAD_BYTES = 2048
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A decision that is to be told."""
-
-    request: Request
-    decision: Decision
-    at: float
-    size_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
     """What is told of a batch of decisions."""
 
@@ -58,6 +49,9 @@ class Told:
 
 class Sink(Protocol):
     """Where decisions are told."""
+
+    wants_records: bool
+    """Whether log records are told there although the web ACL has no logging configuration."""
 
     def send(self, told: Told) -> None:
         """Tell a batch; raises where it was not taken."""
@@ -74,7 +68,6 @@ class Keeping:
         self._follower = follower
         self._sinks = sinks
         self._said_at: float | None = None
-        self._recorder: tuple[Bundle, Recorder] | None = None
         self._begin_anew()
         _all.add(self)
 
@@ -84,6 +77,7 @@ class Keeping:
         self._lock = Lock()
         self._ended = Event()
         self._thread: Thread | None = None
+        self._maker: Maker | None = None
         for sink in self._sinks:
             sink.forget()
 
@@ -124,6 +118,8 @@ class Keeping:
         self._flush()
 
     def _flush(self) -> None:
+        if self._maker is not None:
+            self._maker.begin()
         while batch := self._taken():
             bundle = self._follower.bundle
             if bundle is None:
@@ -148,16 +144,9 @@ class Keeping:
         return batch
 
     def _told(self, bundle: Bundle, batch: list[Kept]) -> Told:
-        if self._recorder is None or self._recorder[0] is not bundle:
-            self._recorder = (bundle, Recorder(bundle))
-        recorder = self._recorder[1]
-        records, samples = [], []
-        for each in batch:
-            record = recorder.record(each.request, each.decision, each.at)
-            if record is not None:
-                records.append(record)
-            samples += recorder.samples(each.request, each.decision, each.at)
-        return Told(bundle, batch, records, samples)
+        if self._maker is None or self._maker.bundle is not bundle:
+            self._maker = Maker(bundle, any(sink.wants_records for sink in self._sinks))
+        return Told(bundle, batch, self._maker.records(batch), self._maker.samples(batch))
 
     def _lost(self, number: int, problem: Exception) -> None:
         self._counting.count("records_dropped", number)

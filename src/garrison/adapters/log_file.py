@@ -15,11 +15,13 @@ _encoder = msgspec.json.Encoder()
 class LogFile:
     """Appends to a file that its owner alone reads. It is opened for each batch, so that it may be rotated away at any time."""
 
+    wants_records = True
+
     def __init__(self, path: str | Path) -> None:
         self._path = path
 
     def send(self, told: Told) -> None:
-        """Append a batch; raises `OSError`."""
+        """Append records; raises `OSError`."""
         if not told.records:
             return
         lines = b"".join(_encoder.encode(record) + b"\n" for record in told.records)

@@ -48,13 +48,15 @@ class Options:
     trusted_proxies: tuple[str, ...] = ()
     """Networks (CIDR) of proxies whose `X-Forwarded-For` says where a request comes from."""
     body_bytes: int = BODY_BYTES
-    """How much of a body is read before the decision."""
+    """How much of a body is read before the decision. Of that the rules see as much as the web ACL's AssociationConfig says (16 KiB)."""
     no_acl: Fail = Fail.CLOSED
     """While there is no web ACL yet, nor one kept from before."""
     crash: Fail = Fail.CLOSED
     """Where the engine fails on a request."""
     oversize: Fail = Fail.OPEN
     """For bodies over `body_bytes`: open lets the rules decide by the beginning and their oversize handling; closed refuses (413)."""
+    redis: str | None = None
+    """The URL of a Redis or Valkey through which hosts count requests for rate-based rules together."""
     log_file: str | Path | None = None
     """Where log records go as JSON lines, besides the control plane."""
 

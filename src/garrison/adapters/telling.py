@@ -20,7 +20,8 @@ from garrison.waf.records.batch import encode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from garrison.adapters.keeping import Kept, Told
+    from garrison.adapters.keeping import Told
+    from garrison.adapters.making import Kept
     from garrison.waf.bundle import Bundle
 
 MOST_SAMPLES = 50
@@ -42,6 +43,8 @@ class Unsent(NamedTuple):
 
 class Telling:
     """Sends what an adapter decided to a Garrison server."""
+
+    wants_records = False
 
     def __init__(self, options: Options) -> None:
         self._caller = Caller(options)

@@ -35,6 +35,10 @@ CrashOption = Annotated[str, typer.Option("--crash", help="open or closed: where
 OversizeOption = Annotated[
     str, typer.Option("--oversize", help="For larger bodies: open lets rules decide by the beginning, closed refuses.")
 ]
+RedisOption = Annotated[
+    str | None,
+    typer.Option("--redis", help="The URL of a Redis through which hosts count together for rate-based rules."),
+]
 LogOption = Annotated[Path | None, typer.Option("--log-file", help="Write log records to this file, as JSON lines.")]
 WorkersOption = Annotated[int, typer.Option("--workers", min=1, max=256, help="Worker processes.")]
 DEFAULT_BODY_BYTES = BODY_BYTES

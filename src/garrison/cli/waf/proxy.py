@@ -17,6 +17,7 @@ from garrison.cli.waf.options import (
     LogOption,
     NoAclOption,
     OversizeOption,
+    RedisOption,
     RegionOption,
     ScopeOption,
     StateOption,
@@ -51,6 +52,7 @@ def proxy(
     no_acl: NoAclOption = "closed",
     crash: CrashOption = "closed",
     oversize: OversizeOption = "open",
+    redis: RedisOption = None,
     log_file: LogOption = None,
     answer_seconds: Annotated[
         float, typer.Option("--answer-seconds", min=0.1, help="How long the application may be silent.")
@@ -84,6 +86,7 @@ def proxy(
         no_acl=no_acl,
         crash=crash,
         oversize=oversize,
+        redis=redis,
         log_file=log_file,
     )
     authorities = str(upstream_ca) if upstream_ca is not None else None

@@ -18,6 +18,7 @@ from garrison.cli.waf.options import (
     LogOption,
     NoAclOption,
     OversizeOption,
+    RedisOption,
     RegionOption,
     ScopeOption,
     StateOption,
@@ -56,6 +57,7 @@ def serve(
     no_acl: NoAclOption = "closed",
     crash: CrashOption = "closed",
     oversize: OversizeOption = "open",
+    redis: RedisOption = None,
     log_file: LogOption = None,
     print_config: Annotated[
         Proxy | None, typer.Option("--print-config", help="Print a ready configuration of this proxy and end.")
@@ -86,6 +88,7 @@ def serve(
         no_acl=no_acl,
         crash=crash,
         oversize=oversize,
+        redis=redis,
         log_file=log_file,
     )
     listening = listening_at(listen)
