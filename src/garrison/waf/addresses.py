@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, ip_address, ip_network
 
+_BYTES = {str(byte): byte for byte in range(256)}
 _IPV6 = 1 << 128
 """Added to the number of an IPv6 address, so that both versions stand in one row of numbers."""
 
@@ -18,6 +19,9 @@ _IPV6 = 1 << 128
 @lru_cache(maxsize=4096)
 def address_number(text: str) -> int | None:
     """An address as a number that only it has; None where the text is none. IPv4 addresses in IPv6 clothes count as IPv4."""
+    pieces = text.split(".")
+    if len(pieces) == 4 and (number := _dotted(pieces)) is not None:
+        return number
     try:
         address = ip_address(text)
     except ValueError:
@@ -26,6 +30,17 @@ def address_number(text: str) -> int | None:
         mapped = address.ipv4_mapped
         return int(mapped) if mapped is not None else _IPV6 + int(address)
     return int(address)
+
+
+def _dotted(pieces: list[str]) -> int | None:
+    """The usual way to write IPv4, at a quarter of the library's price."""
+    number = 0
+    for piece in pieces:
+        byte = _BYTES.get(piece)
+        if byte is None:
+            return None
+        number = number << 8 | byte
+    return number
 
 
 class AddressSet:

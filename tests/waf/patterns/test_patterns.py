@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from garrison.waf.patterns import MemoryCache, PatternSet, Scratches, Unusable, literal, refusal, weight
@@ -122,3 +122,52 @@ def test_expressions_that_would_take_long_to_compile_are_refused() -> None:
 @given(st.text(alphabet="ab(){}[]\\?*+|,^$.:<>!=-09iQExp", max_size=24))
 def test_any_text_is_taken_or_refused_in_words(text: str) -> None:
     assert refusal(text) is None or refusal(text)
+
+
+EXPRESSIONS = st.lists(
+    st.sampled_from(
+        [
+            "a",
+            "b",
+            "^",
+            "$",
+            "\\A",
+            "\\z",
+            "\\Z",
+            "\\b",
+            "\\B",
+            ".",
+            "[^a]",
+            "[\\A^$]",
+            "(?:a|b)",
+            "(?m)",
+            "(?s)",
+            "a*",
+            "\n",
+            "\\\\A",
+            "x{2}",
+        ]
+    ),
+    min_size=1,
+    max_size=5,
+).map(lambda parts: "".join(parts).encode())
+
+
+@settings(max_examples=300, deadline=None)
+@given(EXPRESSIONS, st.lists(st.text(alphabet="ab x\n\\A^", max_size=6).map(str.encode), min_size=2, max_size=4))
+def test_several_values_at_once_match_what_they_match_one_by_one(expression: bytes, values: list[bytes]) -> None:
+    if hyperscan_error(expression) is not None:
+        return
+    made, scratches = ready(expression)
+    taken = scratches.take()[0]
+    alone = [bool(made.scan((value,), taken)) for value in values]
+    assert bool(made.scan(values, taken)) is any(alone)
+    if any(alone):
+        assert made.scan(values, taken)[0][0] == alone.index(True)
+
+
+@pytest.mark.parametrize("odd", [b"\\Qa\\E", b"(?x) a [#]", b"(?-m:^a$)", b"(?i-s)a."])
+def test_a_set_with_an_expression_that_is_not_understood_is_scanned_value_by_value(odd: bytes) -> None:
+    made, scratches = ready(odd, b"q")
+    assert made.of_lines is None
+    assert made.scan((b"z", b"q"), scratches.take()[0]) == {1: (1, 1)}

@@ -29,7 +29,9 @@ class Evaluation:
         "values",
     )
 
-    def __init__(self, request: Request, now: float, readings: int, views: int, scratches: list[Any]) -> None:
+    def __init__(
+        self, request: Request, now: float, readings: int, views: int, scratches: list[tuple[Any, Any]]
+    ) -> None:
         self.request = request
         self.now = now
         """Seconds since 1970."""

@@ -87,12 +87,12 @@ def is_dull(value: bytes) -> bool:
 def on_dull(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Those of the steps that may change something in dull values. What they make of them need not be dull."""
     for at, each in enumerate(steps):
-        if each.name not in _ASLEEP and each.name not in _STAYING:
+        if each.name not in _ASLEEP and each.name not in STAYING:
             return (*on_dull(steps[:at]), *steps[at:])
     return tuple(each for each in steps if each.name not in _ASLEEP)
 
 
-_STAYING = frozenset(("LOWERCASE", "UPPERCASE"))
+STAYING = frozenset(("LOWERCASE", "UPPERCASE"))
 """What leaves dull values dull."""
 
 

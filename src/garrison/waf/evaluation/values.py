@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from garrison.waf.evaluation.steps import is_dull
+from garrison.waf.evaluation.steps import STAYING, is_dull
 from garrison.waf.found import Found
 from garrison.waf.patterns import Matches
 
 if TYPE_CHECKING:
+    from garrison.waf.evaluation.evaluation import Evaluation
     from garrison.waf.evaluation.steps import Step
     from garrison.waf.patterns import PatternSet
 
@@ -38,18 +39,27 @@ EVERYTHING: Matches = _Everything()
 class Values:
     """One value for each part of the field."""
 
-    __slots__ = ("_after", "_judged", "_matches", "_together", "is_dull", "items", "verdict")
+    __slots__ = ("_after", "_dull", "_judged", "_together", "found", "items", "verdict")
 
-    def __init__(self, items: tuple[bytes, ...], verdict: bool | None = None) -> None:
+    def __init__(self, items: tuple[bytes, ...], verdict: bool | None = None, dull: bool | None = None) -> None:
         self.items = items
         self.verdict = verdict
         """What oversize handling or a fallback decided about the field already."""
-        self._together = together = b"".join(items)
-        self.is_dull = is_dull(together)
-        """Whether no decoding changes anything."""
+        self.found: dict[PatternSet, Matches] = {}
+        """What `matches` said before."""
         self._after: dict[str, Values] = {}
-        self._matches: dict[PatternSet, Matches] = {}
         self._judged: dict[Judge, tuple[int, Found] | None] = {}
+        self._together: bytes | None = None
+        self._dull = dull
+
+    @property
+    def is_dull(self) -> bool:
+        """Whether no decoding changes anything."""
+        dull = self._dull
+        if dull is None:
+            self._together = together = b"".join(self.items)
+            dull = self._dull = is_dull(together)
+        return dull
 
     def after(self, step: Step) -> Values:
         """What a transformation makes of them; themselves when it changes nothing."""
@@ -59,20 +69,24 @@ class Values:
         return made
 
     def _changed(self, step: Step) -> Values:
-        if step.is_inert(self._together):
+        together = self._together
+        if together is None:
+            together = self._together = b"".join(self.items)
+        if step.is_inert(together):
             return self
         apply = step.apply
-        return Values(tuple([apply(value) for value in self.items]))
+        dull = True if self._dull and step.name in STAYING else None
+        return Values(tuple([apply(value) for value in self.items]), None, dull)
 
-    def matches(self, patterns: PatternSet, scratch: object) -> Matches:
+    def matches(self, patterns: PatternSet, evaluation: Evaluation) -> Matches:
         """Which patterns match any of them."""
-        found = self._matches.get(patterns)
+        found = self.found.get(patterns)
         if found is None:
             if self.verdict is None:
-                found = patterns.scan(self.items, scratch) or NOTHING
+                found = patterns.scan(self.items, evaluation.scratches[patterns.place]) or NOTHING
             else:
                 found = EVERYTHING if self.verdict else NOTHING
-            self._matches[patterns] = found
+            self.found[patterns] = found
         return found
 
     def judged(self, judge: Judge) -> tuple[int, Found] | None:

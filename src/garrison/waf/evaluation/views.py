@@ -44,7 +44,7 @@ class _Reading:
 class View:
     """One field with its transformations."""
 
-    __slots__ = ("_index", "_reading", "_steps", "name", "transformations")
+    __slots__ = ("_reading", "_steps", "index", "name", "transformations")
 
     def __init__(
         self, index: int, reading: _Reading, steps: tuple[Step, ...], transformations: tuple[str, ...]
@@ -52,7 +52,8 @@ class View:
         self.name = reading.name
         """The field in the log's words."""
         self.transformations = transformations
-        self._index = index
+        self.index = index
+        """Its place in `Evaluation.values`."""
         self._reading = reading
         self._steps = tuple((each, on_dull(steps[at:])) for at, each in enumerate(steps))
         """Each with those that remain, from it on, where values are dull."""
@@ -63,9 +64,9 @@ class View:
 
     def values(self, evaluation: Evaluation) -> Values:
         """The transformed value of each part."""
-        values = evaluation.values[self._index]
+        values = evaluation.values[self.index]
         if values is None:
-            values = evaluation.values[self._index] = self._transformed(self._reading.values(evaluation))
+            values = evaluation.values[self.index] = self._transformed(self._reading.values(evaluation))
         return values
 
     def _transformed(self, values: Values) -> Values:
@@ -116,7 +117,7 @@ class Views:
             view = self._views[reading.index, types] = View(len(self._views), reading, steps, types)
         return view
 
-    def evaluation(self, request: Request, now: float, scratches: list[Any]) -> Evaluation:
+    def evaluation(self, request: Request, now: float, scratches: list[tuple[Any, Any]]) -> Evaluation:
         """Begin with a request."""
         return Evaluation(request, now, len(self._readings), len(self._views), scratches)
 

@@ -18,11 +18,15 @@ FLAGS = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_ALLOWEMPTY
 _RE2_MEMORY_BYTES = 8 << 20
 
 
-def compile_hyperscan(expressions: Sequence[bytes]) -> Any:
+OF_LINES = FLAGS | hyperscan.HS_FLAG_MULTILINE
+"""For expressions that are held against several values in lines."""
+
+
+def compile_hyperscan(expressions: Sequence[bytes], flags: int = FLAGS) -> Any:
     """A database of expressions that `hyperscan_error` has nothing against, numbered as they come."""
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     count = len(expressions)
-    database.compile(expressions=list(expressions), ids=list(range(count)), elements=count, flags=[FLAGS] * count)
+    database.compile(expressions=list(expressions), ids=list(range(count)), elements=count, flags=[flags] * count)
     return database
 
 

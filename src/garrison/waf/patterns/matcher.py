@@ -11,12 +11,22 @@ import hyperscan
 import msgspec
 
 from garrison.waf.patterns.cache import PatternCache
-from garrison.waf.patterns.engines import FLAGS, compile_hyperscan, compile_re2, hyperscan_error, re2_error
+from garrison.waf.patterns.engines import FLAGS, OF_LINES, compile_hyperscan, compile_re2, hyperscan_error, re2_error
+from garrison.waf.patterns.joining import SEPARATOR, joined
 from garrison.waf.patterns.weight import MOST_WEIGHT_OF_RE2, weight
 
 
 class Matches(dict[int, tuple[int, int]]):
     """Expressions that match by number, with the part they match in and the byte at which the first match ends there."""
+
+
+def _note(position: int, _start: int, end: int, _flags: int, context: tuple[dict[int, tuple[int, int]], int]) -> None:
+    seen, part = context
+    seen.setdefault(position, (part, end))
+
+
+def _note_line(position: int, _start: int, _end: int, _flags: int, seen: list[int]) -> None:
+    seen.append(position)
 
 
 class Unusable(Exception):
@@ -35,10 +45,12 @@ class PatternSet:
         self.place = place
         self._numbers: dict[bytes, int] = {}
         self._order: list[int] = []
-        """The number of each expression that hyperscan holds."""
+        """The number of each expression that hyperscan holds, by its position there."""
         self._slow: list[tuple[int, Any]] = []
         """Those for re2."""
         self.database: Any = None
+        self.of_lines: Any = None
+        """The database for several values at once; None where there is none, and they are scanned one by one."""
 
     def add(self, expression: bytes) -> int:
         """The number of an expression. Only before `compile`."""
@@ -56,33 +68,33 @@ class PatternSet:
         kept = cache.get(key) if cache is not None else None
         if kept is None or not self._load(kept):
             self._order, self.database = _compiled(expressions)
+            self.of_lines = _compiled_for_lines([expressions[number] for number in self._order])
             if cache is not None:
-                cache.put(key, _packed(self._order, self.database))
+                cache.put(key, _KEPT_ENCODER.encode((self._order, _dumped(self.database), _dumped(self.of_lines))))
         fast = set(self._order)
         self._slow = [(number, compile_re2(text)) for number, text in enumerate(expressions) if number not in fast]
 
     def _load(self, kept: bytes) -> bool:
         """False for what was written for another processor or cut short."""
         try:
-            self._order, dumped = _KEPT.decode(kept)
-            self.database = hyperscan.loadb(dumped, mode=hyperscan.HS_MODE_BLOCK) if self._order else None
+            self._order, *dumped = _KEPT.decode(kept)
+            self.database, self.of_lines = map(_loaded, dumped)
         except (hyperscan.error, msgspec.DecodeError):
             return False
         return True
 
-    def scan(self, values: Sequence[bytes], scratch: Any) -> Matches:
-        """Which expressions match one of the values."""
+    def scan(self, values: Sequence[bytes], scratches: tuple[Any, Any]) -> Matches:
+        """Which expressions match one of the values. `scratches` are for the two databases, of nobody else while this runs."""
         found = Matches()
-        database = self.database
-        if database is not None:
-            order = self._order
-
-            def note(position: int, _start: int, end: int, _flags: int, part: int) -> None:
-                found.setdefault(order[position], (part, end))
-
-            scan = database.scan
+        scratch, of_lines = scratches
+        if self.database is not None and (len(values) < 2 or self._may_match(values, of_lines)):
+            scan = self.database.scan
+            seen: dict[int, tuple[int, int]] = {}
             for part, value in enumerate(values):
-                scan(value, note, 0, part, scratch)
+                scan(value, _note, 0, (seen, part), scratch)
+            if seen:
+                order = self._order
+                found.update((order[position], place) for position, place in seen.items())
         for number, expression in self._slow:
             for part, value in enumerate(values):
                 match = expression.search(value)
@@ -90,6 +102,13 @@ class PatternSet:
                     found[number] = (part, match.end())
                     break
         return found
+
+    def _may_match(self, values: Sequence[bytes], scratch: Any) -> bool:
+        if self.of_lines is None:
+            return True
+        seen: list[int] = []
+        self.of_lines.scan(SEPARATOR.join(values), _note_line, 0, seen, scratch)
+        return bool(seen)
 
     def where(self, number: int, value: bytes, end: int) -> tuple[int, int]:
         """Begin and end of a match that ends first at `end`. Where re2 does not know the expression, its last byte stands for it."""
@@ -102,31 +121,40 @@ class Scratches:
     """Working memory of scans. A scan needs its own while it runs, so each evaluation takes a set and gives it back."""
 
     def __init__(self, sets: Sequence[PatternSet]) -> None:
-        self._databases = [each.database for each in sets]
-        self._free: list[list[Any]] = []
+        self._databases = [(each.database, each.of_lines) for each in sets]
+        self._free: list[list[tuple[Any, Any]]] = []
 
-    def take(self) -> list[Any]:
+    def take(self) -> list[tuple[Any, Any]]:
         """A set that nobody else uses; made when all are in use. A list's pop and append are atomic."""
         try:
             return self._free.pop()
         except IndexError:
-            return [None if database is None else hyperscan.Scratch(database) for database in self._databases]
+            return [(_scratch(database), _scratch(of_lines)) for database, of_lines in self._databases]
 
-    def give_back(self, scratches: list[Any]) -> None:
+    def give_back(self, scratches: list[tuple[Any, Any]]) -> None:
         """What `take` gave."""
         self._free.append(scratches)
 
 
-_KEPT = msgspec.msgpack.Decoder(tuple[list[int], bytes])
+def _scratch(database: Any) -> Any:
+    return None if database is None else hyperscan.Scratch(database)
 
 
-def _packed(order: list[int], database: Any) -> bytes:
-    return msgspec.msgpack.encode((order, b"" if database is None else hyperscan.dumpb(database)))
+_KEPT = msgspec.msgpack.Decoder(tuple[list[int], bytes, bytes])
+_KEPT_ENCODER = msgspec.msgpack.Encoder()
+
+
+def _dumped(database: Any) -> bytes:
+    return b"" if database is None else bytes(hyperscan.dumpb(database))
+
+
+def _loaded(dumped: bytes) -> Any:
+    return hyperscan.loadb(dumped, mode=hyperscan.HS_MODE_BLOCK) if dumped else None
 
 
 def _key(expressions: Sequence[bytes]) -> str:
     sized = [b"%d:%s" % (len(expression), expression) for expression in expressions]
-    return sha256(b"\0".join([version("hyperscan").encode(), b"%d" % FLAGS, *sized])).hexdigest()
+    return sha256(b"\0".join([version("hyperscan").encode(), b"%d %d" % (FLAGS, OF_LINES), *sized])).hexdigest()
 
 
 def _compiled(expressions: Sequence[bytes]) -> tuple[list[int], Any]:
@@ -136,6 +164,17 @@ def _compiled(expressions: Sequence[bytes]) -> tuple[list[int], Any]:
     except hyperscan.error:
         order = _for_hyperscan(expressions)
     return order, compile_hyperscan([expressions[number] for number in order]) if order else None
+
+
+def _compiled_for_lines(expressions: Sequence[bytes]) -> Any:
+    """None where an expression cannot be held against several values at once."""
+    forms = [joined(expression) for expression in expressions]
+    if None in forms or not forms:
+        return None
+    try:
+        return compile_hyperscan([form for form in forms if form is not None], OF_LINES)
+    except hyperscan.error:
+        return None
 
 
 def _for_hyperscan(expressions: Sequence[bytes]) -> list[int]:

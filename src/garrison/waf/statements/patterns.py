@@ -39,7 +39,7 @@ class Pattern:
         if number is None or values.verdict is not None:
             yield self._view.evidence(evaluation, self._condition)
             return
-        part, end = values.matches(self._patterns, evaluation.scratches[self._patterns.place])[number]
+        part, end = values.matches(self._patterns, evaluation)[number]
         start, end = self._patterns.where(number, values.items[part], end)
         yield self._view.evidence(evaluation, self._condition, part, start, end)
 
@@ -55,8 +55,7 @@ class Pattern:
         return explain_view(self._view, evaluation, self._kind, number is not None, why)
 
     def _first(self, evaluation: Evaluation) -> int | None:
-        patterns = self._patterns
-        found = self._view.values(evaluation).matches(patterns, evaluation.scratches[patterns.place])
+        found = self._view.values(evaluation).matches(self._patterns, evaluation)
         if found:
             for number in self._numbers:
                 if number in found:
@@ -74,13 +73,15 @@ class AnyOf:
         by_view: dict[View, set[int]] = {}
         for each in patterns:
             by_view.setdefault(each._view, set()).update(each._numbers)
-        self._asked = tuple((view, frozenset(numbers)) for view, numbers in by_view.items())
+        self._asked = tuple((view.index, view, frozenset(numbers)) for view, numbers in by_view.items())
 
     def matches(self, evaluation: Evaluation) -> bool:
-        patterns = self._patterns
-        scratch = evaluation.scratches[patterns.place]
-        for view, numbers in self._asked:
-            found = view.values(evaluation).matches(patterns, scratch)
+        patterns, known = self._patterns, evaluation.values
+        for index, view, numbers in self._asked:
+            values = known[index] or view.values(evaluation)
+            found = values.found.get(patterns)
+            if found is None:
+                found = values.matches(patterns, evaluation)
             if found and any(number in found for number in numbers):
                 return True
         return False
