@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from garrison.lake.lake import Lake
 from garrison.lake.place import LakePlace
 from garrison.lake.shapes import EVENTS, WAF
 from garrison.services.wafv2.records.file import LAKE, RecordsFile
-from garrison.services.wafv2.records.lake import commit, tail
+from garrison.services.wafv2.records.lake import commit, put_into_lake, tail
 from garrison.testing import Account
 from garrison.waf.records.batch import Batch, encode
 from tests.services.wafv2.documents import web_acl
@@ -100,7 +101,7 @@ def test_a_crash_between_commit_and_forgetting_doubles_nothing(kept: Kept, monke
     kept.put("two", record(3))
     assert commit(kept.lake, kept.file) == 1
     assert commit(kept.lake, kept.file) == 0
-    assert kept.file.waits_since(LAKE) is None
+    assert kept.file.how_many_wait(LAKE) == 0
     assert kept.uris() == ["/1", "/2", "/3"]
 
 
@@ -139,3 +140,19 @@ def test_what_adapters_tell_is_asked_for_at_the_command_line(
     statement = f"SELECT account, action, uri FROM waf WHERE webaclId = '{arn}' AND eventTime > '2020-01-01'"
     query(statement, form=Format.JSON, output=output, seconds=60, memory=512, spark=None, home=account.home)
     assert json.loads(output.read_text()) == {"account": arn.split(":")[4], "action": "BLOCK", "uri": "/1"}
+
+
+def test_the_server_commits_what_waited_long_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, now = Kept(tmp_path), AT
+    settings = SimpleNamespace(lake_commit_seconds=300)
+    parts = SimpleNamespace(settings=settings)
+    place: Any = SimpleNamespace(parts=parts, home=tmp_path, node="node", clock=SimpleNamespace(now=lambda: now))
+    monkeypatch.setattr("garrison.services.wafv2.records.lake.records_of", lambda _: kept.file)
+    monkeypatch.setattr("garrison.lake.place.place_of", lambda *_: kept.lake.place)
+    put_into_lake(place)
+    kept.put("one", record(1, AT - timedelta(days=1)))
+    for minutes, waiting in ((0, 1), (4, 1), (6, 0)):
+        now = AT + timedelta(minutes=minutes)
+        put_into_lake(place)
+        assert kept.file.how_many_wait(LAKE) == waiting
+    assert kept.uris() == ["/1"]

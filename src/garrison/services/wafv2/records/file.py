@@ -81,14 +81,6 @@ class LakeRecord(NamedTuple):
     body: bytes
 
 
-class Waits(NamedTuple):
-    """How much waits, and since when."""
-
-    records: int
-    since: float
-    """When the first of it was told, in seconds since 1970."""
-
-
 class RecordsFile(BulkFile):
     """The file, as one process uses it."""
 
@@ -158,14 +150,13 @@ class RecordsFile(BulkFile):
         with self.writing() as db:
             db.execute("DELETE FROM waiting WHERE kind = ? AND web_acl = ?", (kind, web_acl))
 
-    def waits_since(self, kind: str) -> Waits | None:
-        """What waits, whatever web ACL it is of; None where nothing does."""
+    def how_many_wait(self, kind: str) -> int:
+        """How much waits, whatever web ACL it is of."""
+        if not self.exists:
+            return 0
         with self.reading() as db:
-            first = db.execute("SELECT at FROM waiting WHERE kind = ? ORDER BY number LIMIT 1", (kind,)).fetchone()
-            if first is None:
-                return None
             (count,) = db.execute("SELECT count(*) FROM waiting WHERE kind = ?", (kind,)).fetchone()
-        return Waits(count, first[0] / 1000)
+        return int(count)
 
     def for_lake(self, after: int, limit: int) -> list[LakeRecord]:
         """The records with numbers above one, as they came."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from garrison.arn import parse_arn
@@ -27,24 +28,29 @@ MOST_AT_ONCE = 50_000
 MOST_IN_TAIL = 200_000
 """Records that a query adds to what is in the table: of what arrived last the earliest."""
 
+_seen_at: dict[Path, datetime] = {}
+"""When it was first seen that something waits, by home. Requests may be older than their records."""
+
 
 @service.task("log-lake", every=timedelta(seconds=1))
 def put_into_lake(place: Workplace) -> None:
     """Commit what waits, when it waits long enough or is much."""
     file, settings = records_of(place.parts), place.parts.settings
-    waits = file.waits_since(LAKE) if file.exists else None
-    if waits is None:
+    waiting = file.how_many_wait(LAKE)
+    if not waiting:
+        _seen_at.pop(place.home, None)
         return
-    age = place.clock.now().timestamp() - waits.since
-    if age < settings.lake_commit_seconds and waits.records < MOST_AT_ONCE:
+    waited = place.clock.now() - _seen_at.setdefault(place.home, place.clock.now())
+    if waited < timedelta(seconds=settings.lake_commit_seconds) and waiting < MOST_AT_ONCE:
         return
     from garrison.lake.lake import Lake
     from garrison.lake.place import place_of
     from garrison.lake.shapes import WAF
 
     lake = Lake(place_of(settings, place.node), WAF)
-    while commit(lake, file):
+    while commit(lake, file) == MOST_AT_ONCE:
         pass
+    _seen_at.pop(place.home, None)
 
 
 def commit(lake: Lake, file: RecordsFile) -> int:
