@@ -72,6 +72,9 @@ def test_log_files_are_taken_in_and_asked(tmp_path: Path, command: Any) -> None:
     assert rows[0] == ["eventName", "who", "b"]
     assert len(rows) == 4
     assert "CreateBucket" in command("query", ask).stdout
+    wide = command("query", "SELECT * FROM cloudtrail_events ORDER BY eventTime LIMIT 2").stdout
+    assert "Row 1" in wide and "Row 2" in wide, "a row is a table of its own where columns would be too narrow"
+    assert f"arn:aws:iam::{ACCOUNT}:user/alice" in wide
     import pyarrow.parquet as pq
 
     out = tmp_path / "out.parquet"

@@ -19,10 +19,13 @@ from garrison.setting_sources import load_settings
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyiceberg.table import Table
+    from pyiceberg.table import Table as LakeTable
+    from rich.table import Table
 
 MOST_SHOWN = 1000
 """Rows of a table for people."""
+NARROWEST = 10
+"""Characters that a column of such a table needs at least, its border among them."""
 
 
 class Format(StrEnum):
@@ -92,7 +95,7 @@ def _here(home: Home, statement: str, seconds: float, memory: int) -> Iterator[p
         raise OperatorError(str(error), "Ask for less, or raise --seconds and --memory-mb.") from None
 
 
-def _waf_tail(home: Home, table: Table | None) -> pa.Table:
+def _waf_tail(home: Home, table: LakeTable | None) -> pa.Table:
     """Records of WAF that are not in the lake yet."""
     from garrison.services.wafv2.records.file import FILE, RecordsFile
     from garrison.services.wafv2.records.lake import tail
@@ -171,23 +174,39 @@ def _parquet(batches: Iterator[pa.RecordBatch], output: Path) -> None:
 
 def _table(batches: Iterator[pa.RecordBatch], output: Path | None) -> None:
     from rich.console import Console
-    from rich.table import Table
 
-    drawn: Table | None = None
-    shown = left = 0
+    names: list[str] = []
+    kept: list[dict[str, Any]] = []
+    left = 0
     for batch in batches:
-        if drawn is None:
-            drawn = Table(*batch.schema.names)
-        rows = batch.slice(0, max(0, MOST_SHOWN - shown))
-        for row in rows.to_pylist(maps_as_pydicts="lossy"):
-            drawn.add_row(*(plain(_text(value)) for value in row.values()))
-        shown += len(rows)
+        names = batch.schema.names
+        rows = batch.slice(0, max(0, MOST_SHOWN - len(kept)))
+        kept += rows.to_pylist(maps_as_pydicts="lossy")
         left += len(batch) - len(rows)
-    assert drawn is not None
     with _opened(output) as stream:
-        Console(file=stream).print(drawn)
+        console = Console(file=stream)
+        for drawn in _drawn(names, kept, console.width):
+            console.print(drawn)
         if left:
             stream.write(f"… and {left:,} rows more: --format csv, json or parquet writes all.\n")
+
+
+def _drawn(names: list[str], rows: list[dict[str, Any]], width: int) -> Iterator[Table]:
+    """One table of all rows; one of each row, with a line a column, where the columns would be too narrow to read."""
+    from rich.table import Table
+
+    if len(names) * NARROWEST <= width or not rows:
+        table = Table(*names)
+        for row in rows:
+            table.add_row(*(plain(_text(value)) for value in row.values()))
+        yield table
+        return
+    for number, row in enumerate(rows, 1):
+        table = Table(f"Row {number}", "", title_justify="left")
+        for name, value in row.items():
+            if value is not None:
+                table.add_row(name, plain(_text(value)))
+        yield table
 
 
 def _text(value: Any) -> str:
