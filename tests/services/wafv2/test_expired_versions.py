@@ -10,12 +10,13 @@ from msgspec.structs import replace
 from garrison.errors import ApiError
 from garrison.services.wafv2 import managed_groups
 from garrison.services.wafv2.managed_groups import managed_group
+from garrison.waf.managed import versions
 
 VENDOR, NAME, VERSION = "AWS", "AWSManagedRulesCommonRuleSet", "Version_1.0"
 
 
 def test_a_version_can_be_named_until_it_expires(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = managed_groups.versions
+    real = versions
     end = date(2027, 3, 1)
     monkeypatch.setattr(
         managed_groups, "versions", lambda *named: tuple(replace(text, expires=end) for text in real(*named))
