@@ -10,7 +10,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from garrison.waf.bundle import Bundle
+from garrison.waf.decision import Action, Decision, RuleKind
+from garrison.waf.document import DefaultAction, VisibilityConfig, WebACL
 from garrison.waf.recorded import Format, Recorded, Unreadable, format_of, from_curl, from_har, from_raw, read
+from garrison.waf.recorded.waf_log import from_waf_log
+from garrison.waf.records import Recorder
+from garrison.waf.request import Request
 
 COMBINED = (
     b'192.0.2.7 - ann [10/Oct/2026:13:55:36 +0200] "GET /a%20b?q=\\"x\\\\y\\x27 HTTP/1.1" 200 2326 '
@@ -314,3 +320,23 @@ def test_a_long_hostile_line_takes_no_long_time(hostile: bytes) -> None:
         list(from_har(hostile))
     with pytest.raises(Unreadable):
         from_curl("curl h --" + hostile.decode())
+
+
+@settings(max_examples=60)
+@given(
+    st.text(st.characters(codec="utf-8", exclude_characters="?\x00"), max_size=40), st.text(max_size=20), st.booleans()
+)
+def test_our_own_log_records_are_read_as_the_requests_that_they_tell_of(
+    path: str, value: str, has_secret: bool
+) -> None:
+    headers = [(b"host", b"h"), (b"x", value.strip().encode("utf-8", "replace"))]
+    headers += [(b"authorization", b"Basic x")] if has_secret else []
+    request = Request(b"GET", b"/" + path.encode() + b"?a=b", tuple(headers), address="192.0.2.7", ja3="j")
+    decision = Decision(Action.BLOCK, "r", RuleKind.REGULAR)
+    acl = WebACL("a", DefaultAction(), VisibilityConfig(True, True, "a"))
+    record = Recorder(Bundle(acl)).record(request, decision, 1_790_000_000.0)
+    found = from_waf_log(json.dumps(record).encode())
+    assert found is not None
+    assert (found.request.target, found.request.ja3, found.action) == (request.target, "j", "BLOCK")
+    assert found.request.headers[:2] == request.headers[:2]
+    assert found.gaps.names == (("ja4", "header authorization") if has_secret else ("ja4",))
