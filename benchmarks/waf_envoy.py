@@ -33,6 +33,7 @@ VISIBLE = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "Me
 FORM = "&".join(f"field{number}=some+plain+text+of+a+form+{number}" for number in range(25))[:1024]
 QUERY = FORM[:700]
 HEADERS = {
+    "Host": "shop.example",
     "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "en-US,en;q=0.5",
@@ -100,7 +101,7 @@ def running(*command: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def wait_for(port: int, log: Path, path: str = "/") -> None:
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
             if status(port, path) == 200:
@@ -213,7 +214,21 @@ def load(front: Front, kind: str, folder: Path, seconds: int) -> None:
     front.cpu.setdefault(kind, []).append(spent * 1000 / count)
 
 
+def missing() -> str:
+    """What is not installed of all that this needs."""
+    needed = (
+        MODULES / "ngx_http_modsecurity_module.so",
+        CRS,
+        Path("/usr/bin/wrk"),
+        Path(sys.executable).parent / "envoy",
+    )
+    return ", ".join(each.name for each in needed if not each.exists())
+
+
 def main() -> None:
+    if lacking := missing():
+        print(f"not measured: {lacking} is not installed")
+        return
     seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)

@@ -67,7 +67,7 @@ class Follower:
     def program(self) -> Decider | None:
         """The compiled web ACL; None while there is none."""
         if self._thread is None:
-            self._start()
+            self.follow()
         return self._program
 
     def _forked(self) -> None:
@@ -77,7 +77,8 @@ class Follower:
         self._ended = Event()
         self._source.forget()
 
-    def _start(self) -> None:
+    def follow(self) -> None:
+        """Begin to follow in this process, if it has not begun."""
         with self._starting:
             if self._thread is None:
                 self._thread = Thread(target=self._follow, args=(self._ended,), name="garrison-waf-follow", daemon=True)

@@ -17,10 +17,12 @@ from garrison.waf.decision import Answer
 from garrison.waf.request import Request
 
 ALLOWED_LOCATION = "@garrison_allowed"
-_OWN = b"x-original-"
 _METHOD, _TARGET, _ADDRESS = b"x-original-method", b"x-original-uri", b"x-original-address"
 _SCHEME, _PROTOCOL = b"x-original-scheme", b"x-original-protocol"
 _SIZE, _CODING = b"x-original-length", b"x-original-coding"
+_ID = b"x-original-id"
+_OWN = frozenset({_METHOD, _TARGET, _ADDRESS, _SCHEME, _PROTOCOL, _SIZE, _CODING, _ID})
+"""What the configuration has nginx set, and keep from the application: nothing else of the client's goes by uninspected."""
 _STEERING = "x-accel-"
 """What the names of headers begin with by which nginx lets itself be steered."""
 
@@ -79,9 +81,9 @@ def _original(incoming: Incoming, read: Read, told: dict[bytes, bytes]) -> Reque
         read.size_bytes,
         address=told[_ADDRESS].decode("latin-1"),
         scheme=told.get(_SCHEME, b"http"),
-        request_id=told.get(b"x-original-id", b"").decode("latin-1"),
+        request_id=told.get(_ID, b"").decode("latin-1"),
     )
-    headers = tuple(each for each in request.headers if not each[0].startswith(_OWN))
+    headers = tuple(each for each in request.headers if each[0] not in _OWN)
     return replace(request, headers=headers, version=told.get(_PROTOCOL, b"HTTP/1.1"))
 
 

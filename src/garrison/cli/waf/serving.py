@@ -66,6 +66,7 @@ def _work(
     sys.setswitchinterval(0.001)  # what is told in the background gives way to requests sooner
     counting.choose(number)
     attached = attach(settings, counting=counting)
+    attached.follower.follow()
     try:
         uvloop.run(serve(make(attached), listening, tls, ready=ready))
     finally:
