@@ -19,6 +19,7 @@ import msgspec
 from garrison import rules, services
 from garrison.rules.registry import Rule
 from garrison.settings import Settings
+from garrison.waf import managed
 from garrison.waf.document import FieldToMatch
 from garrison.waf.fields import FIELDS
 from garrison.waf.transformations import PRE_PARSE, TRANSFORMATIONS, Transformation
@@ -63,6 +64,22 @@ also where AWS's guide is silent, is said in [what a rule sees](decisions/014-wh
 """
 
 
+WAF_RULES_HEAD = """\
+# WAF: the managed rule groups
+
+Garrison's own rules under the names that AWS customers know. What each matches stands in data files
+(`src/garrison/waf/managed`); this page is generated from them (`make docs`). How many attacks they find, and what they take for one and is
+none, is measured in [WAF conformance](waf-conformance.md). Where a rule's capacity, name or label differs from AWS's, that is a mistake; what it
+matches is ours, since AWS does not say what its rules match.
+
+A web ACL that names no version gets the default one, the newest. A version that ends says so in `DescribeManagedRuleGroup` and here, and is
+never changed: rules that match something else come as a new version.
+
+Groups that follow lists (`AWSManagedRulesAmazonIpReputationList`, `AWSManagedRulesAnonymousIpList`) match nothing until the operator supplies
+their lists; `garrison waf lists` says which are there and how old they are ([lists](waf-lists.md)).
+"""
+
+
 def settings_page() -> str:
     """The settings reference, one row a setting, from the fields of `Settings`."""
     hints = typing.get_type_hints(Settings, include_extras=True)
@@ -102,6 +119,44 @@ def rules_page() -> str:
     head = f"{RULES_HEAD}\nBuilt: {len(built)}; of the {len(known)} that published conformance packs use, not built: {len(missing)}."
     sections = [_rule_section(built[name]) for name in sorted(built)]
     return "\n\n".join([head, *sections, "## Not built", _listed("By name", missing)]) + "\n"
+
+
+def waf_rules_page() -> str:
+    """Every managed rule group with its versions, its rules, and what they look for."""
+    groups = [managed.versions(one.vendor, one.name) for one in managed.available()]
+    sections = [_group_section(versions) for versions in groups]
+    looked_for = [_detection_section(name, one) for name, one in sorted(managed.detections().items())]
+    return "\n\n".join([WAF_RULES_HEAD.strip(), *sections, "## What is looked for", *looked_for]) + "\n"
+
+
+def _group_section(versions: tuple[managed.GroupText, ...]) -> str:
+    newest = versions[0]
+    history = "; ".join(
+        f"{one.version or 'without versions'}, {one.since}: {one.changes}"
+        + (f" It ends on {one.expires}." if one.expires else "")
+        for one in versions
+    )
+    rows = [
+        f"| `{rule.name}` | `{rule.label}` | {rule.action} | {rule.about} | {', '.join(rule.places) or 'address'} "
+        f"| {', '.join(f'`{name}`' for name in rule.detections)} |"
+        for rule in newest.rules
+    ]
+    return (
+        f"## {newest.name}\n\n{newest.about} {newest.capacity} WCU; labels begin with `{newest.namespace}`.\n\nVersions: {history}\n\n"
+        "| rule | label | action | what it matches | where | looked for |\n|---|---|---|---|---|---|\n"
+        + "\n".join(rows)
+    )
+
+
+def _detection_section(name: str, detection: managed.Detection) -> str:
+    facts = [f"After {', '.join(f'`{one}`' for one in detection.after)}."] if detection.after else []
+    if detection.only:
+        facts.append(f"Only in: {', '.join(detection.only)}.")
+    if detection.regexes:
+        facts.append(f"{len(detection.regexes)} expressions.")
+    if detection.references:
+        facts.append(f"See {', '.join(detection.references)}.")
+    return f"### {name}\n\n{' '.join([detection.about, *facts])}"
 
 
 def _rule_section(rule: Rule) -> str:
@@ -198,6 +253,7 @@ def main() -> None:
         ("coverage.md", coverage_page()),
         ("config-rules.md", rules_page()),
         ("waf-inspection.md", inspection_page()),
+        ("waf-rules.md", waf_rules_page()),
     )
     for name, text in pages:
         path = DOCS / name

@@ -111,8 +111,10 @@ def field_of(place: Place, rule: RuleText) -> FieldToMatch:
             return _HEADERS
         case "file name headers":
             return _FILE_NAME_HEADERS
+        case "shown headers":
+            return _SHOWN_HEADERS
         case "cookies":
-            return FieldToMatch(cookies=Cookies(CookieMatchPattern(all=Empty()), "VALUE", "CONTINUE"))
+            return FieldToMatch(cookies=Cookies(CookieMatchPattern(all=Empty()), "ALL", "CONTINUE"))
         case "body":
             return FieldToMatch(body_arguments=Body("CONTINUE"))
         case "raw body":
@@ -121,20 +123,19 @@ def field_of(place: Place, rule: RuleText) -> FieldToMatch:
             return _PLAIN[place]
 
 
+def _some_headers(*names: str) -> FieldToMatch:
+    return FieldToMatch(headers=Headers(HeaderMatchPattern(included_headers=names), "VALUE", "CONTINUE"))
+
+
 _HEADERS = FieldToMatch(headers=Headers(HeaderMatchPattern(excluded_headers=("cookie",)), "VALUE", "CONTINUE"))
 """Cookies are looked at one by one."""
-_FILE_NAME_HEADERS = FieldToMatch(
-    headers=Headers(
-        HeaderMatchPattern(included_headers=("x-filename", "x_filename", "x.filename", "x-file-name")),
-        "VALUE",
-        "CONTINUE",
-    )
-)
+_FILE_NAME_HEADERS = _some_headers("x-filename", "x_filename", "x.filename", "x-file-name")
 """In which uploads without a form name their file."""
+_SHOWN_HEADERS = _some_headers("user-agent", "referer")
 _PLAIN: dict[Place, FieldToMatch] = {
     "argument names": FieldToMatch(argument_names=Empty()),
     "method": FieldToMatch(method=Empty()),
     "path": FieldToMatch(uri_path=Empty()),
-    "query arguments": FieldToMatch(all_query_arguments=Empty()),
+    "query arguments": FieldToMatch(decoded_query_arguments=Empty()),
     "query string": FieldToMatch(query_string=Empty()),
 }

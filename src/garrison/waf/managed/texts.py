@@ -19,8 +19,12 @@ Place = Literal[
     "query arguments",
     "query string",
     "raw body",
+    "shown headers",
 ]
-"""Where a rule looks. `body` is the body taken apart as a server does, with its values decoded; `raw body` is the body as it came."""
+"""Where a rule looks. `body` is the body taken apart as a server does, with its values decoded, `query arguments` the
+values of the query string, decoded once as well; `raw body` and `query string` are as they came. `headers` are all but Cookie, `shown headers`
+are User-Agent and Referer; `cookies` are their
+names and values."""
 
 
 class Detection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
