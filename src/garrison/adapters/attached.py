@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from garrison.adapters.clients import Clients
@@ -15,6 +16,7 @@ from garrison.adapters.guard import Guard
 from garrison.adapters.keeping import Keeping, Sink
 from garrison.adapters.kept import COMPILED, Kept
 from garrison.adapters.log_file import LogFile
+from garrison.adapters.maxmind import MaxMindNetworks
 from garrison.adapters.options import Options, options_from
 from garrison.adapters.sources import FileSource, Source
 from garrison.errors import OperatorError
@@ -83,6 +85,15 @@ def _sinks(options: Options) -> list[Sink]:
 
 
 def _source(options: Options) -> Source:
+    source = _bare_source(options)
+    if options.lists is None:
+        return source
+    from garrison.adapters.lists import ListedSource
+
+    return ListedSource(source, Path(options.lists))
+
+
+def _bare_source(options: Options) -> Source:
     if options.bundle is not None:
         return FileSource(options.bundle)
     from garrison.adapters.control_plane import ControlPlane
@@ -91,10 +102,14 @@ def _source(options: Options) -> Source:
 
 
 def _compile(options: Options, counters: Counters) -> Compile:
+    networks = MaxMindNetworks(Path(options.lists)) if options.lists is not None else None
+
     def compile(bundle: Bundle) -> Decider:
         # Loaded when first needed: an engine takes long to load.
         program = import_module("garrison.waf.program")
-        made: Decider = program.compile_program(bundle, counters=counters, cache=FolderCache(options.folder / COMPILED))
+        made: Decider = program.compile_program(
+            bundle, networks=networks, counters=counters, cache=FolderCache(options.folder / COMPILED)
+        )
         return made
 
     return compile

@@ -45,6 +45,8 @@ class Options:
     state: str | Path | None = None
     """The folder that keeps the last good web ACL and compiled patterns; else /var/lib/garrison-waf where that is ours, else
     `$XDG_STATE_HOME/garrison-waf`."""
+    lists: str | Path | None = None
+    """The folder of the operator's lists of addresses and MaxMind DB files (docs/waf-lists.md); None for none."""
     trusted_proxies: tuple[str, ...] = ()
     """Networks (CIDR) of proxies whose `X-Forwarded-For` says where a request comes from."""
     body_bytes: int = BODY_BYTES

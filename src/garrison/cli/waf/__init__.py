@@ -6,6 +6,7 @@ import typer
 
 from garrison.cli.waf.explain import explain
 from garrison.cli.waf.export import export
+from garrison.cli.waf.lists import lists
 from garrison.cli.waf.proxy import proxy
 from garrison.cli.waf.pull import pull
 from garrison.cli.waf.replay import replay
@@ -24,6 +25,7 @@ def _group() -> None:
 
 application.command("explain")(explain)
 application.command("export")(export)
+application.command("lists")(lists)
 application.command("pull")(pull)
 application.command("replay")(replay)
 application.command("proxy")(proxy)

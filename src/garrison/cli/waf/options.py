@@ -24,6 +24,9 @@ RegionOption = Annotated[str | None, typer.Option("--region", help="The web ACL'
 StateOption = Annotated[
     Path | None, typer.Option("--state", help="The folder for the last good web ACL and compiled patterns.")
 ]
+ListsOption = Annotated[
+    Path | None, typer.Option("--lists", help="The folder of lists of addresses for rules that follow lists.")
+]
 TrustedOption = Annotated[
     str, typer.Option("--trusted-proxies", help="Networks whose X-Forwarded-For counts, with commas between.")
 ]
