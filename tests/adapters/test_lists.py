@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from garrison.adapters import lists
+from garrison.adapters import lists, maxmind
 from garrison.adapters.lists import ListedSource, parse, read_lists
 from garrison.adapters.maxmind import MaxMindNetworks
 from garrison.cli.application import application
@@ -19,6 +19,7 @@ from garrison.waf.decision import Action
 from garrison.waf.networks import Place
 from garrison.waf.program import compile_program
 from garrison.waf.request import Request
+from tests.adapters.maxmind_file import database
 from tests.waf.acl import NOW, reference, web_acl
 
 GROUP = {"VendorName": "AWS", "Name": "AWSManagedRulesAmazonIpReputationList"}
@@ -98,6 +99,24 @@ def test_databases_that_are_not_there_or_are_none_know_nothing(tmp_path: Path) -
     networks = MaxMindNetworks(tmp_path)
     assert networks.place("192.0.2.1") == Place()
     assert networks.asn("192.0.2.1") == 0
+
+
+def test_addresses_are_looked_up_in_the_databases_and_in_those_that_replace_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(maxmind, "_LOOK_SECONDS", 0.0)
+    swiss = {"country": {"iso_code": "CH"}, "subdivisions": [{"iso_code": "ZH"}]}
+    (tmp_path / "country.mmdb").write_bytes(database({"203.0.113.0/24": swiss}))
+    (tmp_path / "asn.mmdb").write_bytes(database({"203.0.113.0/24": {"autonomous_system_number": 64496}}))
+    networks = MaxMindNetworks(tmp_path)
+    assert networks.place("203.0.113.9") == Place("CH", "ZH")
+    assert networks.asn("203.0.113.9") == 64496
+    assert networks.place("198.51.100.1") == Place() and networks.asn("2001:db8::1") == 0
+    (tmp_path / "new").write_bytes(database({"203.0.113.0/24": {"country": {"iso_code": "SE"}}}))
+    (tmp_path / "new").replace(tmp_path / "country.mmdb")
+    assert networks.place("203.0.113.9") == Place("SE", "")
+    (tmp_path / "country.mmdb").unlink()
+    assert networks.place("203.0.113.9") == Place()
 
 
 def test_the_command_line_says_which_lists_are_there_and_how_old(tmp_path: Path) -> None:
