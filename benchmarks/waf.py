@@ -291,7 +291,7 @@ def _benign(kind: str, chance: random.Random) -> Request:
     target = f"/catalog/{_words(chance, 2, '-')}/{chance.randrange(10**6)}?{query}&in_stock=true&min=10&max=250"
     if kind == "GET":
         return _request(kind, target, b"", chance)
-    comment = _words(chance, 70, "+")
+    comment = _words(chance, 20, "+")
     name, street = _words(chance, 2, "+").title(), _words(chance, 2, "+").title()
     body = f"name={name}&email={_words(chance, 2, '.')}%40example.com&address={street}+{chance.randrange(99)}%2C+Springfield"
     body += f"&comment={comment}.&qty={chance.randrange(9)}&sku=AC-{chance.randrange(10**4)}-B"
@@ -301,7 +301,7 @@ def _benign(kind: str, chance: random.Random) -> Request:
 def _request(kind: str, target: str, body: bytes, chance: random.Random) -> Request:
     session = f"{chance.getrandbits(128):032x}"
     agent = f"Mozilla/5.0 (X11; Linux x86_64; rv:{chance.randrange(100, 140)}.0) Gecko/20100101 Firefox/128.0"
-    recent = ".".join(str(chance.randrange(10**6)) for _ in range(12))
+    recent = ".".join(str(chance.randrange(10**6)) for _ in range(24))
     headers = [
         ("host", "shop.example.com"),
         ("user-agent", agent),

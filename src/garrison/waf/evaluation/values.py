@@ -74,9 +74,8 @@ class Values:
             together = self._together = b"".join(self.items)
         if step.is_inert(together):
             return self
-        apply = step.apply
         dull = True if self._dull and step.name in STAYING else None
-        return Values(tuple([apply(value) for value in self.items]), None, dull)
+        return Values(tuple(map(step.apply, self.items)), None, dull)
 
     def matches(self, patterns: PatternSet, evaluation: Evaluation) -> Matches:
         """Which patterns match any of them."""
