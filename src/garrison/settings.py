@@ -171,6 +171,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int,
         Meta(ge=1024 * 1024, description="Size of the file of log events beyond which the events that came first go."),
     ] = 20 * 1024**3
+    assessment_ceiling_bytes: Annotated[
+        int,
+        Meta(
+            ge=1024 * 1024,
+            description="Size of the file of Inspector Classic's assessments beyond which the findings of the runs that began first "
+            "go; an exclusion of each such run says so.",
+        ),
+    ] = 20 * 1024**3
+    assessment_retention_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="How long the findings of an ended run of Inspector Classic stay; an exclusion says that they went. 0 keeps "
+            "them until the run is deleted, as AWS does.",
+        ),
+    ] = 0
     lake_catalog: Annotated[
         str,
         Meta(

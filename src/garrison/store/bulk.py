@@ -65,6 +65,19 @@ class BulkFile:
         except sqlite3.Error as error:
             raise_as_store(error)
 
+    def used_bytes(self) -> int:
+        """The file's size without its free pages."""
+        with self.reading() as db:
+            pages, free, size = (_pragma(db, name) for name in ("page_count", "freelist_count", "page_size"))
+        return (pages - free) * size
+
+    def give_back(self, pages: int) -> None:
+        """Give some free pages back to the disk where there are more."""
+        with self.reading() as db:
+            free = _pragma(db, "freelist_count")
+        if free > pages:
+            self.shrink(pages)
+
     def shrink(self, pages: int) -> None:
         """Give some free pages back to the disk."""
         with self._lock:
@@ -83,3 +96,8 @@ class BulkFile:
         db = connect(self.path, synchronous=self._synchronous, cache_kib=self._cache_kib)
         self._opened.append(db)
         return db
+
+
+def _pragma(db: sqlite3.Connection, name: str) -> int:
+    (value,) = db.execute(f"PRAGMA {name}").fetchone()
+    return int(value)

@@ -8,6 +8,7 @@ from garrison.services.inspector import (  # noqa: F401  (each declares its oper
     exclusions,
     findings,
     resource_groups,
+    retention,
     rules_packages,
     run_views,
     runs,

@@ -64,6 +64,15 @@ def already_assessed(agents: Sequence[tuple[str, str]]) -> ApiError:
     )
 
 
+def without_findings(arn: str) -> ApiError:
+    """A report of a run whose findings have left the disk."""
+    return ApiError(
+        "UnsupportedFeatureException",
+        f"No report of {arn} can be made: its findings were removed, as its exclusions tell.",
+        members={"canRetry": False},
+    )
+
+
 def wrong_role(code: str, message: str) -> ApiError:
     """A role that Inspector cannot use."""
     return ApiError("InvalidCrossAccountRoleException", message, members={"errorCode": code, "canRetry": False})

@@ -18,6 +18,11 @@ def _texts() -> dict[str, dict[str, str]]:
     return tomllib.loads(files(__package__).joinpath("exclusions.toml").read_text(encoding="utf-8"))
 
 
+def title_of(kind: str) -> str:
+    """What exclusions of a kind are called."""
+    return _texts()[kind]["title"]
+
+
 def excluded(
     kind: str,
     *,

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from garrison.arn import parse_arn
 from garrison.logs import get_logger
 from garrison.services.inspector.assessments_file import assessments_of
-from garrison.services.inspector.faults import in_progress
+from garrison.services.inspector.faults import in_progress, without_findings
 from garrison.services.inspector.naming import find
 from garrison.services.inspector.reports.contents import contents_of
 from garrison.services.inspector.reports.document import document
 from garrison.services.inspector.reports.links import link_to
 from garrison.services.inspector.reports.page import page
 from garrison.services.inspector.resources import ENDED, AssessmentRun
+from garrison.services.inspector.retention import is_emptied
 from garrison.services.inspector.service import service
 from garrison.services.inspector.storage import reports, runs
 from garrison.services.inspector.storage.reports import Asked
@@ -38,6 +39,8 @@ def get_assessment_report(call: Call, request: shapes.GetAssessmentReportRequest
     kind, form = request["reportType"], request["reportFileFormat"]
     with assessments_of(call.parts).writing() as db:
         number = runs.put_run(db, run.account, run.region, run.arn)
+        if is_emptied(db, number):
+            raise without_findings(run.arn)
         status = reports.status(db, number, kind, form)
         if status in (None, reports.FAILED):
             reports.ask(db, number, kind, form, call.at)

@@ -62,6 +62,7 @@ CREATE TABLE report (
 );
 CREATE INDEX report_waiting ON report (status, asked_at)
 """,
+    shrinks=True,
 )
 
 

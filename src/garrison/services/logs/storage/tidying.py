@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import NamedTuple
 
 from garrison.services.logs.storage.events import OVERHEAD_BYTES
@@ -62,7 +61,7 @@ def drop_stream(connections: BulkFile, stream: int) -> int:
 def keep_below(connections: BulkFile, most_bytes: int) -> int:
     """Remove the events that came in first, until the file is no larger; gives how many went."""
     count = 0
-    while _used_bytes(connections) > most_bytes:
+    while connections.used_bytes() > most_bytes:
         removed = _batch(connections, "1 ORDER BY id", ())
         count += removed
         if removed == 0:
@@ -72,10 +71,7 @@ def keep_below(connections: BulkFile, most_bytes: int) -> int:
 
 def give_back(connections: BulkFile) -> None:
     """Give free pages back to the disk, some at a time."""
-    with connections.reading() as db:
-        free = _pragma(db, "freelist_count")
-    if free > _PAGES:
-        connections.shrink(_PAGES)
+    connections.give_back(_PAGES)
 
 
 def _remove(connections: BulkFile, which: str, values: tuple[object, ...]) -> int:
@@ -99,13 +95,3 @@ def _batch(connections: BulkFile, which: str, values: tuple[object, ...]) -> int
             [(size, group) for group, size in sizes.items()],
         )
     return len(numbers)
-
-
-def _used_bytes(connections: BulkFile) -> int:
-    with connections.reading() as db:
-        return (_pragma(db, "page_count") - _pragma(db, "freelist_count")) * _pragma(db, "page_size")
-
-
-def _pragma(db: sqlite3.Connection, name: str) -> int:
-    (value,) = db.execute(f"PRAGMA {name}").fetchone()
-    return int(value)
