@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from garrison.lake.asking import ask
 from garrison.lake.ingest import Ingest, Outcome
 from garrison.lake.lake import JOURNAL_PROPERTY, Lake
 from garrison.lake.place import LakePlace, place_of
+from garrison.lake.shapes import EVENTS, WAF
 from garrison.lake.sources import source_of
 from garrison.runtime.backup import write_backup
 from garrison.setting_sources import load_settings
@@ -51,19 +53,19 @@ def copied(lake: Lake, logs: Path, ingest: Callable[..., Outcome], tmp_path: Pat
     with lake.place.locked():
         lake.append((), {JOURNAL_PROPERTY + "node": "2:77"})
     folder = tmp_path / "elsewhere" / "lake"
-    (folder / kept.FOLDER).mkdir(parents=True)
+    (folder / EVENTS.kept_in).mkdir(parents=True)
     with kept.held(lake.place) as found:
         assert found is not None
-        (folder / kept.FOLDER / kept.CONTENTS).write_bytes(found.contents)
+        (folder / EVENTS.kept_in / kept.CONTENTS).write_bytes(found.contents)
         for name, file in found.files.items():
-            (folder / kept.FOLDER / name).write_bytes(file.read())
+            (folder / EVENTS.kept_in / name).write_bytes(file.read())
     return LakePlace(folder)
 
 
 def test_a_lake_is_taken_back_elsewhere_as_it_was(lake: Lake, copied: LakePlace, logs: Path) -> None:
     kept.take_back(copied)
     assert rows_of(copied) == rows_of(lake.place)
-    assert not (copied.folder / kept.FOLDER).exists()
+    assert not (copied.folder / EVENTS.kept_in).exists()
     assert Ingest(Lake(copied), source_of(str(logs)), workers=1).run().present == 2
     assert copied.has_taken_in("444455556666")
     assert Lake(copied).journal_position("node") == (2, 77)
@@ -105,6 +107,19 @@ def test_a_lake_that_lies_elsewhere_or_nowhere_is_not_held(tmp_path: Path) -> No
     for place in (LakePlace(tmp_path / "none"), LakePlace(tmp_path / "lake", warehouse="s3://bucket/lake")):
         with kept.held(place) as found:
             assert found is None
+
+
+def test_nothing_is_committed_while_what_feeds_a_table_is_copied(lake: Lake) -> None:
+    def copy() -> None:
+        with (lake.place.folder / "lock").open() as lock, pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        copied.append(True)
+
+    copied: list[bool] = []
+    with kept.held(lake.place, WAF, meanwhile=copy) as found:
+        assert found is None
+    assert copied == [True]
+    assert not lake.is_made
 
 
 def test_a_backup_holds_the_lake_unless_it_is_told_not_to(garrison: Account, logs: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Carry a lake in a backup: its files, which log files it knows and how far journals are in it, without a path of any machine.
+"""Carry a table of a lake in a backup: its files, the log files it knows, how far journals are in it; without a path of any machine.
 
 Iceberg's own metadata names files by where they lie, so that a copy of it is worth nothing elsewhere. A backup holds the rows' files
 and what the table says of them; a table is made of these when the backup is restored, in one commit.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -18,13 +18,12 @@ import msgspec
 
 from garrison import codec
 from garrison.errors import OperatorError
-from garrison.lake.lake import BATCH_PROPERTY, Lake, now, positions_in
+from garrison.lake.lake import BATCH_PROPERTY, Lake, now, positions_in, snapshot_property
 from garrison.lake.ledger import LogFile
 from garrison.lake.place import LakePlace, local_path
+from garrison.lake.shapes import EVENTS, SHAPES, Shape
 from garrison.lake.writing import Written, part_location
 
-FOLDER = "kept"
-"""Where a restored backup's files lie in the lake's folder, until they are in its table."""
 CONTENTS = "contents.json"
 
 
@@ -40,7 +39,7 @@ class KeptFile(msgspec.Struct, frozen=True):
 
 
 class KeptLake(msgspec.Struct, frozen=True):
-    """What a lake holds."""
+    """What a table holds."""
 
     batch: str
     """Names the commit that will hold all of it."""
@@ -51,31 +50,41 @@ class KeptLake(msgspec.Struct, frozen=True):
 
 
 class Held(NamedTuple):
-    """A lake as it was at one moment, with its files open, so that nothing takes them away."""
+    """A table as it was at one moment, with its files open, so that nothing takes them away."""
 
     contents: bytes
     files: Mapping[str, IO[bytes]]
 
 
 @contextmanager
-def held(place: LakePlace) -> Iterator[Held | None]:
-    """A lake that lies in its folder, for as long as it takes to copy it; None for one that lies elsewhere, or that there is not."""
-    if place.catalog or place.warehouse or not place.exists:
-        yield None
-        return
+def held(
+    place: LakePlace, shape: Shape = EVENTS, meanwhile: Callable[[], object] = lambda: None
+) -> Iterator[Held | None]:
+    """A table of a lake that lies in its folder, for as long as it takes to copy it; None for one that lies elsewhere, or that there is not.
+
+    `meanwhile` is done in each case, while nothing is committed: it copies what the table is fed from, as it was at the same moment.
+    """
     with ExitStack() as opened:
+        found: Held | None = None
         with place.locked():
-            kept, paths = _contents(Lake(place))
-            files = {name: opened.enter_context(path.open("rb")) for name, path in paths.items()}
-        yield Held(codec.encode(kept), files)
+            meanwhile()
+            lake = Lake(place, shape)
+            if not (place.catalog or place.warehouse) and lake.is_made:
+                kept, paths = _contents(lake)
+                files = {name: opened.enter_context(path.open("rb")) for name, path in paths.items()}
+                found = Held(codec.encode(kept), files)
+        yield found
 
 
 def take_back(place: LakePlace) -> None:
-    """Make a table of what a restored backup brought; the same again after a crash. Raises `OperatorError`."""
-    folder = place.folder / FOLDER
-    if not folder.exists():
-        return
-    lake = Lake(place)
+    """Make tables of what a restored backup brought; the same again after a crash. Raises `OperatorError`."""
+    for shape in SHAPES.values():
+        if (place.folder / shape.kept_in).exists():
+            _take_back(Lake(place, shape))
+
+
+def _take_back(lake: Lake) -> None:
+    place, folder = lake.place, lake.place.folder / lake.shape.kept_in
     with place.locked():
         try:
             kept = msgspec.json.decode((folder / CONTENTS).read_bytes(), type=KeptLake)
@@ -85,12 +94,25 @@ def take_back(place: LakePlace) -> None:
         except msgspec.DecodeError as error:
             raise OperatorError(f"{folder / CONTENTS} cannot be read: {error}.", "Restore the backup again.") from None
         lake.settle()
-        if kept.files and not lake.ledger.has(kept.batch):
-            lake.ledger.begin(kept.batch, kept.log_files, now())
-            place.note_accounts({file.account for file in kept.files})
-            lake.append(_moved(lake, folder, kept.files), {BATCH_PROPERTY: kept.batch} | kept.positions)
-            lake.ledger.finish(kept.batch)
+        if (kept.files or kept.positions) and not _has(lake, kept.batch):
+            _commit(lake, kept, folder)
         shutil.rmtree(folder)
+
+
+def _has(lake: Lake, batch: str) -> bool:
+    """Whether all of it is in the table. Without a ledger its last snapshots say so: none goes before it is tidied up here."""
+    if lake.shape.has_ledger:
+        return lake.ledger.has(batch)
+    return batch in {snapshot_property(snapshot, BATCH_PROPERTY) for snapshot in lake.table().metadata.snapshots}
+
+
+def _commit(lake: Lake, kept: KeptLake, folder: Path) -> None:
+    if lake.shape.has_ledger:
+        lake.ledger.begin(kept.batch, kept.log_files, now())
+        lake.place.note_accounts({file.account for file in kept.files})
+    lake.append(_moved(lake, folder, kept.files), {BATCH_PROPERTY: kept.batch} | kept.positions)
+    if lake.shape.has_ledger:
+        lake.ledger.finish(kept.batch)
 
 
 def _contents(lake: Lake) -> tuple[KeptLake, dict[str, Path]]:
@@ -105,7 +127,8 @@ def _contents(lake: Lake) -> tuple[KeptLake, dict[str, Path]]:
         day, account = task.file.partition[0], task.file.partition[1]
         files.append(KeptFile(path.name, day, account, task.file.file_size_in_bytes, task.file.record_count))
         paths[path.name] = path
-    return KeptLake(str(uuid.uuid4()), files, lake.ledger.all(), positions_in(table)), paths
+    log_files = lake.ledger.all() if lake.shape.has_ledger else []
+    return KeptLake(str(uuid.uuid4()), files, log_files, positions_in(table)), paths
 
 
 def _moved(lake: Lake, folder: Path, files: list[KeptFile]) -> list[Written]:

@@ -33,12 +33,16 @@ class Shape:
     """The order of rows in a file."""
     plain_columns: tuple[str, ...]
     """Columns whose values hardly repeat: a dictionary would only cost."""
+    kept_in: str
+    """Where a restored backup's files of it lie in the lake's folder, until they are in the table."""
     has_ledger: bool = False
     """Whether log files are taken into it, of which the ledger tells."""
 
 
-EVENTS = Shape(TABLE, schema.arrow_schema, schema.SORTED_BY, schema.PLAIN_COLUMNS, has_ledger=True)
-WAF = Shape(WAF_TABLE, waf_schema.arrow_schema, waf_schema.SORTED_BY, waf_schema.PLAIN_COLUMNS)
+EVENTS = Shape(TABLE, schema.arrow_schema, schema.SORTED_BY, schema.PLAIN_COLUMNS, "kept", has_ledger=True)
+WAF = Shape(WAF_TABLE, waf_schema.arrow_schema, waf_schema.SORTED_BY, waf_schema.PLAIN_COLUMNS, "kept-waf")
+SHAPES = {shape.table: shape for shape in (EVENTS, WAF)}
+"""By the names of tables."""
 
 
 @cache

@@ -11,12 +11,13 @@ import resource
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from garrison import __version__, services
 from garrison.errors import OperatorError
@@ -30,6 +31,9 @@ from garrison.runtime.maintenance import maintaining
 from garrison.runtime.parts import Opened, open_parts
 from garrison.services.registry import HoldBytes
 from garrison.settings import Settings
+
+if TYPE_CHECKING:
+    from garrison.lake.kept import Held
 
 _PLAIN = ("VERSION", "garrison.toml", "node", "clock", "tls/certificate.pem")
 _SECRET = ("root.key", "credentials", "root-credentials", "tls/key.pem")
@@ -96,7 +100,7 @@ def _write(opened: Opened, file: IO[bytes], work: Path, *, with_secrets: bool, w
             writer.add_path(name, home.path / name)
     writer.add_path(archive.STORE, snapshot)
     writer.add_path("recent.db", work / "recent.db")
-    _add_services_files(home, writer, work)
+    _add_services_files(opened.settings, writer, work, with_lake=with_lake)
     manifest = _manifest(opened.settings, writer, taken_at, position, with_secrets=with_secrets)
     writer.finish(manifest)
     return manifest
@@ -136,19 +140,26 @@ def _spool_pieces(home: Home, files: ExitStack) -> Iterator[_Piece]:
 
 
 def _add_lake(settings: Settings, writer: ArchiveWriter) -> None:
-    """The lake's rows, before the journal that they come from."""
-    from garrison.lake import kept
+    """The lake's events, before the journal that they come from."""
+    from garrison.lake.kept import held
     from garrison.lake.place import place_of
+    from garrison.lake.shapes import EVENTS
 
     place = place_of(settings)
-    with kept.held(place) as lake:
-        if lake is None:
-            return
-        writer.add(f"lake/{kept.FOLDER}/{kept.CONTENTS}", io.BytesIO(lake.contents), len(lake.contents))
-        for name, rows in lake.files.items():
-            writer.add(f"lake/{kept.FOLDER}/{name}", rows, os.fstat(rows.fileno()).st_size)
+    with held(place) as table:
+        _add_table(writer, table, EVENTS.kept_in)
     for path in sorted((place.folder / "set-aside").glob("*.jsonl")):
         writer.add_path(f"lake/set-aside/{path.name}", path)
+
+
+def _add_table(writer: ArchiveWriter, table: Held | None, folder: str) -> None:
+    from garrison.lake.kept import CONTENTS
+
+    if table is None:
+        return
+    writer.add(f"lake/{folder}/{CONTENTS}", io.BytesIO(table.contents), len(table.contents))
+    for name, rows in table.files.items():
+        writer.add(f"lake/{folder}/{name}", rows, os.fstat(rows.fileno()).st_size)
 
 
 def _holding() -> Iterator[HoldBytes]:
@@ -159,18 +170,42 @@ def _holding() -> Iterator[HoldBytes]:
             yield hold
 
 
-def _add_services_files(home: Home, writer: ArchiveWriter, work: Path) -> None:
+def _add_services_files(settings: Settings, writer: ArchiveWriter, work: Path, *, with_lake: bool) -> None:
     """The files that services keep for themselves, in the order of the services: metric data before the logs that feed them."""
     for name in services.REGISTERED:
-        for file in services.load(name).files:
-            if (home.path / file).exists():
-                _copy_database(home.path / file, work / "copy.db", f"The data of {name}")
+        service = services.load(name)
+        for file in service.files:
+            copy = partial(_copy_where_there_is, settings.home_path / file, work / "copy.db", f"The data of {name}")
+            if with_lake and file in service.lake_tables:
+                _add_fed_table(settings, writer, service.lake_tables[file], copy)
+            else:
+                copy()
+            if (work / "copy.db").exists():
                 writer.add_path(file, work / "copy.db")
                 (work / "copy.db").unlink()
 
 
+def _add_fed_table(settings: Settings, writer: ArchiveWriter, table: str, copy: Callable[[], object]) -> None:
+    """A table of the lake and, by `copy`, the file that feeds it, as both are between two commits.
+
+    Were the file copied later, records that a commit has moved would be in neither. Were it copied earlier, it would give new
+    records numbers that the table has seen, and they would never come into the table.
+    """
+    from garrison.lake.kept import held
+    from garrison.lake.place import place_of
+    from garrison.lake.shapes import SHAPES
+
+    with held(place_of(settings), SHAPES[table], meanwhile=copy) as found:
+        _add_table(writer, found, SHAPES[table].kept_in)
+
+
 def _copy_index(source: Path, target: Path) -> None:
     _copy_database(source, target, "The index of recent events")
+
+
+def _copy_where_there_is(source: Path, target: Path, what: str) -> None:
+    if source.exists():
+        _copy_database(source, target, what)
 
 
 def _copy_database(source: Path, target: Path, what: str) -> None:

@@ -41,7 +41,7 @@ def open_parts(settings: Settings, *, makes_indexes: bool = True) -> Opened:
     if home.exists:
         home.check_version()
     home.check_private()
-    if (settings.home_path / "lake" / "kept").exists():  # a restore was stopped as its last step began
+    if any((settings.home_path / "lake").glob("kept*")):  # a restore was stopped as its last step began
         take_back_lake(settings)
     clock = open_clock(settings)
     root_key = open_root_key(settings)

@@ -115,6 +115,8 @@ class Service:
         self.tasks: list[Task] = []
         self.files: list[str] = []
         """SQLite files in the home that it keeps besides the store, as `folder/name.db`: a backup takes them along."""
+        self.lake_tables: dict[str, str] = {}
+        """Tables of the lake by the files that they are fed from: a backup copies both as they are at one moment."""
         self.hold_bytes: HoldBytes | None = None
         """Keeps the files that its resources refer to as they are, for as long as a backup copies them."""
 
@@ -174,9 +176,11 @@ class Service:
 
         return register
 
-    def keeps(self, file: str) -> None:
-        """Declare a SQLite file in the home that is the service's own."""
+    def keeps(self, file: str, *, feeds: str = "") -> None:
+        """Declare a SQLite file in the home that is the service's own, and which table of the lake it feeds."""
         self.files.append(file)
+        if feeds:
+            self.lake_tables[file] = feeds
 
     def resource_policies(self, resource_type: str) -> Callable[[PolicySource], PolicySource]:
         """Register what tells of the resources of a type and their policies: `garrison.services.held_policies`."""

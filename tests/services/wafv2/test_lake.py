@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,14 +15,17 @@ from typing import Any
 import pytest
 
 from garrison.cli.query import Format, query
+from garrison.lake import kept as carried
 from garrison.lake.asking import Other, ask
 from garrison.lake.care import look_after
 from garrison.lake.failures import QueryRefused
 from garrison.lake.lake import Lake
-from garrison.lake.place import LakePlace
+from garrison.lake.place import LakePlace, place_of
 from garrison.lake.shapes import EVENTS, WAF
-from garrison.services.wafv2.records.file import LAKE, RecordsFile
+from garrison.runtime import backup
+from garrison.services.wafv2.records.file import FILE, LAKE, RecordsFile
 from garrison.services.wafv2.records.lake import commit, put_into_lake, tail
+from garrison.setting_sources import load_settings
 from garrison.testing import Account
 from garrison.waf.records.batch import Batch, encode
 from tests.services.wafv2.documents import web_acl
@@ -140,6 +147,90 @@ def test_what_adapters_tell_is_asked_for_at_the_command_line(
     statement = f"SELECT account, action, uri FROM waf WHERE webaclId = '{arn}' AND eventTime > '2020-01-01'"
     query(statement, form=Format.JSON, output=output, seconds=60, memory=512, spark=None, home=account.home)
     assert json.loads(output.read_text()) == {"account": arn.split(":")[4], "action": "BLOCK", "uri": "/1"}
+
+
+def test_a_backup_holds_each_record_once_wherever_it_stands(
+    account: Account, waf: Any, own: Any, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the table alone, in the table and the file as after a crash between commit and forgetting, and in the file alone."""
+    arn = waf.create_web_acl(**web_acl(name))["Summary"]["ARN"]
+
+    def tell(number: int) -> None:
+        told = record(number, account.clock.now()) | {"webaclId": arn}
+        own.put_waf_records(WebAclArn=arn, BatchId=str(number), Records=encode(Batch(records=(told,))))
+
+    def commit_in(home: Path) -> None:
+        commit(Lake(place_of(load_settings(home)), WAF), RecordsFile(home / FILE, sync=True))
+
+    def uris(home: Path) -> list[str]:
+        output = tmp_path / "answer.jsonl"
+        statement = f"SELECT uri FROM waf WHERE webaclId = '{arn}' AND eventTime > '2020-01-01' ORDER BY 1"
+        query(statement, form=Format.JSON, output=output, seconds=60, memory=512, spark=None, home=home)
+        return [json.loads(line)["uri"] for line in output.read_text().splitlines()]
+
+    tell(1)
+    commit_in(account.home)
+    tell(2)
+    with monkeypatch.context() as crashed:
+        crashed.setattr(RecordsFile, "forget_up_to", lambda *_: None)
+        commit_in(account.home)
+    tell(3)
+    archive, home = tmp_path / "whole.tar", tmp_path / "restored"
+    for command, *options in (("backup", archive, "--home", account.home), ("restore", archive, "--home", home)):
+        subprocess.run([sys.executable, "-m", "garrison", command, *map(str, options)], check=True, capture_output=True)
+    assert uris(home) == ["/1", "/2", "/3"]
+    commit_in(home)
+    file = RecordsFile(home / FILE, sync=True)
+    assert file.how_many_wait(LAKE) == 0
+    told = record(4, account.clock.now()) | {"webaclId": arn}
+    file.put(arn, "4", "a", Batch(records=(told,)), account.clock.now().timestamp(), keeps_log=False)
+    commit_in(home)
+    assert uris(home) == ["/1", "/2", "/3", "/4"]
+    assert not list((home / "lake").glob("kept*"))
+
+
+def test_nothing_is_committed_while_a_backup_copies_the_file(
+    account: Account, waf: Any, own: Any, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arn = waf.create_web_acl(**web_acl(name))["Summary"]["ARN"]
+    told = record(1, account.clock.now()) | {"webaclId": arn}
+    own.put_waf_records(WebAclArn=arn, BatchId="one", Records=encode(Batch(records=(told,))))
+    copy = backup._copy_database
+    copied = []
+
+    def locked_copy(source: Path, target: Path, what: str) -> None:
+        if source == account.home / FILE:
+            with (account.home / "lake" / "lock").open() as lock, pytest.raises(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            copied.append(source)
+        copy(source, target, what)
+
+    monkeypatch.setattr(backup, "_copy_database", locked_copy)
+    backup.write_backup(load_settings(account.home), tmp_path / "whole.tar")
+    assert len(copied) == 1
+
+
+def test_taking_back_goes_on_after_the_commit_where_it_was_stopped(
+    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept.put("one", record(1))
+    commit(kept.lake, kept.file)
+    place = LakePlace(tmp_path / "elsewhere" / "lake")
+    folder = place.folder / WAF.kept_in
+    folder.mkdir(parents=True)
+    with carried.held(kept.lake.place, WAF) as found:
+        assert found is not None
+        (folder / carried.CONTENTS).write_bytes(found.contents)
+        for file_name, file in found.files.items():
+            (folder / file_name).write_bytes(file.read())
+    with monkeypatch.context() as stopped:
+        stopped.setattr(shutil, "rmtree", lambda *_: None)
+        carried.take_back(place)
+    carried.take_back(place)
+    assert not folder.exists()
+    kept.lake = Lake(place, WAF)
+    assert kept.uris() == ["/1"]
+    assert not place.has_taken_in(ACL.split(":")[4])
 
 
 def test_the_server_commits_what_waited_long_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
