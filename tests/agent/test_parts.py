@@ -48,6 +48,8 @@ def test_orders_are_read_and_remembered() -> None:
         {"ScanNow": "yes"},
         {"LastDigest": "x"},
         {"Exec": "id"},
+        {"CisScanJobs": ["../x"]},
+        {"CisScanJobs": "x"},
     ],
 )
 def test_anything_else_refuses_the_answer_whole(change: dict[str, Any]) -> None:

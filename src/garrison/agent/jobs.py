@@ -13,6 +13,7 @@ PARTS = ("INVENTORY", "LANGUAGES", "BENCHMARKS")
 PROFILES = ("garrison",)
 SCAN_SECONDS, POLL_SECONDS = (300, 604_800), (60, 86_400)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ class Orders:
 
 def read(answer: Mapping[str, Any]) -> Orders:
     """The server's answer to GetHostJobs; raises `AgentError` for anything that is not exactly one."""
-    if not set(answer) <= {"Host", "Jobs", "PollSeconds", "ScanNow", "LastSequence", "LastDigest"}:
+    if not set(answer) <= {"Host", "Jobs", "PollSeconds", "ScanNow", "LastSequence", "LastDigest", "CisScanJobs"}:
         raise _strange("has members that are not known")
     jobs = answer.get("Jobs")
     if not isinstance(jobs, list) or len(jobs) != 1 or not isinstance(jobs[0], dict):
@@ -51,6 +52,11 @@ def read(answer: Mapping[str, Any]) -> Orders:
     digest, now = answer.get("LastDigest", ""), answer.get("ScanNow", False)
     if not isinstance(digest, str) or (digest and not _DIGEST.fullmatch(digest)) or not isinstance(now, bool):
         raise _strange("is malformed")
+    awaiting = answer.get(
+        "CisScanJobs", []
+    )  # for sessions, which the agent opens none of: its next report counts for them
+    if not isinstance(awaiting, list) or not all(isinstance(one, str) and _ID.fullmatch(one) for one in awaiting):
+        raise _strange("has scan jobs that are malformed")
     return Orders(
         job=_job(jobs[0]),
         poll_seconds=_within(answer.get("PollSeconds"), POLL_SECONDS),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from msgspec.structs import replace
 
 from garrison.errors import ApiError
+from garrison.scan_findings import cis, open_findings
 from garrison.services.garrison.faults import invalid, not_found
 from garrison.services.garrison.host_reports import named_host, own_host, reports_of
 from garrison.services.garrison.service import service
@@ -31,6 +32,8 @@ EVERYONE = "*"
 PARTS = ("INVENTORY", "LANGUAGES", "BENCHMARKS")
 DEFAULT_SCAN_SECONDS = 6 * 3600
 DEFAULT_POLL_SECONDS = 300
+MOST_CIS_JOBS = 100
+"""Of one answer; the next one has those that are still awaited."""
 
 
 class HostJob(Resource, frozen=True, kw_only=True):
@@ -86,7 +89,20 @@ def get_host_jobs(call: Call, request: Request) -> Shown:
     asked = call.unit.get(HostScan, name)
     is_asked = asked is not None and (last is None or last.received_at < asked.asked_at)
     told = {"Host": name, "Jobs": [shown_job(job)], "PollSeconds": job.poll_seconds, "ScanNow": is_asked}
-    return told | ({"LastSequence": last.sequence, "LastDigest": last.digest} if last is not None else {})
+    told |= {"LastSequence": last.sequence, "LastDigest": last.digest} if last is not None else {}
+    awaiting = _cis_jobs(call, name)
+    return told | ({"CisScanJobs": awaiting} if awaiting else {})
+
+
+def _cis_jobs(call: Call, name: str) -> list[str]:
+    """The jobs of the CIS scans of the region that await a host, as its agent's next report or a session of its own finishes them."""
+    kept = open_findings(call.parts.settings.home_path, sync=not call.parts.settings.ephemeral)
+    if not kept.exists:
+        return []
+    with kept.reading() as db:
+        targets = cis.jobs_of(db, call.account, name)
+    in_region = f"arn:aws:inspector2:{call.region}:"
+    return [one.job for one in targets if one.scan.startswith(in_region)][:MOST_CIS_JOBS]
 
 
 @service.operation("PutHostJob", needs={"garrison:PutHostJob": _job_named})

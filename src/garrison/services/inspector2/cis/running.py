@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from garrison.batches import batched
 from garrison.hosts import Reported
 from garrison.identifiers import request_id
 from garrison.scan_findings import Target, cis
@@ -74,7 +75,23 @@ def _begin(place: Workplace, kept: ScanFindings, configuration: CisScanConfigura
     )
     targets = list(_targets(place, configuration, scan))
     with kept.writing() as db:
-        cis.begin(db, scan, due, targets)
+        has_begun = cis.begin(db, scan, due, targets)
+    if has_begun:
+        _go_on(place, kept, scan)
+        _ask_agents(place, kept, scan)
+
+
+def _ask_agents(place: Workplace, kept: ScanFindings, scan: CisScan) -> None:
+    """Have the agents of enrolled hosts scan that are still awaited, so that nobody waits for their next turn."""
+    from garrison.services.garrison.host_jobs import ask_to_scan
+
+    with kept.reading() as db:
+        names = [one.host for one in cis.awaited(db, scan.arn)]
+    for batch in batched(names, _BATCH):
+        with place.parts.store.writing(scan.account, scan.region, at=place.clock.now()) as unit:
+            for host in filter(None, (unit.get(Host, name) for name in batch)):
+                if host.enrolled_at is not None and not host.is_revoked:
+                    ask_to_scan(unit, host.name)
 
 
 def _targets(place: Workplace, configuration: CisScanConfiguration, scan: CisScan) -> Iterator[CisTarget]:
