@@ -76,6 +76,17 @@ def test_another_account_uses_a_group_that_is_shared_with_it(account: Account, w
     waf.update_rule_group(**named, Scope="REGIONAL", LockToken=group["LockToken"], Rules=[])
     assert "Bundle" in bundles.get_web_acl_bundle(WebAclArn=acl["ARN"], Digest=first["Digest"])
 
+    def delete() -> None:
+        token = waf.get_rule_group(ARN=arn)["LockToken"]
+        waf.delete_rule_group(Name=name, Id=named["Id"], Scope="REGIONAL", LockToken=token)
+
+    assert refused(delete)[0] == "WAFAssociatedItemException"
+    waf.delete_permission_policy(ResourceArn=arn)
+    assert refused(delete)[0] == "WAFAssociatedItemException"
+    theirs.delete_web_acl(Name=name, Id=acl["Id"], Scope="REGIONAL", LockToken=acl["LockToken"])
+    delete()
+    assert refused(waf.get_rule_group, ARN=arn)[0] == "WAFNonexistentItemException"
+
 
 def test_what_is_not_there_is_listed_as_none_and_refused_by_name(waf: Any, name: str) -> None:
     assert waf.list_api_keys(Scope="REGIONAL")["APIKeySummaries"] == []

@@ -1,4 +1,4 @@
-"""Every account that is kept here, for background work."""
+"""Every account that is kept here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from garrison.store import GLOBAL_REGION
 
 if TYPE_CHECKING:
     from garrison.services.call import Parts
-    from garrison.store import Store
+    from garrison.store import Store, Unit
 
 _kept: WeakKeyDictionary[Store, tuple[int, list[str]]] = WeakKeyDictionary()
 """By store, at which policy generation of its own account: an account that comes or goes raises it. Tasks ask several times a second."""
@@ -24,7 +24,12 @@ def accounts_here(parts: Parts) -> list[str]:
         return list(kept[1])
     with parts.store.reading(own, GLOBAL_REGION) as unit:
         generation = unit.policy_generation()
-        members = [member.account_id for member in unit.page(MemberAccount)]
-    found = [own, *(account for account in members if account != own)]
+        found = accounts_in(unit, own)
     _kept[parts.store] = generation, found
     return list(found)
+
+
+def accounts_in(unit: Unit, own: str) -> list[str]:
+    """Those accounts as a unit of any of them sees them; `own` is the server's own."""
+    members = [member.account_id for member in unit.page(MemberAccount, account=own)]
+    return [own, *(account for account in members if account != own)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
 from garrison.identifiers import request_id
+from garrison.services.organizations.members import accounts_in
 from garrison.services.wafv2.faults import duplicate, in_use, limit_exceeded
 from garrison.services.wafv2.resources import Entity, Ruled, RuleGroup, WebACL
 from garrison.store import Contains
@@ -43,12 +44,21 @@ def keep_changed(call: Call, entity: Entity) -> dict[str, Any]:
 
 
 def remove(call: Call, entity: Entity) -> None:
-    """Delete an entity that nothing refers to."""
+    """Delete an entity that nothing refers to, in no account."""
     holders: tuple[type[Ruled], ...] = (WebACL, RuleGroup)
-    if any(call.unit.count(holder, {"refers": Contains(entity.arn)}) for holder in holders):
-        raise in_use()
+    refers = {"refers": Contains(entity.arn)}
+    for account in _may_refer(call, entity):
+        if any(call.unit.count(holder, refers, account=account) for holder in holders):
+            raise in_use()
     call.unit.remove(entity)
     changed(call)
+
+
+def _may_refer(call: Call, entity: Entity) -> Collection[str]:
+    """The accounts whose rules may refer to an entity. A rule group may be in use where its policy shares it no longer."""
+    if not isinstance(entity, RuleGroup):
+        return (call.account,)
+    return {call.account, *accounts_in(call.unit, call.parts.settings.account_id)}
 
 
 def summary(entity: Entity) -> dict[str, Any]:

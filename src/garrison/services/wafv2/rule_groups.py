@@ -86,7 +86,7 @@ def update_rule_group(call: Call, request: shapes.UpdateRuleGroupRequestTypeDef)
 
 @service.operation("DeleteRuleGroup", needs={"wafv2:DeleteRuleGroup": _arn}, context=_context)
 def delete_rule_group(call: Call, request: shapes.DeleteRuleGroupRequestTypeDef) -> None:
-    """Delete a group that no web ACL refers to."""
+    """Delete a group that no web ACL refers to, of its own account or of one that it was shared with."""
     remove(call, unlocked(call, RuleGroup, request))
 
 
