@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 _PLAIN = ("VERSION", "garrison.toml", "node", "clock", "tls/certificate.pem")
 _SECRET = ("root.key", "credentials", "root-credentials", "tls/key.pem")
 """Files that hold a secret in clear."""
+_FURTHER = 2**32
+"""How far on a copied file numbers what it puts into the lake: a lake that lies elsewhere has what the file put there after its copy was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +177,15 @@ def _add_services_files(settings: Settings, writer: ArchiveWriter, work: Path, *
     for name in services.REGISTERED:
         service = services.load(name)
         for file in service.files:
+            table = service.lake_tables.get(file)
             copy = partial(_copy_where_there_is, settings.home_path / file, work / "copy.db", f"The data of {name}")
-            if with_lake and file in service.lake_tables:
-                _add_fed_table(settings, writer, service.lake_tables[file], copy)
+            if table is not None and with_lake:
+                _add_fed_table(settings, writer, table, copy)
             else:
                 copy()
             if (work / "copy.db").exists():
+                if table is not None:
+                    _number_further(work / "copy.db")
                 writer.add_path(file, work / "copy.db")
                 (work / "copy.db").unlink()
 
@@ -197,6 +202,11 @@ def _add_fed_table(settings: Settings, writer: ArchiveWriter, table: str, copy: 
 
     with held(place_of(settings), SHAPES[table], meanwhile=copy) as found:
         _add_table(writer, found, SHAPES[table].kept_in)
+
+
+def _number_further(copy: Path) -> None:
+    with closing(sqlite3.connect(copy)) as db, db:
+        db.execute("UPDATE sqlite_sequence SET seq = seq + ?", (_FURTHER,))
 
 
 def _copy_index(source: Path, target: Path) -> None:

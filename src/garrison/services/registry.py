@@ -177,7 +177,7 @@ class Service:
         return register
 
     def keeps(self, file: str, *, feeds: str = "") -> None:
-        """Declare a SQLite file in the home that is the service's own, and which table of the lake it feeds."""
+        """Declare a SQLite file in the home that is the service's own, and which table of the lake it feeds, by numbers that it gives once (AUTOINCREMENT)."""
         self.files.append(file)
         if feeds:
             self.lake_tables[file] = feeds

@@ -159,8 +159,11 @@ def test_a_backup_holds_each_record_once_wherever_it_stands(
         told = record(number, account.clock.now()) | {"webaclId": arn}
         own.put_waf_records(WebAclArn=arn, BatchId=str(number), Records=encode(Batch(records=(told,))))
 
+    def lake_of(home: Path) -> Lake:
+        return Lake(place_of(load_settings(home)), WAF)
+
     def commit_in(home: Path) -> None:
-        commit(Lake(place_of(load_settings(home)), WAF), RecordsFile(home / FILE, sync=True))
+        commit(lake_of(home), RecordsFile(home / FILE, sync=True))
 
     def uris(home: Path) -> list[str]:
         output = tmp_path / "answer.jsonl"
@@ -182,11 +185,21 @@ def test_a_backup_holds_each_record_once_wherever_it_stands(
     commit_in(home)
     file = RecordsFile(home / FILE, sync=True)
     assert file.how_many_wait(LAKE) == 0
-    told = record(4, account.clock.now()) | {"webaclId": arn}
-    file.put(arn, "4", "a", Batch(records=(told,)), account.clock.now().timestamp(), keeps_log=False)
+
+    def put(number: int) -> None:
+        told = record(number, account.clock.now()) | {"webaclId": arn}
+        file.put(arn, str(number), "a", Batch(records=(told,)), account.clock.now().timestamp(), keeps_log=False)
+
+    put(4)
     commit_in(home)
     assert uris(home) == ["/1", "/2", "/3", "/4"]
     assert not list((home / "lake").glob("kept*"))
+    for number in (5, 6, 7):  # as in a lake that lies elsewhere, and has more than the backup
+        tell(number)
+    commit_in(account.home)
+    put(8)
+    commit(lake_of(account.home), file)
+    assert uris(account.home) == ["/1", "/2", "/3", "/5", "/6", "/7", "/8"]
 
 
 def test_nothing_is_committed_while_a_backup_copies_the_file(
