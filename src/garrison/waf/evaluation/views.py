@@ -66,7 +66,8 @@ class View:
         """The transformed value of each part."""
         values = evaluation.values[self.index]
         if values is None:
-            values = evaluation.values[self.index] = self._transformed(self._reading.values(evaluation))
+            raw = evaluation.raw[self._reading.index] or self._reading.values(evaluation)
+            values = evaluation.values[self.index] = self._transformed(raw)
         return values
 
     def _transformed(self, values: Values) -> Values:

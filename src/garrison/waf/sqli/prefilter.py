@@ -39,12 +39,21 @@ def words_of(value: bytes) -> frozenset[bytes] | None:
     listed = value.translate(_TO_WORDS).split()
     present = WORDS.intersection(listed)
     if not present or present <= _WEAK:
-        signs = value.translate(None, _PROSE)
-        if not signs and b"--" not in value and b"::" not in value:
+        if not _has_signs(value):
             return None
         if present <= BESIDE_QUOTES and not _may_be_wordless(value):
             return None
     return present
+
+
+def may_be_in(values: bytes) -> bool:
+    """Whether an injection can be in one of several values, which are lines of these bytes: one look in place of many."""
+    lowered = values.lower()
+    return not WORDS.intersection(lowered.translate(_TO_WORDS).split()) <= _WEAK or _has_signs(lowered)
+
+
+def _has_signs(value: bytes) -> bool:
+    return bool(value.translate(None, _PROSE)) or b"--" in value or b"::" in value
 
 
 def _may_be_wordless(value: bytes) -> bool:
@@ -54,7 +63,8 @@ def _may_be_wordless(value: bytes) -> bool:
 
 
 def _has(value: bytes, signs: tuple[bytes, ...]) -> bool:
+    find = value.find  # `in` takes thrice as long: it looks first whether it was given a number
     for sign in signs:  # noqa: SIM110 — half as long as any() takes
-        if sign in value:
+        if find(sign) >= 0:
             return True
     return False

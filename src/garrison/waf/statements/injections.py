@@ -10,9 +10,11 @@ from garrison.waf.document.statements import SqliMatchStatement, XssMatchStateme
 from garrison.waf.evaluation import Evaluation, Judge, View
 from garrison.waf.explanation import StatementStep
 from garrison.waf.sqli import detect as detect_sqli
+from garrison.waf.sqli import may_be_in as may_be_sqli
 from garrison.waf.statements.matcher import Matcher, Setting
 from garrison.waf.statements.seeing import explain_view
 from garrison.waf.xss import detect as detect_xss
+from garrison.waf.xss import may_be_in as may_be_xss
 
 
 class Injection:
@@ -45,8 +47,9 @@ class Injection:
         return explain_view(self._view, evaluation, self._kind, self.matches(evaluation), why)
 
 
-_SQLI: dict[str, Judge] = {level: partial(detect_sqli, level=level) for level in ("LOW", "HIGH")}
-"""One function for each sensitivity, so that what it said about a value is known to the next statement that asks."""
+_SQLI: dict[str, Judge] = {level: Judge(partial(detect_sqli, level=level), may_be_sqli) for level in ("LOW", "HIGH")}
+"""One for each sensitivity, so that what it said about a value is known to the next statement that asks."""
+_XSS = Judge(detect_xss, may_be_xss)
 
 
 def sqli_match(statement: SqliMatchStatement, setting: Setting) -> Matcher:
@@ -57,4 +60,4 @@ def sqli_match(statement: SqliMatchStatement, setting: Setting) -> Matcher:
 
 def xss_match(statement: XssMatchStatement, setting: Setting) -> Matcher:
     """Scripts and markup that runs them."""
-    return Injection(setting.views.of(statement), detect_xss, "XSS", "XssMatch")
+    return Injection(setting.views.of(statement), _XSS, "XSS", "XssMatch")

@@ -12,13 +12,18 @@ from garrison.waf.found import Found
 from garrison.waf.xss.looks import as_script, as_url, between_tags, declarations, inside_tag
 from garrison.waf.xss.script import SIGNS
 
-__all__ = ["detect"]
+__all__ = ["detect", "may_be_in"]
 
 _NEEDED: Final = b"<=:&!" + SIGNS
 _NOT_NEEDED: Final = bytes(byte for byte in range(256) if byte not in _NEEDED)
 _OF_URLS: Final = (b"&", b"script", b"data", b"url", b"vbs", b"-moz", b"mocha")
 _WIDE: Final = ((b"\xef\xbc\x9c", b"<\x00\x00"), (b"\xef\xbc\x9e", b">\x00\x00"))
 """Angle brackets of full width, which some databases narrow."""
+
+
+def may_be_in(values: bytes) -> bool:
+    """Whether markup or script can be in one of several values, which are lines of these bytes: one look in place of many."""
+    return bool(values.translate(None, _NOT_NEEDED))
 
 
 def detect(value: bytes) -> Found | None:
@@ -40,6 +45,14 @@ def detect(value: bytes) -> Found | None:
         found = between_tags(value) or declarations(value)
     if found is None and b"=" in signs:
         found = inside_tag(value)
-    if found is None and (b":" in signs or b"&" in signs) and any(part in value for part in _OF_URLS):
+    if found is None and (b":" in signs or b"&" in signs) and _has_url(value):
         found = as_url(value)
     return found or as_script(value, signs)
+
+
+def _has_url(value: bytes) -> bool:
+    find = value.find  # `in` takes thrice as long: it looks first whether it was given a number
+    for part in _OF_URLS:  # noqa: SIM110 — half as long as any() takes
+        if find(part) >= 0:
+            return True
+    return False

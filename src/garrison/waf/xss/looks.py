@@ -72,9 +72,11 @@ def declarations(value: bytes) -> Found | None:
 
 def inside_tag(value: bytes) -> Found | None:
     """The value stands in an attribute's value, in quotes or not, and leaves it."""
-    for found in _HANDLER.finditer(value):
+    for found in _HANDLER.finditer(value) if b"on" in value else ():
         if is_handler(found.group(1)):
             return Found(*found.span(), f"event handler {found.group(1).decode()}")
+    if not (b'"' in value or b"'" in value or b"`" in value):
+        return None
     for at in _both_ends(_QUOTE, value):
         for attribute in attributes(value, at + 1):
             if reason := attribute_reason(b"", attribute):
@@ -97,12 +99,14 @@ def as_url(value: bytes) -> Found | None:
 
 def as_script(value: bytes, signs: bytes) -> Found | None:
     """The value stands in a script; `signs` are those of script.SIGNS that it has."""
+    find = value.find
     for sign in set(signs):
-        for shape in SHAPES.get(sign, ()):
-            for literal in shape.literals:
-                for at in _occurrences(literal, value) if literal in value else ():
-                    if found := shape.pattern.match(value, at):
-                        return Found(*found.span(), "script")
+        for literal, shape in SHAPES.get(sign, ()):
+            if find(literal) < 0:  # `in` takes thrice as long: it looks first whether it was given a number
+                continue
+            for at in _occurrences(literal, value):
+                if found := shape.pattern.match(value, at):
+                    return Found(*found.span(), "script")
     return None
 
 

@@ -81,8 +81,8 @@ _ALL: Final = (
 )
 
 SHAPES: Final = {
-    sign: tuple(shape for shape in _ALL if sign in shape.signs)
+    sign: tuple((literal, shape) for shape in _ALL if sign in shape.signs for literal in shape.literals)
     for sign in sorted({s for shape in _ALL for s in shape.signs})
 }
-"""By the byte that they need."""
+"""Literals with what begins with them, by the byte that they need."""
 SIGNS: Final = bytes(SHAPES)
