@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from garrison.scan.inventory.facts import User
 from garrison.scan.inventory.files import MOST_BYTES, lines
 from garrison.scan.roots import Root
 from garrison.scan.roots.root import text
+from garrison.scan.syntax import accounts as syntax
 
 MOST_USERS = 100_000
+MOST_ID = 99_999_999_999
+"""A larger number is none of a user's; the kernel's end at 32 bits."""
 DEFAULT_KEYS = ".ssh/authorized_keys .ssh/authorized_keys2"
 """OpenSSH's own AuthorizedKeysFile (sshd_config(5))."""
 
 
 def users(root: Root, sshd: Mapping[str, str]) -> tuple[User, ...]:
     """Everybody in the user database; keys are looked for where sshd would."""
-    passwords = _passwords(root)
+    passwords = {one.name: _state(one.password) for one in syntax.shadows(_lines(root, syntax.SHADOW), least_fields=2)}
     groups = _groups(root)
     found = []
-    for fields in _rows(root, "/etc/passwd", 7):
-        name, field, uid, gid, _, home, shell = fields[:7]
-        if not (uid.isdecimal() and gid.isdecimal() and len(uid) < 12 and len(gid) < 12):
+    for one in syntax.accounts(_lines(root, syntax.PASSWD)):
+        if not (0 <= one.uid <= MOST_ID and 0 <= one.gid <= MOST_ID):
             continue
-        named = groups.get(gid, ("", frozenset()))[0]
-        others = sorted(said for said, members in groups.values() if name in members and said != named)
+        named = groups.get(one.gid, ("", frozenset()))[0]
+        others = sorted(said for said, members in groups.values() if one.name in members and said != named)
+        is_elsewhere = one.password.shown == "x"
         found.append(
             User(
-                name=name,
-                uid=int(uid),
-                gid=int(gid),
-                home=home,
-                shell=shell,
+                name=one.name,
+                uid=one.uid,
+                gid=one.gid,
+                home=one.home,
+                shell=one.shell,
                 groups=tuple(each for each in (named, *others) if each),
-                password=_state(field) if field != "x" else passwords.get(name, "unknown"),
-                keys=_keys(root, name, home, uid, sshd.get("authorizedkeysfile", DEFAULT_KEYS)),
+                password=passwords.get(one.name, "unknown") if is_elsewhere else _state(one.password),
+                keys=_keys(root, one.name, one.home, str(one.uid), sshd.get("authorizedkeysfile", DEFAULT_KEYS)),
             )
         )
         if len(found) == MOST_USERS:
@@ -42,26 +45,22 @@ def users(root: Root, sshd: Mapping[str, str]) -> tuple[User, ...]:
     return tuple(found)
 
 
-def _passwords(root: Root) -> dict[str, str]:
-    return {fields[0]: _state(fields[1]) for fields in _rows(root, "/etc/shadow", 2)}
-
-
-def _state(field: str) -> str:
+def _state(password: syntax.Password) -> str:
     """What a password field means: nothing, a hash, or something that no password gives."""
-    if not field:
-        return "empty"
-    return "set" if field[0] in "$_./" or (field[0].isalnum() and len(field) >= 13) else "locked"
+    return "empty" if password.is_empty else "set" if password.is_hash else "locked"
 
 
-def _groups(root: Root) -> dict[str, tuple[str, frozenset[str]]]:
-    """Name and members by number."""
-    rows = _rows(root, "/etc/group", 4)
-    return {fields[2]: (fields[0], frozenset(filter(None, fields[3].split(",")))) for fields in reversed(rows)}
+def _groups(root: Root) -> dict[int, tuple[str, frozenset[str]]]:
+    """Name and members by number; of one number the first counts."""
+    found: dict[int, tuple[str, frozenset[str]]] = {}
+    for group in syntax.groups(_lines(root, syntax.GROUP)):
+        found.setdefault(group.gid, (group.name, frozenset(group.members)))
+    return found
 
 
-def _rows(root: Root, path: str, least: int) -> list[list[str]]:
-    split = (line.split(":") for line in lines(root, path))
-    return [fields for fields in split if len(fields) >= least and fields[0] and fields[0][0] not in "+-"]
+def _lines(root: Root, path: str) -> Iterator[str]:
+    """A file's lines, but for those that stand for others' accounts (nsswitch's `compat`)."""
+    return (line for line in lines(root, path) if line[0] not in "+-")
 
 
 def _keys(root: Root, name: str, home: str, uid: str, places: str) -> int:

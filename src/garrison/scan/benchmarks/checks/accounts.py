@@ -30,10 +30,10 @@ def people(host: Host) -> Iterator[accounts.Account]:
 @kind("empty_passwords")
 def empty_passwords(host: Host, _arguments: Arguments) -> Outcome:
     """Fails for an account that needs no password, or whose hash stands in /etc/passwd for all to read. No arguments."""
-    empty = [user for user in host.once(accounts.shadow) if user.state == "empty"]
+    empty = [user for user in host.once(accounts.shadow) if user.password.is_empty]
     if empty:
         return fails(named(f"{user.place}: {user.name} needs no password" for user in empty))
-    wrong = [user for user in host.once(accounts.users) if user.password in ("", "hash")]
+    wrong = [user for user in host.once(accounts.users) if user.password.shown in ("", "hash")]
     return decided(
         not wrong,
         named(f"{user.place}: {user.name}'s password is not shadowed" for user in wrong)
@@ -86,7 +86,7 @@ def known_groups(host: Host, _arguments: Arguments) -> Outcome:
 def system_shells(host: Host, _arguments: Arguments) -> Outcome:
     """Fails for an account of a service that may sign in: it has a shell and a password that is set. No arguments."""
     first = audit.first_user(host)
-    passwords = {user.name for user in host.once(accounts.shadow) if user.state == "set"}
+    passwords = {user.name for user in host.once(accounts.shadow) if user.password.is_set}
     wrong = [
         user
         for user in host.once(accounts.users)

@@ -25,7 +25,9 @@ def password_maximum_age(host: Host, arguments: Arguments) -> Outcome:
     if days is None or not 0 < days <= most:
         return fails(f"{said.place}: PASS_MAX_DAYS {said.value}")
     forever = [
-        user for user in host.once(accounts.shadow) if user.state == "set" and not (user.most and 0 < user.most <= most)
+        user
+        for user in host.once(accounts.shadow)
+        if user.password.is_set and not (user.most and 0 < user.most <= most)
     ]
     if forever:
         return fails(

@@ -76,7 +76,7 @@ def _bound(arguments: Arguments, name: str, default: int) -> int:
 def password_minimum_age(host: Host, arguments: Arguments) -> Outcome:
     """Fails for somebody with a password that may be changed again in less than `least` days."""
     least = arguments.whole("least", 1)
-    wrong = [user for user in host.once(accounts.shadow) if user.state == "set" and (user.least or 0) < least]
+    wrong = [user for user in host.once(accounts.shadow) if user.password.is_set and (user.least or 0) < least]
     return decided(
         not wrong,
         named(f"{user.place}: {user.name} after {user.least or 0} days" for user in wrong)
@@ -88,7 +88,7 @@ def password_minimum_age(host: Host, arguments: Arguments) -> Outcome:
 def password_changed_in_past(host: Host, _arguments: Arguments) -> Outcome:
     """Fails for a password said to be changed on day 0, or after all days (99999 on): its age then means nothing. No arguments."""
     wrong = [
-        user for user in host.once(accounts.shadow) if user.state == "set" and not 0 < (user.changed or 0) < 99_999
+        user for user in host.once(accounts.shadow) if user.password.is_set and not 0 < (user.changed or 0) < 99_999
     ]
     return decided(not wrong, named(f"{user.place}: {user.name}" for user in wrong) or "every password has its day")
 
@@ -109,11 +109,13 @@ def password_hashing(host: Host, _arguments: Arguments) -> Outcome:
     weak = [
         user
         for user in host.once(accounts.shadow)
-        if user.state == "set" and user.scheme not in (*_STRONG.values(), "7")
+        if user.password.is_set and user.password.scheme not in (*_STRONG.values(), "7")
     ]
     if weak:
         return fails(
-            named(f"{user.place}: {user.name}'s hash is of an old kind ({user.scheme or 'DES'})" for user in weak)
+            named(
+                f"{user.place}: {user.name}'s hash is of an old kind ({user.password.scheme or 'DES'})" for user in weak
+            )
         )
     for line in host.once(pam.system):
         if line.kind == "password" and line.module in _MODULES:
