@@ -40,7 +40,8 @@ def ran(*command: str, **more: Any) -> str:
 
 def tool(name: str) -> str:
     """A program that CI has, in the environment of the tests or the system's."""
-    found = shutil.which(name, path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    places = [str(Path(sys.executable).parent), str(Path(__file__).parents[2] / "build/salt/bin"), os.environ["PATH"]]
+    found = shutil.which(name, path=os.pathsep.join(places))
     if found is None:
         pytest.skip(f"{name} is not installed")
     return found
@@ -188,6 +189,22 @@ def test_the_salt_state_renders_to_what_installs(tmp_path: Path) -> None:
     assert managed["/image/opt/garrison-agent/garrison-agent.pyz"]["source_hash"] == f"sha256={digest}"
     live = yaml.safe_load(text.render(salt=calls | {"pillar.get": lambda name, default: {}}))
     assert "garrison-agent-services" in live
+
+
+def test_salt_installs(tmp_path: Path) -> None:
+    salt, root = tool("salt-call"), tmp_path / "root"
+    states = written("salt", tmp_path / "states")
+    (root / "opt").mkdir(parents=True)
+    (root / "etc/systemd/system").mkdir(parents=True)
+    places = {name: str(tmp_path / name) for name in ("root_dir", "pki_dir", "cachedir", "log_file")}
+    minion = places | {"id": "host", "file_client": "local", "file_roots": {"base": [str(states)]}}
+    (tmp_path / "minion").write_text(json.dumps(minion))
+    pillar = json.dumps({"garrison_agent": {"token": TOKEN, "root": str(root)}})
+    command = [salt, "--local", "--config-dir", str(tmp_path), "--retcode-passthrough", "state.apply", "garrison-agent"]
+    first = ran(*command, f"pillar={pillar}")
+    assert TOKEN not in first, "it is never shown"
+    check_installed(root)
+    assert "changed=" not in ran(*command, f"pillar={pillar}"), "a second time nothing is to be done"
 
 
 def test_the_cookbook_is_ruby(tmp_path: Path) -> None:
