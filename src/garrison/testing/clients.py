@@ -48,15 +48,19 @@ def make_client(
             "aws_secret_access_key": credentials.secret_access_key,
             "aws_session_token": credentials.session_token,
         }
-    client = _session().client(service, **{"region_name": region, "endpoint_url": endpoint, **options})
+    client = _session(options.get("api_version")).client(
+        service, **{"region_name": region, "endpoint_url": endpoint, **options}
+    )
     if credentials is not None:
         sign_by(client, clock)
     return client
 
 
 @cache
-def _session() -> Any:
-    """One session for all clients: reading service models is what takes time."""
+def _session(_version: str | None) -> Any:
+    """One session for all clients of a version: reading service models is what takes time, and botocore keeps one set of exceptions for
+    each service of a session, whatever the version.
+    """
     import boto3
     import botocore.session
 
