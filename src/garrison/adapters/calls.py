@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import http.client
-import ipaddress
 import json
 import os
 import ssl
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,9 +17,10 @@ from garrison.adapters.credentials import Chain, Credentials
 from garrison.adapters.options import Options
 from garrison.adapters.sources import Away
 from garrison.errors import OperatorError
-from garrison.wire.http import HttpRequest
-from garrison.wire.signature import ALGORITHM, TERMINATOR, Claim, basic_time
-from garrison.wire.sigv4 import canonical_request, signing_key, string_to_sign
+from garrison.reaching import is_this_machine, json_object, refusal_of
+from garrison.wire.signature import ALGORITHM, basic_time
+from garrison.wire.signing import authorization
+from garrison.wire.sigv4 import signing_key
 
 SECONDS = 3.0
 """For a connection, and for each read."""
@@ -50,7 +48,7 @@ class Caller:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
             raise OperatorError(f"{url} is no endpoint.", "Give the URL that `garrison up` tells.")
-        if parts.scheme == "http" and not _is_this_machine(parts.hostname):
+        if parts.scheme == "http" and not is_this_machine(parts.hostname):
             raise OperatorError("Nothing is sent over plain HTTP to another machine.", "Let the server serve TLS.")
         self.url = url
         self.region = (
@@ -113,48 +111,27 @@ class Caller:
 
 def _signature(credentials: Credentials, region: str, headers: Mapping[str, str], body: bytes) -> dict[str, str]:
     """The headers that sign a POST to `/`."""
-    timestamp = basic_time(at := datetime.now(UTC))
-    own = {"x-amz-date": timestamp}
-    if credentials.token:
-        own["x-amz-security-token"] = credentials.token
-    signed = {**headers, **own}
-    claim = Claim(
-        access_key_id=credentials.access_key_id,
-        date=timestamp[:8],
+    at = datetime.now(UTC)
+    token = {"x-amz-security-token": credentials.token} if credentials.token else {}
+    key = signing_key(credentials.secret, basic_time(at)[:8], region, _SERVICE)
+    return token | authorization(
+        "/",
+        {**headers, **token},
+        body,
+        key_id=credentials.access_key_id,
         region=region,
         service=_SERVICE,
-        terminator=TERMINATOR,
-        signed_headers=tuple(sorted(signed)),
-        signature="",
-        timestamp=timestamp,
         at=at,
         algorithm=ALGORITHM,
+        sign=lambda text: hmac.digest(key, text, "sha256"),
     )
-    request = HttpRequest("POST", "/", headers=list(signed.items()), body=body)
-    text = string_to_sign(claim, canonical_request(request, claim))
-    key = signing_key(credentials.secret, claim.date, region, _SERVICE)
-    signature = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
-    scope = f"Credential={claim.access_key_id}/{claim.credential_scope}"
-    names = ";".join(claim.signed_headers)
-    return own | {"authorization": f"{ALGORITHM} {scope}, SignedHeaders={names}, Signature={signature}"}
 
 
 def _answer(response: http.client.HTTPResponse, raw: bytes) -> dict[str, Any]:
-    answer: Any = None
-    if len(raw) <= LARGEST_ANSWER_BYTES:
-        with suppress(ValueError, RecursionError):
-            answer = json.loads(raw or b"{}")
-    if not isinstance(answer, dict) or response.status >= 500:
+    answer = json_object(raw or b"{}", LARGEST_ANSWER_BYTES)
+    if answer is None or response.status >= 500:
         raise Away(f"The server answered {response.status}, which is no answer to go by.")
     if response.status >= 300:
-        code = str(answer.get("__type") or response.getheader("x-amzn-ErrorType") or response.status)
-        message = str(answer.get("message") or answer.get("Message") or "")[:500]
-        raise Refused(code.rpartition("#")[2].partition(":")[0], message)
+        code, message = refusal_of(answer, response.getheader("x-amzn-ErrorType"), response.status)
+        raise Refused(code, message[:500])
     return answer
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

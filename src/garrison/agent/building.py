@@ -10,7 +10,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 PACKAGES = ("agent", "scan/roots", "scan/syntax", "scan/inventory", "scan/benchmarks")
-MODULES = ("__init__.py", "scan/__init__.py", "scan/report.py", "scan/sending.py", "scan/whole.py")
+MODULES = ("__init__.py", "reaching.py", "scan/__init__.py", "scan/report.py", "scan/sending.py", "scan/whole.py")
 _SUFFIXES = (".py", ".toml", ".json", ".txt", ".csv", ".gz")
 _MAIN = b"import sys\nfrom garrison.agent.__main__ import main\nsys.exit(main())\n"
 _SHEBANG = b"#!/usr/bin/env python3\n"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import http.client
-import ipaddress
-import json
 import ssl
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +11,7 @@ from urllib.parse import urlsplit
 
 from garrison import __version__
 from garrison.agent.failures import AgentError, Refused, Unreachable
+from garrison.reaching import is_this_machine, json_object, refusal_of
 
 SECONDS = 30.0
 LARGEST_ANSWER_BYTES = 256 * 1024
@@ -26,7 +25,7 @@ class Server:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
             raise AgentError(f"{url} is no endpoint: give the URL that `garrison up` tells.")
-        if parts.scheme == "http" and not _is_this_machine(parts.hostname):
+        if parts.scheme == "http" and not is_this_machine(parts.hostname):
             raise AgentError("Nothing is sent over plain HTTP to another machine: let the server serve TLS.")
         self.url, self.ca_bundle = url, ca_bundle
         self._scheme, self._host, self._port, self._netloc = parts.scheme, parts.hostname, parts.port, parts.netloc
@@ -102,21 +101,10 @@ def _shown(connection: Any) -> list[bytes]:
 
 
 def _answer(response: http.client.HTTPResponse, raw: bytes) -> dict[str, Any]:
-    try:
-        answer = json.loads(raw or b"{}") if len(raw) <= LARGEST_ANSWER_BYTES else None
-    except (ValueError, RecursionError):
-        answer = None
-    if not isinstance(answer, dict) or response.status >= 500 or 300 <= response.status < 400:
+    answer = json_object(raw or b"{}", LARGEST_ANSWER_BYTES)
+    if answer is None or response.status >= 500 or 300 <= response.status < 400:
         raise Unreachable(f"the server answered {response.status}, which is no answer to go by")
     if response.status >= 300:
-        code = str(answer.get("__type") or response.getheader("x-amzn-ErrorType") or response.status)
-        message = str(answer.get("message") or answer.get("Message") or "")[:500]
-        raise Refused(code.rpartition("#")[2].partition(":")[0], message)
+        code, message = refusal_of(answer, response.getheader("x-amzn-ErrorType"), response.status)
+        raise Refused(code, message[:500])
     return answer
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

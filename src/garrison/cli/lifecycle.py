@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import ipaddress
 import os
 import signal
 import sys
@@ -19,6 +18,7 @@ import typer
 from garrison.cli.options import HomeOption, JsonOption, existing_home, home_of
 from garrison.cli.output import Exit, emit, fail
 from garrison.errors import GarrisonError, OperatorError
+from garrison.reaching import is_this_machine
 from garrison.runtime.home import Home
 from garrison.setting_sources import load_settings
 from garrison.settings import Settings
@@ -81,7 +81,7 @@ def _prepare(home: Home, overrides: dict[str, Any], *, ephemeral: bool, settable
     from garrison.runtime.formats import check_formats
 
     check_formats(settings)
-    if not is_loopback(settings.bind) and not settings.uses_tls:
+    if not is_this_machine(settings.bind) and not settings.uses_tls:
         raise OperatorError(
             f"Binding {settings.bind} would send credentials' signatures and answers over the network in clear.",
             "Add --tls, or set tls_certificate and tls_key in garrison.toml.",
@@ -247,11 +247,3 @@ def down(home: HomeOption = None, as_json: JsonOption = False) -> None:
             raise OperatorError("The server does not stop.", f"End process {running['supervisor']} by hand.")
         time.sleep(_POLL_SECONDS)
     emit({"stopped": True, "home": str(place.path)}, as_json, f"Stopped the server of {place.path}.")
-
-
-def is_loopback(address: str) -> bool:
-    """Whether an address to listen on reaches only this machine."""
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return address == "localhost"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import http.client
-import ipaddress
 import json
 import ssl
 from collections.abc import Mapping
@@ -17,9 +16,8 @@ from urllib.parse import urlsplit
 
 from garrison import __version__
 from garrison.errors import OperatorError
-from garrison.wire.http import HttpRequest
-from garrison.wire.signature import TERMINATOR, Claim, basic_time
-from garrison.wire.sigv4 import canonical_request, string_to_sign
+from garrison.reaching import is_this_machine, json_object, refusal_of
+from garrison.wire.signing import authorization
 
 if TYPE_CHECKING:
     from garrison.credentials.identity import HostIdentity
@@ -56,7 +54,7 @@ class Endpoint:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
             raise OperatorError(f"{url} is no endpoint.", "Give the URL that `garrison up` tells.")
-        if parts.scheme == "http" and not _is_this_machine(parts.hostname):
+        if parts.scheme == "http" and not is_this_machine(parts.hostname):
             raise OperatorError(
                 "Credentials are not fetched over plain HTTP from another machine.",
                 "Serve TLS: garrison up --tls, and give --ca-bundle.",
@@ -118,48 +116,25 @@ def signature_headers(
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.serialization import Encoding
 
-    timestamp = basic_time(at)
-    own = {
-        "x-amz-date": timestamp,
-        "x-amz-x509": base64.b64encode(identity.certificate.public_bytes(Encoding.DER)).decode(),
-    }
-    signed = {name: value for name, value in headers.items() if name != "user-agent"} | own
-    claim = Claim(
-        access_key_id=str(identity.certificate.serial_number),
-        date=timestamp[:8],
+    own = {"x-amz-x509": base64.b64encode(identity.certificate.public_bytes(Encoding.DER)).decode()}
+    return own | authorization(
+        path,
+        {name: value for name, value in headers.items() if name != "user-agent"} | own,
+        body,
+        key_id=str(identity.certificate.serial_number),
         region=identity.place.region,
         service=service,
-        terminator=TERMINATOR,
-        signed_headers=tuple(sorted(signed)),
-        signature="",
-        timestamp=timestamp,
         at=at,
         algorithm=_ALGORITHM,
+        sign=lambda text: identity.key.sign(text, ec.ECDSA(hashes.SHA256())),
     )
-    request = HttpRequest("POST", path, headers=list(signed.items()), body=body)
-    text = string_to_sign(claim, canonical_request(request, claim))
-    signature = identity.key.sign(text.encode(), ec.ECDSA(hashes.SHA256())).hex()
-    scope = f"Credential={claim.access_key_id}/{claim.credential_scope}"
-    names = ";".join(claim.signed_headers)
-    return own | {"authorization": f"{_ALGORITHM} {scope}, SignedHeaders={names}, Signature={signature}"}
 
 
 def _answer(response: http.client.HTTPResponse, raw: bytes) -> dict[str, Any]:
-    try:
-        answer = json.loads(raw) if len(raw) <= LARGEST_ANSWER_BYTES else None
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict) or response.status >= 500:
+    answer = json_object(raw, LARGEST_ANSWER_BYTES)
+    if answer is None or response.status >= 500:
         raise Unreachable(f"the server answered {response.status}, which is no answer to go by")
     if response.status >= 300:
-        code = str(answer.get("__type") or response.getheader("x-amzn-ErrorType") or response.status)
-        message = str(answer.get("message") or answer.get("Message") or "")
-        raise Refused(code.rpartition("#")[2].partition(":")[0], message, response.status)
+        code, message = refusal_of(answer, response.getheader("x-amzn-ErrorType"), response.status)
+        raise Refused(code, message, response.status)
     return answer
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -8,9 +8,9 @@ from __future__ import annotations
 import ipaddress
 import socket
 
-from garrison.outgoing.allowed import is_loopback
 from garrison.outgoing.failures import NotAllowed
 from garrison.outgoing.places import Place
+from garrison.reaching import is_this_machine
 
 _LOCALHOST = "127.0.0.1"
 
@@ -41,4 +41,4 @@ def _leads_inside(address: str) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
         found = found.ipv4_mapped
-    return is_loopback(str(found)) or found.is_link_local or found.is_multicast or found.is_unspecified
+    return is_this_machine(str(found)) or found.is_link_local or found.is_multicast or found.is_unspecified

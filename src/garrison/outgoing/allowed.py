@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable
 
 from garrison.outgoing.places import STANDARD_PORTS, Place, place_of
+from garrison.reaching import is_this_machine
 
 
 class AllowedPlaces:
@@ -28,15 +28,5 @@ class AllowedPlaces:
         """Whether a place is one of them."""
         with_port = f"{place.name}:{place.port}" in self._entries
         if place.scheme == "http":
-            return with_port and (self._plain_http_anywhere or is_loopback(place.host))
+            return with_port and (self._plain_http_anywhere or is_this_machine(place.host))
         return with_port or (place.port == STANDARD_PORTS["https"] and place.name in self._entries)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host, as a URL names it, is this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from garrison.errors import OperatorError
 from garrison.logs import get_logger
-from garrison.outgoing.allowed import is_loopback
 from garrison.outgoing.deadlines import cut_off_after
 from garrison.outgoing.failures import Refused, Unreachable
+from garrison.reaching import is_this_machine
 
 if TYPE_CHECKING:
     import smtplib
@@ -44,7 +44,7 @@ class Mail:
 
     def __init__(self, settings: MailSettings) -> None:
         self._settings = settings
-        if self.is_there and settings.tls == "none" and not is_loopback(settings.host):
+        if self.is_there and settings.tls == "none" and not is_this_machine(settings.host):
             raise OperatorError(
                 f"The mail server {settings.host} would be spoken to in clear.",
                 "Set smtp_tls to starttls or implicit; none is for a server on this machine.",
