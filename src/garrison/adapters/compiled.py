@@ -8,7 +8,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from garrison.adapters.kept import make_private
+from garrison.adapters.kept import replace_private
 from garrison.logs import get_logger
 
 log = get_logger("garrison.waf")
@@ -45,15 +45,8 @@ class FolderCache:
     def put(self, key: str, value: bytes) -> None:
         """See `PatternCache.put`."""
         path = self._path(key)
-        fresh = path.with_suffix(f".{os.getpid()}.new")
         try:
-            make_private(self._folder)
-            with suppress(FileNotFoundError):
-                fresh.unlink()
-            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(value)
-            fresh.replace(path)
+            replace_private(path, value, is_durable=False)
             self._make_room()
         except OSError as problem:
             log.warning("patterns_not_kept", folder=str(self._folder), reason=problem.strerror)

@@ -37,17 +37,8 @@ class Kept:
 
     def write(self, bundle: bytes) -> None:
         """Keep a bundle that compiled; an adapter goes on where the disk takes nothing."""
-        fresh = self._path.with_suffix(f".{os.getpid()}.new")
         try:
-            make_private(self.folder)
-            with suppress(FileNotFoundError):
-                fresh.unlink()
-            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(bundle)
-                file.flush()
-                os.fsync(descriptor)
-            fresh.replace(self._path)
+            replace_private(self._path, bundle, is_durable=True)
         except OSError as problem:
             log.warning("web_acl_not_kept", folder=str(self.folder), reason=problem.strerror)
 
@@ -55,6 +46,21 @@ class Kept:
 def make_private(folder: Path) -> None:
     """Make a folder that its owner alone uses."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def replace_private(path: Path, content: bytes, *, is_durable: bool) -> None:
+    """Put content in a file's place at once, for its owner alone; a durable one is on the disk before the old one goes."""
+    fresh = path.with_suffix(f".{os.getpid()}.new")
+    make_private(path.parent)
+    with suppress(FileNotFoundError):
+        fresh.unlink()
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        if is_durable:
+            file.flush()
+            os.fsync(descriptor)
+    fresh.replace(path)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from garrison.waf.evaluation.steps import STAYING, is_dull
 from garrison.waf.found import Found
-from garrison.waf.patterns import Matches
+from garrison.waf.patterns import SEPARATOR, Matches
 
 if TYPE_CHECKING:
     from garrison.waf.evaluation.evaluation import Evaluation
@@ -46,7 +46,7 @@ EVERYTHING: Matches = _Everything()
 class Values:
     """One value for each part of the field."""
 
-    __slots__ = ("_after", "_dull", "_judged", "_together", "found", "items", "verdict")
+    __slots__ = ("_after", "_dull", "_judged", "_lines", "_together", "found", "items", "verdict")
 
     def __init__(self, items: tuple[bytes, ...], verdict: bool | None = None, dull: bool | None = None) -> None:
         self.items = items
@@ -56,6 +56,7 @@ class Values:
         """What `matches` said before."""
         self._after: dict[str, Values] = {}
         self._judged: dict[Judge, tuple[int, Found] | None] = {}
+        self._lines: bytes | None = None
         self._together: bytes | None = None
         self._dull = dull
 
@@ -67,6 +68,14 @@ class Values:
             self._together = together = b"".join(self.items)
             dull = self._dull = is_dull(together)
         return dull
+
+    @property
+    def lines(self) -> bytes:
+        """All of them with line ends between, as detectors and patterns look at several at once."""
+        lines = self._lines
+        if lines is None:
+            lines = self._lines = SEPARATOR.join(self.items)
+        return lines
 
     def after(self, step: Step) -> Values:
         """What a transformation makes of them; themselves when it changes nothing."""
@@ -89,11 +98,15 @@ class Values:
         found = self.found.get(patterns)
         if found is None:
             if self.verdict is None:
-                found = patterns.scan(self.items, evaluation.scratches[patterns.place]) or NOTHING
+                found = self._scanned(patterns, evaluation) or NOTHING
             else:
                 found = EVERYTHING if self.verdict else NOTHING
             self.found[patterns] = found
         return found
+
+    def _scanned(self, patterns: PatternSet, evaluation: Evaluation) -> Matches:
+        lines = self.lines if len(self.items) > 1 else None
+        return patterns.scan(self.items, evaluation.scratches[patterns.place], lines)
 
     def judged(self, judge: Judge) -> tuple[int, Found] | None:
         """The first part that a detector is convinced by, and where in it."""
@@ -103,7 +116,7 @@ class Values:
 
     def _first(self, judge: Judge) -> tuple[int, Found] | None:
         items = self.items
-        if len(items) > 1 and not judge.may_find(b"\n".join(items)):
+        if len(items) > 1 and not judge.may_find(self.lines):
             return None
         for part, value in enumerate(items):
             found = judge.detect(value)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from garrison.waf.document.fields import Cookies
-from garrison.waf.fields.headers import Pairs, by_oversize, header_values, keys_and_values, oversized, within
-from garrison.waf.fields.parts import Limits, Parts
+from garrison.waf.fields.headers import Pairs, header_values, of_pairs, within
+from garrison.waf.fields.parts import Limits
 from garrison.waf.fields.registry import Read, field
 from garrison.waf.request import Request
 
@@ -43,19 +43,10 @@ def unquoted(value: bytes) -> bytes:
 @field("cookies", "COOKIES")
 def cookies(specification: Cookies, pre: tuple[str, ...], limits: Limits) -> Read:
     """Names, values or both of all cookies, of some, or of all but some; names are compared as they are written."""
-    pattern, scope = specification.match_pattern, specification.match_scope
-    included = frozenset(name.encode() for name in pattern.included_cookies)
-    excluded = frozenset(name.encode() for name in pattern.excluded_cookies)
-    decided = by_oversize(specification.oversize_handling)
-
-    def read(request: Request) -> Parts:
-        pairs, oversize = within(cookie_pairs(request), limits.cookie_bytes, limits.cookies)
-        if oversize and decided is not None:
-            return oversized(decided)
-        if included:
-            pairs = tuple([pair for pair in pairs if pair[0] in included])
-        elif excluded:
-            pairs = tuple([pair for pair in pairs if pair[0] not in excluded])
-        return Parts(keys_and_values(pairs, scope), oversize)
-
-    return read
+    pattern = specification.match_pattern
+    return of_pairs(
+        lambda request: within(cookie_pairs(request), limits.cookie_bytes, limits.cookies),
+        frozenset(name.encode() for name in pattern.included_cookies),
+        frozenset(name.encode() for name in pattern.excluded_cookies),
+        specification,
+    )

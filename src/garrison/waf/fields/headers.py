@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from garrison.waf.document.fields import HeaderOrder, Headers, Named
+from collections.abc import Callable
+
+from garrison.waf.document.fields import Cookies, HeaderOrder, Headers, Named
 from garrison.waf.fields.parts import MATCHES, MATCHES_NOT, NOTHING, Limits, Part, Parts
 from garrison.waf.fields.registry import Read, field, text
 from garrison.waf.request import Request
@@ -74,6 +76,28 @@ def oversized(verdict: Parts) -> Parts:
     return Parts((), True, verdict.verdict)
 
 
+def of_pairs(
+    inspected: Callable[[Request], tuple[Pairs, bool]],
+    included: frozenset[bytes],
+    excluded: frozenset[bytes],
+    specification: Headers | Cookies,
+) -> Read:
+    """What reads names, values or both of all pairs, of the included ones, or of all but the excluded ones."""
+    scope, decided = specification.match_scope, by_oversize(specification.oversize_handling)
+
+    def read(request: Request) -> Parts:
+        pairs, oversize = inspected(request)
+        if oversize and decided is not None:
+            return oversized(decided)
+        if included:
+            pairs = tuple([pair for pair in pairs if pair[0] in included])
+        elif excluded:
+            pairs = tuple([pair for pair in pairs if pair[0] not in excluded])
+        return Parts(keys_and_values(pairs, scope), oversize)
+
+    return read
+
+
 @field("single_header", "HEADER")
 def single_header(specification: Named, pre: tuple[str, ...], limits: Limits) -> Read:
     """The value of the header with this name, in any case; every one when it comes more than once. It is read wherever it stands: that many
@@ -91,22 +115,13 @@ def single_header(specification: Named, pre: tuple[str, ...], limits: Limits) ->
 @field("headers", "HEADERS")
 def headers(specification: Headers, pre: tuple[str, ...], limits: Limits) -> Read:
     """Names, values or both of all headers, of some, or of all but some, of the first 8 KB and 200 headers."""
-    pattern, scope = specification.match_pattern, specification.match_scope
-    included = frozenset(name.encode().lower() for name in pattern.included_headers)
-    excluded = frozenset(name.encode().lower() for name in pattern.excluded_headers)
-    decided = by_oversize(specification.oversize_handling)
-
-    def read(request: Request) -> Parts:
-        pairs, oversize = inspected_headers(request, limits)
-        if oversize and decided is not None:
-            return oversized(decided)
-        if included:
-            pairs = tuple([pair for pair in pairs if pair[0] in included])
-        elif excluded:
-            pairs = tuple([pair for pair in pairs if pair[0] not in excluded])
-        return Parts(keys_and_values(pairs, scope), oversize)
-
-    return read
+    pattern = specification.match_pattern
+    return of_pairs(
+        lambda request: inspected_headers(request, limits),
+        frozenset(name.encode().lower() for name in pattern.included_headers),
+        frozenset(name.encode().lower() for name in pattern.excluded_headers),
+        specification,
+    )
 
 
 @field("header_order", "HEADER_ORDER")

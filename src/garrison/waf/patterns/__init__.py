@@ -2,11 +2,13 @@
 
 from garrison.waf.patterns.cache import MemoryCache, PatternCache
 from garrison.waf.patterns.expressions import literal, refusal, regular
+from garrison.waf.patterns.joining import SEPARATOR
 from garrison.waf.patterns.matcher import Matches, PatternSet, Scratches, Unusable
 from garrison.waf.patterns.weight import MOST_WEIGHT, weight
 
 __all__ = [
     "MOST_WEIGHT",
+    "SEPARATOR",
     "Matches",
     "MemoryCache",
     "PatternCache",

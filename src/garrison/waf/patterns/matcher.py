@@ -83,11 +83,14 @@ class PatternSet:
             return False
         return True
 
-    def scan(self, values: Sequence[bytes], scratches: tuple[Any, Any]) -> Matches:
-        """Which expressions match one of the values. `scratches` are for the two databases, of nobody else while this runs."""
+    def scan(self, values: Sequence[bytes], scratches: tuple[Any, Any], lines: bytes | None = None) -> Matches:
+        """Which expressions match one of the values. `scratches` are for the two databases, of nobody else while this runs.
+
+        `lines` are the values with `SEPARATOR` between, where whoever asks has joined them already.
+        """
         found = Matches()
         scratch, of_lines = scratches
-        if self.database is not None and (len(values) < 2 or self._may_match(values, of_lines)):
+        if self.database is not None and (len(values) < 2 or self._may_match(values, of_lines, lines)):
             scan = self.database.scan
             seen: dict[int, tuple[int, int]] = {}
             for part, value in enumerate(values):
@@ -103,11 +106,11 @@ class PatternSet:
                     break
         return found
 
-    def _may_match(self, values: Sequence[bytes], scratch: Any) -> bool:
+    def _may_match(self, values: Sequence[bytes], scratch: Any, lines: bytes | None) -> bool:
         if self.of_lines is None:
             return True
         seen: list[int] = []
-        self.of_lines.scan(SEPARATOR.join(values), _note_line, 0, seen, scratch)
+        self.of_lines.scan(SEPARATOR.join(values) if lines is None else lines, _note_line, 0, seen, scratch)
         return bool(seen)
 
     def where(self, number: int, value: bytes, end: int) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
 from garrison.waf.addresses import AddressSet, address_number
@@ -18,7 +19,7 @@ _NOWHERE = "XX"
 """Stands in labels where a country or region is not known."""
 
 
-class _OfClient:
+class _OfClient(ABC):
     """What the statements about an address share: the fallback, and silence where the header is missing."""
 
     __slots__ = ("_client",)
@@ -28,12 +29,13 @@ class _OfClient:
     def __init__(self, asked: Client) -> None:
         self._client = asked
 
+    @abstractmethod
     def asks(self, evaluation: Evaluation, address: str) -> bool:
-        raise NotImplementedError
+        """Whether the statement matches an address."""
 
+    @abstractmethod
     def answer(self, evaluation: Evaluation, address: str) -> str:
         """What is known about the address, in words."""
-        raise NotImplementedError
 
     def matches(self, evaluation: Evaluation) -> bool | None:
         addresses = self._client.addresses(evaluation.request)
