@@ -30,47 +30,28 @@ WEB_ACL = Type(
         _TAGS,
     ),
 )
-RULE_GROUP = Type(
-    "AWS::WAFv2::RuleGroup",
-    Call(
-        "GetRuleGroup",
-        "RuleGroup",
-        params={**_SCOPE, "Name": At("Name"), "Id": At("Id")},
-        each=Call("ListRuleGroups", "RuleGroups[]", params=_SCOPE),
-    ),
-    id="Id",
-    arn="ARN",
-    title="Name",
-    rename={"ARN": "resourceARN"},
-    parts=(_TAGS,),
-)
-IP_SET = Type(
-    "AWS::WAFv2::IPSet",
-    Call(
-        "GetIPSet",
-        "IPSet",
-        params={**_SCOPE, "Name": At("Name"), "Id": At("Id")},
-        each=Call("ListIPSets", "IPSets[]", params=_SCOPE),
-    ),
-    id="Id",
-    arn="ARN",
-    title="Name",
-    rename={"ARN": "resourceARN"},
-    parts=(_TAGS,),
-)
-REGEX_PATTERN_SET = Type(
-    "AWS::WAFv2::RegexPatternSet",
-    Call(
-        "GetRegexPatternSet",
-        "RegexPatternSet",
-        params={**_SCOPE, "Name": At("Name"), "Id": At("Id")},
-        each=Call("ListRegexPatternSets", "RegexPatternSets[]", params=_SCOPE),
-    ),
-    id="Id",
-    arn="ARN",
-    title="Name",
-    rename={"ARN": "resourceARN"},
-    parts=(_TAGS,),
-)
+
+
+def _named(name: str) -> Type:
+    """What is listed by name and read one by one, as rule groups and both kinds of sets are."""
+    return Type(
+        f"AWS::WAFv2::{name}",
+        Call(
+            f"Get{name}",
+            name,
+            params={**_SCOPE, "Name": At("Name"), "Id": At("Id")},
+            each=Call(f"List{name}s", f"{name}s[]", params=_SCOPE),
+        ),
+        id="Id",
+        arn="ARN",
+        title="Name",
+        rename={"ARN": "resourceARN"},
+        parts=(_TAGS,),
+    )
+
+
+RULE_GROUP = _named("RuleGroup")
+IP_SET = _named("IPSet")
+REGEX_PATTERN_SET = _named("RegexPatternSet")
 
 SERVICE = Service("wafv2", (WEB_ACL, RULE_GROUP, IP_SET, REGEX_PATTERN_SET))
