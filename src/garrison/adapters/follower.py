@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Callable
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
-from weakref import WeakSet
 
+from garrison.adapters.forking import anew_in_children
 from garrison.adapters.kept import Kept, one_at_a_time
 from garrison.adapters.sources import Away, Source
 from garrison.logs import get_logger
@@ -28,16 +27,6 @@ _SAY_SECONDS = 60.0
 """How often it is said that the source is still away."""
 
 Compile = Callable[["Bundle"], "Decider"]
-
-_followers: WeakSet[Follower] = WeakSet()
-
-
-def _begin_anew() -> None:
-    for follower in list(_followers):
-        follower._forked()
-
-
-os.register_at_fork(after_in_child=_begin_anew)
 
 
 class Follower:
@@ -59,8 +48,8 @@ class Follower:
         self._refused = ""
         self._refused_at = 0.0
         self._said_at: float | None = None
-        self._forked()
-        _followers.add(self)
+        self.begin_anew()
+        anew_in_children(self)
         self._first_round()
 
     @property
@@ -70,7 +59,7 @@ class Follower:
             self.follow()
         return self._program
 
-    def _forked(self) -> None:
+    def begin_anew(self) -> None:
         """Begin anew in this process: threads, locks and connections are not to be taken along through a fork."""
         self._thread: Thread | None = None
         self._starting = Lock()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -10,9 +9,9 @@ from dataclasses import dataclass
 from secrets import token_hex
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Protocol
-from weakref import WeakSet
 
 from garrison.adapters.counting import Counting
+from garrison.adapters.forking import anew_in_children
 from garrison.adapters.making import Kept, Maker
 from garrison.adapters.options import Fail
 from garrison.logs import get_logger
@@ -68,10 +67,11 @@ class Keeping:
         self._follower = follower
         self._sinks = sinks
         self._said_at: float | None = None
-        self._begin_anew()
-        _all.add(self)
+        self.begin_anew()
+        anew_in_children(self)
 
-    def _begin_anew(self) -> None:
+    def begin_anew(self) -> None:
+        """Have nothing to tell yet: what waited is the parent's to tell."""
         self._queue: deque[Kept] = deque()
         self._bytes = 0
         self._lock = Lock()
@@ -155,14 +155,3 @@ class Keeping:
             dropped = self._counting.outcomes.get("records_dropped", 0)
             log.warning("records_dropped", dropped=dropped, reason=f"{type(problem).__name__}: {problem}")
             self._said_at = now
-
-
-_all: WeakSet[Keeping] = WeakSet()
-
-
-def _begin_all_anew() -> None:
-    for keeping in list(_all):
-        keeping._begin_anew()
-
-
-os.register_at_fork(after_in_child=_begin_all_anew)

@@ -51,3 +51,9 @@ class Evaluation:
         """Those of each view."""
         self.scratches = scratches
         """Working memory for scans, by the place of the pattern set."""
+
+    def add_pending(self) -> None:
+        """Add the labels that statements of the rule brought which is over now."""
+        for label in self.pending:
+            self.labels[label] = None
+        self.pending.clear()

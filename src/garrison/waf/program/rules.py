@@ -50,9 +50,7 @@ class CompiledRule:
         """The rule's match, with its labels added; None when it does not match. Statements' own labels are added either way."""
         matched = self.matcher.matches(evaluation)
         if evaluation.pending:
-            for label in evaluation.pending:
-                evaluation.labels[label] = None
-            evaluation.pending.clear()
+            evaluation.add_pending()
         if not matched:
             return None
         evidence = tuple(self.matcher.evidence(evaluation))
@@ -95,9 +93,7 @@ class CompiledGroup:
         if self.scope is None:
             return True
         inside = self.scope.matches(evaluation)
-        for label in evaluation.pending:
-            evaluation.labels[label] = None
-        evaluation.pending.clear()
+        evaluation.add_pending()
         return bool(inside)
 
     def act(self, evaluation: Evaluation, outcome: Outcome) -> Ending | None:
