@@ -31,6 +31,7 @@ REGISTERED = (
     "inspector2",
     "inspector-scan",
     "wafv2",
+    "kms",
 )
 """The botocore names of the services that exist; an older API of one has its version behind the name."""
 

@@ -1,0 +1,7 @@
+"""KMS: keys that never leave, used through an API that asks policies and grants and records every use."""
+
+from __future__ import annotations
+
+from garrison.services.kms.service import service
+
+__all__ = ["service"]
