@@ -1,5 +1,6 @@
 """Log files into committed, queryable tables, beside what others do with the same files: DuckDB's JSON reader and chDB writing the same
-columns into a Parquet file, and trailscraper reading and printing the records.
+columns into a Parquet file, and trailscraper: reading and printing the records only, and its whole use, which ends with what was done
+in the account (`trailscraper select | trailscraper generate`) and stands beside ingest with that question asked of the table.
 
 `--events 5000000` for a large run; memory should stay as it is with fewer. `--peers` names the others (`duckdb,chdb,trailscraper`),
 `--logs` a folder to keep the log files in, or to take them from where it is there.
@@ -139,10 +140,35 @@ def trailscraper(logs: Path, folder: Path, workers: int) -> dict[str, float]:
     return {"records": count, "stored": 0, "seconds": seconds - start, "memory": 0}
 
 
-def _selected(folder: Path) -> tuple[int, float]:
-    """How many records it prints of a folder's log files, and its processor seconds."""
+def trailscraper_used(logs: Path, folder: Path, workers: int) -> dict[str, float]:
+    """The same with what it prints given to `trailscraper generate`, which tells the actions and on what."""
+    found = trailscraper(logs, folder, workers)
+    _, start = _selected(folder / "none", "generate")
+    _, seconds = _selected(folder, "generate")
+    return found | {"seconds": found["seconds"] + seconds - start}
+
+
+def asked(lake: Path) -> dict[str, float]:
+    """Which actions were done, on what: the question that `trailscraper generate` answers."""
+    from garrison.lake.asking import ask
+    from garrison.lake.lake import Lake
+    from garrison.lake.place import LakePlace
+
+    statement = "SELECT eventsource, eventname, resources, count(*) FROM cloudtrail_events GROUP BY 1, 2, 3"
+    with ask(Lake(LakePlace(lake)), statement) as answer:
+        return {"rows": sum(batch.num_rows for batch in answer.batches())}
+
+
+def _selected(folder: Path, then: str = "") -> tuple[int, float]:
+    """How many records it prints of a folder's log files, and its processor seconds; of what comes after it where that is named."""
     program = environment("trailscraper") / "bin" / "trailscraper"
     command = [str(program), "select", "--log-dir", str(folder), "--from", "2025-12-01", "--to", "2026-12-31"]
+    if then:
+        printed = subprocess.run(command, capture_output=True, check=True).stdout
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([str(program), then], input=printed, capture_output=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return 0, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
@@ -151,7 +177,12 @@ def _selected(folder: Path) -> tuple[int, float]:
     return count, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-PEERS = {"duckdb": duckdb_reader, "chdb": chdb_writer, "trailscraper": trailscraper}
+PEERS = {
+    "duckdb": duckdb_reader,
+    "chdb": chdb_writer,
+    "trailscraper": trailscraper,
+    "trailscraper-use": trailscraper_used,
+}
 IN_PROCESS = {"duckdb"}
 """Those that are measured here; the others measure themselves."""
 
@@ -211,10 +242,14 @@ def main() -> None:
         found = measured(ingest, logs, work / "lake", options.workers)
         print(f"{found['records']:,} records of {found['read'] / found['records']:.0f} bytes each")
         rate = shown("garrison", found)
+        question = measured(asked, work / "lake")
+        with_question = found["records"] / (found["seconds"] + question["seconds"])
+        print(f"garrison, with {question['rows']:,} actions told: {with_question:,.0f} records/CPU-s")
         for name in filter(None, options.peers.split(",") if options.events <= PEER_EVENTS else ()):
             arguments = (logs, work / name, options.workers)
             found = measured(PEERS[name], *arguments) if name in IN_PROCESS else PEERS[name](*arguments)
-            print(f"garrison / {name}: {rate / shown(name, found):.1f}")
+            ours = with_question if name == "trailscraper-use" else rate
+            print(f"garrison / {name}: {ours / shown(name, found):.1f}")
     finally:
         shutil.rmtree(work)
 

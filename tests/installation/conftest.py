@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -26,12 +28,19 @@ def checkout(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The archive that `make bundle` writes."""
-    folder = tmp_path_factory.mktemp("bundle")
-    made = run([sys.executable, "scripts/make_bundle.py", "--output", str(folder)], PROJECT, plain_environment(folder))
-    assert made.returncode == 0, made.stdout + made.stderr
-    return next(folder.glob("garrison-bundle-*.tar"))
+def bundle(request: pytest.FixtureRequest) -> Path:
+    """The archive that `make bundle` writes, of which nothing may be changed: made once for all processes of a run."""
+    locked = (PROJECT / "requirements" / "runtime.txt").read_bytes() + (PROJECT / "pyproject.toml").read_bytes()
+    folder = Path(request.config.cache.mkdir("bundle")) / hashlib.sha256(locked).hexdigest()[:16]
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (ready := list(folder.glob("garrison-bundle-*.tar"))):
+            command = [sys.executable, "scripts/make_bundle.py", "--output", str(folder)]
+            made = run(command, PROJECT, plain_environment(folder))
+            assert made.returncode == 0, made.stdout + made.stderr
+            ready = list(folder.glob("garrison-bundle-*.tar"))
+    return ready[0]
 
 
 @pytest.fixture(scope="session")

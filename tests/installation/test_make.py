@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import socket
 import sys
+import zipfile
 from pathlib import Path
+
+import pytest
 
 from .documents import PROJECT
 from .machine import free_port, interpreter, plain_environment, run, without_package_index
@@ -80,29 +83,26 @@ def test_a_port_in_use_is_named_with_the_way_to_another(tmp_path: Path) -> None:
     assert "--port" in done.stderr
 
 
-def test_a_wheel_holds_all_that_a_server_needs(bundle: Path, tmp_path: Path) -> None:
-    """Built, installed beside the locked packages in an environment of its own, and started there."""
-    environment = without_package_index(tmp_path)
-    wheel = [
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "--no-deps",
-        "--no-build-isolation",
-        "-w",
-        str(tmp_path),
-        str(PROJECT),
-    ]
-    built = run(wheel, tmp_path, environment)
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as it is built for others."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-w", str(folder)]
+    built = run([*command, str(PROJECT)], folder, without_package_index(folder))
     assert built.returncode == 0, built.stderr
+    return next(folder.glob("garrison-*.whl"))
+
+
+def test_a_wheel_holds_all_that_a_server_needs(bundle: Path, wheel: Path, tmp_path: Path) -> None:
+    """Installed beside the locked packages in an environment of its own, and started there."""
+    environment = without_package_index(tmp_path)
     unpacked = run([sys.executable, "scripts/unpack_bundle.py", str(bundle), str(tmp_path)], PROJECT, environment)
     assert unpacked.returncode == 0, unpacked.stderr
     venv = tmp_path / "venv" / "bin"
     assert run([interpreter(), "-m", "venv", str(venv.parent)], tmp_path, environment).returncode == 0
-    pip = [str(venv / "python"), "-m", "pip", "install", "--no-index"]
+    pip = [str(venv / "python"), "-m", "pip", "install", "--no-index", "--no-compile"]
     locked = ["--require-hashes", "-r", str(PROJECT / "requirements" / "runtime.txt")]
-    for what in (["--find-links", str(tmp_path / "wheels"), *locked], [str(next(tmp_path.glob("garrison-*.whl")))]):
+    for what in (["--find-links", str(tmp_path / "wheels"), *locked], [str(wheel)]):
         installed = run([*pip, *what], tmp_path, environment)
         assert installed.returncode == 0, installed.stderr
 
@@ -117,23 +117,8 @@ def test_a_wheel_holds_all_that_a_server_needs(bundle: Path, tmp_path: Path) -> 
     assert down.returncode == 0, down.stderr
 
 
-def test_the_wheel_leaves_nothing_of_the_package_out(tmp_path: Path) -> None:
-    import zipfile
-
-    wheel = [
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "--no-deps",
-        "--no-build-isolation",
-        "-w",
-        str(tmp_path),
-        str(PROJECT),
-    ]
-    built = run(wheel, tmp_path, without_package_index(tmp_path))
-    assert built.returncode == 0, built.stderr
-    with zipfile.ZipFile(next(tmp_path.glob("garrison-*.whl"))) as archive:
+def test_the_wheel_leaves_nothing_of_the_package_out(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
         inside = set(archive.namelist())
     source = PROJECT / "src"
     files = {

@@ -112,9 +112,7 @@ def test_the_default_installation_stays_small(prepared: BareSystem) -> None:
 
 
 def test_make_test_runs_and_without_root_names_what_it_skips(prepared: BareSystem) -> None:
-    """`make test` collects everything there is; a small part of it is run, since the whole runs outside already."""
-    collected = prepared.run("make test", PYTEST_ARGUMENTS="--collect-only -q -n 0", GARRISON_SUITES="/nowhere")
-    assert collected.returncode == 0, collected.stdout[-3000:] + collected.stderr
+    """A small part of the tests is run, since the whole runs outside already."""
     ran = prepared.run(
         "make test",
         PYTEST_ARGUMENTS="tests/wire/test_sigv4.py tests/installation/test_readme.py",
