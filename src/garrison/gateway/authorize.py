@@ -115,6 +115,8 @@ def _decide_needs(
             policy = operation.resource_policy(call, request, resource) if operation.resource_policy else None
             controls = _resource_controls(call, principal, action, account)
             authorization.context = context | _of_resource(call, principal, account)
+            if operation.resource_context is not None:
+                authorization.context |= operation.resource_context(call, request, action, resource)
             unsupplied = operation.unsupplied(call, request, action, resource) if operation.unsupplied else frozenset()
             asked = AuthorizationRequest(action, resource, account, authorization.context, unsupplied)
             decision = decide(principal, asked, compile_resource_policy(policy) if policy else None, controls)

@@ -21,6 +21,8 @@ _TYPES = {
     ("iam", "saml-provider"): "AWS::IAM::SAMLProvider",
     ("sts", "federated-user"): "AWS::STS::FederatedUser",
     ("cloudtrail", "trail"): "AWS::CloudTrail::Trail",
+    ("kms", "key"): "AWS::KMS::Key",
+    ("kms", "alias"): "AWS::KMS::Alias",
 }
 """Service and first part of an ARN's resource to the type."""
 

@@ -87,6 +87,8 @@ class Statement:
     principal: PrincipalElement | None = None
     """None in policies whose grammar has no principal: the holder is meant."""
     conditions: tuple[Condition, ...] = ()
+    is_grant: bool = False
+    """It stands for a KMS grant, which needs no policy of the grantee's account, also where that is not the key's."""
 
 
 CURRENT_VERSION = "2012-10-17"

@@ -106,7 +106,8 @@ class _Question:
         policy_kind = self.policy.source.kind if self.policy is not None else PolicyKind.RESOURCE
         if not self.principal.has_account:
             return by_resource.as_allow if by_resource else _NOTHING_ALLOWS[policy_kind]
-        if self.same_account and by_resource and strength is Grant.DIRECT:
+        suffices = by_resource is not None and (self.same_account or by_resource.statement.is_grant)
+        if by_resource and suffices and strength is Grant.DIRECT:
             return by_resource.as_allow
         if self.same_account and by_resource is None and self.policy is not None and self.policy.must_allow:
             return _NOTHING_ALLOWS[policy_kind]
@@ -117,7 +118,8 @@ class _Question:
     ) -> Decision:
         """The caller's account has to allow; another account's resource has to allow as well."""
         principal = self.principal
-        stands_in = self.same_account and strength is Grant.ENTITY
+        is_grant = by_resource is not None and by_resource.statement.is_grant
+        stands_in = (self.same_account or is_grant) and strength is Grant.ENTITY
         by_identity = by_resource if stands_in else self._allowing(principal.identity_sources)
         if by_identity is None and not principal.is_root:
             return _NOTHING_ALLOWS[PolicyKind.IDENTITY]
@@ -131,7 +133,8 @@ class _Question:
         if not self.same_account:
             if by_resource is None:
                 return _NOTHING_ALLOWS[policy_kind]
-            deciding.append(by_resource)
+            if by_resource not in deciding:
+                deciding.append(by_resource)
         return _allowed(deciding)
 
     def _resource_grant(self) -> tuple[CompiledStatement | None, Grant]:

@@ -20,6 +20,8 @@ Answer = dict[str, Any] | None
 Handler = Callable[[Call, Any], Any]
 Resources = Callable[[Call, Any], "str | Iterable[str]"] | str
 Context = Callable[[Call, Any], Mapping[str, Any]]
+ResourceContext = Callable[[Call, Any, str, str], Mapping[str, Any]]
+"""Takes call, request, action and resource."""
 Owner = Callable[[Call, Any, str], str]
 HoldBytes = Callable[[Path], AbstractContextManager[Callable[[], Iterable[str]]]]
 """Takes the home; gives what lists the names of the files in it, after the store's copy was taken."""
@@ -81,6 +83,8 @@ class Operation:
     """Whether a reading call may take so long that it must not hold up others; it is answered in a thread."""
     is_forwarded: bool = False
     """Whether `prepare` has it done elsewhere, for good: what was decided before stands."""
+    resource_context: ResourceContext | None = None
+    """Condition values that hold for one action on one resource of several: the tags of the very key that is asked about."""
     unsupplied: Callable[[Call, Any, str, str], frozenset[str]] | None = None
     """Condition keys that AWS would give for an action on a resource and Garrison cannot (`AuthorizationRequest.unsupplied`)."""
     is_data_event: bool = False
@@ -126,6 +130,7 @@ class Service:
         *,
         needs: Mapping[str, Resources] | None = None,
         context: Context | None = None,
+        resource_context: ResourceContext | None = None,
         resource_policy: Callable[[Call, Any, str], Any] | None = None,
         read_only: bool | None = None,
         anonymous: bool = False,
@@ -155,6 +160,7 @@ class Service:
                 handler=handler,
                 needs=needs if needs is not None else {f"{self.name}:undeclared": "*"},
                 context=context,
+                resource_context=resource_context,
                 resource_policy=resource_policy,
                 is_read_only=is_read_only,
                 allows_anonymous=anonymous,

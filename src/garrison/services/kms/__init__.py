@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from garrison.services.kms import (  # noqa: F401  (each declares its operations or its tasks)
+    aliases,
+    creating,
+    describing,
+)
 from garrison.services.kms.service import service
 
 __all__ = ["service"]

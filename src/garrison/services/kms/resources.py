@@ -100,7 +100,7 @@ class Grant(Resource, frozen=True, kw_only=True):
 
     resource_type: ClassVar[str] = "Garrison::KMS::Grant"
     identity: ClassVar[tuple[str, ...]] = ("key_id", "id")
-    indexed: ClassVar[tuple[str, ...]] = ("grantee", "retiring")
+    indexed: ClassVar[tuple[str, ...]] = ("grantee", "retiring", "name")
 
     key_id: str
     id: str
@@ -115,8 +115,8 @@ class Grant(Resource, frozen=True, kw_only=True):
     retiring: str | None = None
     context_equals: dict[str, str] | None = None
     context_subset: dict[str, str] | None = None
-    token_digest: str = ""
-    """SHA-256 of its token, in hex."""
+    source_arn: str | None = None
+    """The resource that the grantee must act for (`aws:SourceArn`)."""
 
     @property
     def arn(self) -> str:

@@ -1,0 +1,100 @@
+"""KMS's condition keys: what a key, a request and its caller say of themselves.
+
+KMS developer guide, "AWS KMS condition keys"; Service Authorization Reference, "AWS Key Management Service".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from garrison.services.kms.resources import Alias
+
+if TYPE_CHECKING:
+    from garrison.services.call import Call
+    from garrison.services.kms.resources import Key
+    from garrison.store import Unit
+
+_OF_MEMBERS = {
+    "BypassPolicyLockoutSafetyCheck": "kms:BypassPolicyLockoutSafetyCheck",
+    "EncryptionAlgorithm": "kms:EncryptionAlgorithm",
+    "ExpirationModel": "kms:ExpirationModel",
+    "KeyAgreementAlgorithm": "kms:KeyAgreementAlgorithm",
+    "KeyPairSpec": "kms:DataKeyPairSpec",
+    "MacAlgorithm": "kms:MacAlgorithm",
+    "MessageType": "kms:MessageType",
+    "PendingWindowInDays": "kms:ScheduleKeyDeletionPendingWindowInDays",
+    "RotationPeriodInDays": "kms:RotationPeriodInDays",
+    "SigningAlgorithm": "kms:SigningAlgorithm",
+    "ValidTo": "kms:ValidTo",
+    "WrappingAlgorithm": "kms:WrappingAlgorithm",
+    "WrappingKeySpec": "kms:WrappingKeySpec",
+}
+"""Members of requests whose values are condition values as they are."""
+_CONTEXT_MEMBERS = {"kms:ReEncryptFrom": "SourceEncryptionContext", "kms:ReEncryptTo": "DestinationEncryptionContext"}
+_ALGORITHM_MEMBERS = {
+    "kms:ReEncryptFrom": "SourceEncryptionAlgorithm",
+    "kms:ReEncryptTo": "DestinationEncryptionAlgorithm",
+}
+_DEFAULT_ALGORITHM = {
+    *("kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"),
+    *("kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"),
+    *("kms:GenerateDataKeyPair", "kms:GenerateDataKeyPairWithoutPlaintext"),
+}
+"""Actions that mean SYMMETRIC_DEFAULT where no algorithm is named."""
+
+
+def key_values(unit: Unit, key: Key) -> dict[str, Any]:
+    """What a key says of itself."""
+    values: dict[str, Any] = {
+        "kms:KeySpec": key.spec,
+        "kms:KeyUsage": key.usage,
+        "kms:KeyOrigin": key.origin,
+        "kms:MultiRegion": False,
+    }
+    aliases = unit.page(Alias, where={"key_id": key.id}, account=key.account, region=key.region)
+    if aliases:
+        values["kms:ResourceAliases"] = [alias.name for alias in aliases]
+    for name, value in key.tags.items():
+        values[f"aws:ResourceTag/{name}"] = value
+    return values
+
+
+def request_values(call: Call, request: Mapping[str, Any], action: str) -> dict[str, Any]:
+    """What a request and its caller say of one action."""
+    values = caller_values(call)
+    for member, condition_key in _OF_MEMBERS.items():
+        value = request.get(member)
+        if value is not None:
+            values[condition_key] = value
+    algorithm = request.get(_ALGORITHM_MEMBERS.get(action, "EncryptionAlgorithm"))
+    if algorithm is not None or action in _DEFAULT_ALGORITHM:
+        values["kms:EncryptionAlgorithm"] = algorithm or "SYMMETRIC_DEFAULT"
+    context = request.get(_CONTEXT_MEMBERS.get(action, "EncryptionContext"))
+    if context:
+        values |= encryption_context_values(context)
+    named = request.get("KeyId", "")
+    if named.startswith("alias/") or ":alias/" in named:
+        values["kms:RequestAlias"] = named[named.index("alias/") :]
+    return values
+
+
+def caller_values(call: Call) -> dict[str, Any]:
+    """What the caller says of itself: its account, and the service that calls for it."""
+    values: dict[str, Any] = {"kms:CallerAccount": call.account}
+    by = call.principal.invoked_by
+    if by is not None:
+        service, _, rest = by.partition(".")
+        values["kms:ViaService"] = f"{service}.{call.region}.{rest}"
+    return values
+
+
+def encryption_context_values(context: Mapping[str, str]) -> dict[str, Any]:
+    """An encryption context as conditions see it; names that only case tells apart have all their values."""
+    values: dict[str, Any] = {"kms:EncryptionContextKeys": list(context)}
+    seen: dict[str, str] = {}
+    for name, value in context.items():
+        condition_key = seen.setdefault(name.lower(), f"kms:EncryptionContext:{name}")
+        before = values.get(condition_key)
+        values[condition_key] = value if before is None else [*([before] if isinstance(before, str) else before), value]
+    return values

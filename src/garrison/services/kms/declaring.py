@@ -1,0 +1,17 @@
+"""How KMS's operations on a key are declared: decided by its policy and its grants, with the condition keys of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from garrison.services.kms.access import key_context, key_policy, needed_own_key
+from garrison.services.kms.service import service
+from garrison.services.registry import Handler, Resources
+
+
+def key_operation(name: str, *, on: Resources = needed_own_key, **more: Any) -> Callable[[Handler], Handler]:
+    """An operation that needs the action of its own name on one key."""
+    return service.operation(
+        name, needs={f"kms:{name}": on}, resource_policy=key_policy, resource_context=key_context, **more
+    )

@@ -1,0 +1,92 @@
+"""Key material as keys have it: made or taken outside of any transaction, kept sealed, destroyed for good."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from garrison.crypto import BadMaterial, KeySpec, KeyStoreAway, NewMaterial, spec_of
+from garrison.errors import ApiError
+from garrison.services.kms.resources import Key, Material
+from garrison.services.kms.stores import key_store_of
+
+if TYPE_CHECKING:
+    from garrison.services.call import Call, Parts
+    from garrison.store import Unit
+
+
+def spec_of_key(key: Key) -> KeySpec:
+    """The kind of a key."""
+    spec = spec_of(key.spec)
+    assert spec is not None
+    return spec
+
+
+def new_material(parts: Parts, key: Key) -> NewMaterial:
+    """Fresh material in the key's store. It may take a second, or a network: never within a transaction."""
+    with _asked():
+        return key_store_of(parts, key).generate(spec_of_key(key))
+
+
+def prepare_material(call: Call, key: Key) -> NewMaterial:
+    """The same for a call, which destroys it again where it is refused in the end."""
+    made = new_material(call.parts, key)
+    call.after_refusal.append(lambda: forget_kept(call.parts, key, made.kept))
+    return made
+
+
+def keep_material(unit: Unit, key: Key, number: int, made: NewMaterial, at: datetime, rotation: str | None) -> Material:
+    """Keep material as a key's, sealed."""
+    return unit.add(
+        Material(
+            account=key.account,
+            region=key.region,
+            key_id=key.id,
+            number=number,
+            material_id=secrets.token_hex(32),
+            made_at=at,
+            sealed=unit.seal(made.kept),
+            public_key=made.public_key,
+            rotation=rotation,
+        )
+    )
+
+
+def materials_of(unit: Unit, key: Key) -> list[Material]:
+    """All materials of a key, the oldest first; a key has few."""
+    found: list[Material] = []
+    number = 0
+    while (material := unit.get(Material, key.id, number, account=key.account, region=key.region)) is not None:
+        found.append(material)
+        number += 1
+    return found
+
+
+def current_material(unit: Unit, key: Key) -> Material | None:
+    """The material in use."""
+    if key.current is None:
+        return None
+    return unit.get(Material, key.id, key.current, account=key.account, region=key.region)
+
+
+def forget_kept(parts: Parts, key: Key, kept: bytes) -> None:
+    """Have the key's store destroy what it holds; one that is away keeps it, and it serves nobody."""
+    try:
+        key_store_of(parts, key).destroy(kept)
+    except (KeyStoreAway, ApiError):
+        return
+
+
+@contextmanager
+def _asked() -> Iterator[None]:
+    try:
+        yield
+    except KeyStoreAway as away:
+        raise ApiError(
+            "DependencyTimeoutException", "The key store does not answer. You can retry the request."
+        ) from away
+    except BadMaterial as bad:
+        raise ApiError("IncorrectKeyMaterialException", str(bad)) from bad
