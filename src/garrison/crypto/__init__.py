@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from garrison.crypto.failures import BadMaterial, CryptoFailure, KeyStoreAway, NotAuthentic, WrongUse
+from garrison.crypto.failures import BadMaterial, CryptoFailure, KeyStoreAway, NotAuthentic, NotOffered, WrongUse
 from garrison.crypto.key_store import KeyStore, LoadedKey, NewMaterial
 from garrison.crypto.specs import SPECS, KeySpec, KeyUsage, spec_of
 
@@ -17,6 +17,7 @@ __all__ = [
     "LoadedKey",
     "NewMaterial",
     "NotAuthentic",
+    "NotOffered",
     "WrongUse",
     "spec_of",
 ]

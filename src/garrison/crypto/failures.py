@@ -23,3 +23,7 @@ class BadMaterial(CryptoFailure):
 
 class KeyStoreAway(CryptoFailure):
     """A key store that does not answer: a token that was pulled, an HSM that is down, a session that cannot be had."""
+
+
+class NotOffered(CryptoFailure):
+    """What the key store cannot do at all: a kind of key or an algorithm that its module does not have. Asking again does not help."""
