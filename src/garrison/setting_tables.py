@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -10,10 +10,12 @@ from msgspec import Meta
 ONLY_IN_THE_FILE = frozenset(
     {
         "audit_principals",
+        "cloudhsm",
         "collected_accounts",
         "custom_rules",
         "custom_rules_may_lack",
         "ephemeral",
+        "key_store",
         "log_commands",
         "settable_clock",
         "sigma_placeholders",
@@ -66,3 +68,42 @@ class CustomRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """How much address space each of its processes may have."""
     processes: Annotated[int, Meta(ge=1, le=1024)] = 16
     """How many processes and threads it may have at once."""
+
+
+class KeyStoreChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where KMS keeps the material of keys that are in no custom key store: the table `[key_store]` of `garrison.toml`."""
+
+    kind: Literal["software", "pkcs11"] = "software"
+    """`software`: sealed under the root key. `pkcs11`: in a token, which it never leaves. Keys stay where they were made."""
+    module: str = ""
+    """Path of the PKCS#11 module."""
+    token: str = ""
+    """The label of the token; no other token of the module has it."""
+    pin_file: str = ""
+    """Path of a file (0600) with the PIN of the token's user."""
+    pin_variable: str = ""
+    """Name of an environment variable with the PIN, in place of a file."""
+
+
+class HsmToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A token that CloudHSM may take for an HSM: a table `[[cloudhsm.tokens]]` of `garrison.toml`."""
+
+    label: Annotated[str, Meta(min_length=1, max_length=32)]
+    """The token's label; no other token of the module has it."""
+    pin_file: str = ""
+    """Path of a file (0600) with the PIN of the token's user."""
+    pin_variable: str = ""
+    """Name of an environment variable with the PIN, in place of a file."""
+    group: str = ""
+    """A name that tokens share whose vendor keeps the same keys in all of them; a cluster of several HSMs needs one."""
+
+
+class CloudHsmTokens(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What CloudHSM makes its HSMs of: the table `[cloudhsm]` of `garrison.toml`."""
+
+    module: str = ""
+    """Path of the PKCS#11 module; empty where there are no HSMs."""
+    softhsm: bool = False
+    """Make tokens of SoftHSM on demand, in `hsm` in the home, or where `SOFTHSM2_CONF` says; `module` is then SoftHSM's."""
+    tokens: tuple[HsmToken, ...] = ()
+    """Tokens that the operator has initialised, each to be taken for one HSM."""

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from garrison.setting_tables import CollectedAccount, CustomRule, Upstream
+from garrison.setting_tables import CloudHsmTokens, CollectedAccount, CustomRule, KeyStoreChoice, Upstream
 
 DEFAULT_PORT = 4600
 FILE_NAME = "garrison.toml"
@@ -298,6 +298,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "give them), `network` (being kept from it). Otherwise they do not run where one cannot be had."
         ),
     ] = ()
+    key_store: Annotated[
+        KeyStoreChoice,
+        Meta(
+            description="Where KMS keeps key material: the table `[key_store]` of `garrison.toml` with `kind` (`software`, or `pkcs11` "
+            "with `module`, `token`, and `pin_file` or `pin_variable`). See docs/cloudhsm.md."
+        ),
+    ] = KeyStoreChoice()
+    cloudhsm: Annotated[
+        CloudHsmTokens,
+        Meta(
+            description="What CloudHSM makes its HSMs of: the table `[cloudhsm]` of `garrison.toml` with `module`, and `softhsm = true` or "
+            "tables `[[cloudhsm.tokens]]` with `label`, `pin_file` or `pin_variable`, and maybe `group`. See docs/cloudhsm.md."
+        ),
+    ] = CloudHsmTokens()
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="What the structured log shows.")
     ] = "info"

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from garrison.crypto.pkcs11.sessions import TokenPlace
-from garrison.crypto.pkcs11.store import Pkcs11KeyStore
+from garrison.crypto.pkcs11.store import Pkcs11KeyStore, lies_in_token
 
-__all__ = ["Pkcs11KeyStore", "TokenPlace"]
+__all__ = ["Pkcs11KeyStore", "TokenPlace", "lies_in_token"]

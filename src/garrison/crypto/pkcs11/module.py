@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
 
 from garrison.crypto.failures import KeyStoreAway
+from garrison.crypto.pkcs11.functions import ALREADY_INITIALIZED, CANT_LOCK, Functions
 
 if TYPE_CHECKING:
+    from pkcs11 import Token
     from pkcs11._pkcs11 import lib as Library
 
 _WAIT_SECONDS = 30.0
@@ -30,9 +32,11 @@ class Module:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._library: Library | None = None
-        self._is_stale = False
-        """Whether the module is still as a parent process had it."""
+        self._loaded: tuple[Library, Functions] | None = None
+        self._is_ready = False
+        """Whether it is initialised in this process."""
+        self._most_users: int | None = None
+        """How many may use it at once; None for any number."""
         self.epoch = 0
         """Grows with each new beginning: sessions of an earlier one are gone."""
         self._unlock()
@@ -48,9 +52,11 @@ class Module:
     def in_use(self) -> Iterator[Library]:
         """The module for a while, in which it does not begin anew; raises `KeyStoreAway` where it cannot be had."""
         with self._turn:
-            if not self._turn.wait_for(lambda: not self._is_beginning, _WAIT_SECONDS):
+            if not self._turn.wait_for(self._may_use, _WAIT_SECONDS):
                 raise KeyStoreAway("The PKCS#11 module does not answer.")
-            library = self._library or self._load()
+            library, functions = self._loaded or self._load()
+            if not self._is_ready:
+                self._initialize(library, functions)
             self._users += 1
         try:
             yield library
@@ -59,59 +65,75 @@ class Module:
                 self._users -= 1
                 self._turn.notify_all()
 
-    def begin_anew(self, epoch: int) -> None:
-        """Have it look at its tokens again, unless that was done since `epoch`, or a moment ago."""
+    def _may_use(self) -> bool:
+        return not self._is_beginning and (self._most_users is None or self._users < self._most_users)
+
+    def begin_anew(self, epoch: int, *, at_once: bool = False) -> None:
+        """Have it look at its tokens again, unless that was done since `epoch`, or a moment ago and not needed `at_once`."""
         with self._turn:
-            if epoch != self.epoch or time.monotonic() - self._begun_at < _REST_SECONDS:
+            if epoch != self.epoch or self._is_beginning or self._loaded is None:
                 return
-            if self._is_beginning or self._library is None:
+            if not at_once and time.monotonic() - self._begun_at < _REST_SECONDS:
                 return
             self._is_beginning = True
             try:
                 if not self._turn.wait_for(lambda: self._users == 0, _WAIT_SECONDS):
                     raise KeyStoreAway("The PKCS#11 module does not answer.")
-                self._initialize(self._library)
+                self._initialize(*self._loaded)
             finally:
                 self._is_beginning = False
                 self._turn.notify_all()
 
+    def init_token(self, slot: int, so_pin: str, label: str) -> int:
+        """Make a token in a slot, within a use; gives the module's code, 0 where it went well."""
+        assert self._loaded is not None
+        return self._loaded[1].init_token(slot, so_pin, label)
+
     def forget_parent(self) -> None:
         """Let go, in a forked process, of the parent's locks and sessions."""
         self._unlock()
-        if self._library is not None:
-            self.epoch += 1
-            self._is_stale = True
-            self._library = None
+        self._is_ready = False
 
-    def _load(self) -> Library:
+    def _load(self) -> tuple[Library, Functions]:
         try:
-            import pkcs11
-            from pkcs11.exceptions import PKCS11Error
+            from pkcs11._pkcs11 import lib
         except ImportError:
             raise KeyStoreAway("python-pkcs11 is not installed: install garrison[hsm].") from None
         try:
-            library = pkcs11.lib(self._path)
-        except PKCS11Error as error:
-            raise KeyStoreAway(f"The PKCS#11 module {self._path} cannot be loaded: {describe(error)}.") from None
-        if self._is_stale:
-            self._initialize(library)
-            self._is_stale = False
-        self._library = library
-        return library
+            # Without __init__, which would initialise the module for one thread alone.
+            library: Library = lib.__new__(lib, self._path)  # type: ignore[call-arg]
+            self._loaded = library, Functions(self._path)
+        except (RuntimeError, OSError) as error:
+            raise KeyStoreAway(f"The PKCS#11 module {self._path} cannot be loaded: {error}.") from None
+        return self._loaded
 
-    def _initialize(self, library: Library) -> None:
+    def _initialize(self, library: Library, functions: Functions) -> None:
+        self.epoch += 1
+        self._begun_at = time.monotonic()
+        self._is_ready = False
+        if not functions.is_one:
+            self._most_users = 1
+            self._initialize_by(library)
+        else:
+            if self.epoch > 1:
+                functions.finalize()
+            code = functions.initialize(many_threads=True)
+            self._most_users = 1 if code == CANT_LOCK else None
+            if code == CANT_LOCK:
+                code = functions.initialize(many_threads=False)
+            if code not in (0, ALREADY_INITIALIZED):
+                raise KeyStoreAway(f"The PKCS#11 module cannot be started: error {code:#x}.")
+        self._is_ready = True
+
+    def _initialize_by(self, library: Library) -> None:
         from pkcs11.exceptions import PKCS11Error
 
-        self.epoch += 1
         with suppress(PKCS11Error):
             library.finalize()
         try:
             library.initialize()
         except PKCS11Error as error:
-            self._library = None
             raise KeyStoreAway(f"The PKCS#11 module cannot be started: {describe(error)}.") from None
-        finally:
-            self._begun_at = time.monotonic()
 
 
 class Forked(Protocol):
@@ -133,6 +155,29 @@ def module_at(path: str) -> Module:
         if found is None:
             found = _modules[path] = Module(path)
         return found
+
+
+def tokens_of(library: Library) -> list[Token]:
+    """The tokens that a module has now; one that does not answer is left out, and does not hide the others."""
+    from pkcs11.exceptions import PKCS11Error
+
+    found = []
+    for slot in library.get_slots(token_present=True):
+        with suppress(PKCS11Error):
+            found.append(slot.get_token())
+    return found
+
+
+def token_of(library: Library, label: str) -> Token:
+    """The token of a label; raises python-pkcs11's own exceptions where there is none, or more than one."""
+    from pkcs11.exceptions import MultipleTokensReturned, NoSuchToken
+
+    found = [one for one in tokens_of(library) if one.label == label]
+    if not found:
+        raise NoSuchToken("no token has the label")
+    if len(found) > 1:
+        raise MultipleTokensReturned("several tokens have the label")
+    return found[0]
 
 
 def describe(error: Exception) -> str:

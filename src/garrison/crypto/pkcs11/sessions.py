@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from garrison.crypto.failures import KeyStoreAway
-from garrison.crypto.pkcs11.module import Module, anew_in_children, describe, module_at
+from garrison.crypto.pkcs11.module import Module, anew_in_children, describe, module_at, token_of
 
 if TYPE_CHECKING:
     from pkcs11 import Session
@@ -129,7 +129,7 @@ class TokenSessions:
                 self._idle, self._login = [], None
             if self._idle:
                 return self._idle.pop()
-            token = library.get_token(token_label=self._place.label)
+            token = token_of(library, self._place.label)
             if self._login is None:
                 self._login = self._log_in(token)
                 self._mechanisms = frozenset(int(one) for one in token.slot.get_mechanisms())

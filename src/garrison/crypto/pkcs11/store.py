@@ -97,8 +97,13 @@ class Pkcs11KeyStore:
         return self._sessions.run(lambda held, _: sum(1 for _ in held.session.get_objects({Attribute.LABEL: _LABEL})))
 
 
+def lies_in_token(kept: bytes) -> bool:
+    """Whether what was kept names an object of a token, and is not material of software."""
+    return kept.startswith(_KEPT) and len(kept) == len(_KEPT) + _ID_BYTES
+
+
 def _identifier(kept: bytes) -> bytes:
-    if not kept.startswith(_KEPT) or len(kept) != len(_KEPT) + _ID_BYTES:
+    if not lies_in_token(kept):
         raise KeyStoreAway("The key does not lie in a token.")
     return kept[len(_KEPT) :]
 
