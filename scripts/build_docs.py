@@ -220,7 +220,7 @@ def _listed(title: str, names: Iterable[str]) -> str:
 def _kind(hint: object) -> str:
     if typing.get_origin(hint) is typing.Literal:
         return " or ".join(f"`{value}`" for value in typing.get_args(hint))
-    if typing.get_origin(hint) is dict:
+    if typing.get_origin(hint) is dict or (isinstance(hint, type) and issubclass(hint, msgspec.Struct)):
         return "table"
     words = {"str": "text", "int": "number", "float": "number", "bool": "yes or no"}
     return words.get(getattr(hint, "__name__", ""), "list of texts")
@@ -231,7 +231,7 @@ def _default(name: str, value: object) -> str:
         return "set by Garrison"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    if value in ("", (), {}):
+    if value in ("", (), {}) or isinstance(value, msgspec.Struct):
         return "empty"
     if name.endswith("_bytes") and isinstance(value, int):
         return f"`{value}` ({_bytes(value)})"
