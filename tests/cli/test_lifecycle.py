@@ -191,9 +191,12 @@ def test_a_killed_process_is_started_again_and_nobody_is_refused(garrison: Any) 
     assert wait_until(lambda: lookup(garrison, "CreateUser"))
 
 
-def test_no_process_outlives_a_killed_supervisor(garrison: Any) -> None:
+def test_no_process_outlives_a_killed_supervisor_or_may_dump_its_memory(garrison: Any) -> None:
     running = garrison.up("--workers", "2")
     pids = [*server_file(garrison)["processes"].values(), *map(int, garrison.told("status")["resident_bytes"])]
+    for pid in (*pids, running["supervisor"]):
+        limits = Path(f"/proc/{pid}/limits").read_text()
+        assert next(line for line in limits.splitlines() if "core file" in line).split()[-3:-1] == ["0", "0"]
     os.kill(running["supervisor"], signal.SIGKILL)
     wait_until(lambda: not any(is_alive(pid) for pid in pids))
     assert garrison.told("status", code=3)["running"] is False

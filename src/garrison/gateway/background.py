@@ -17,6 +17,7 @@ from garrison.logs import get_logger
 from garrison.runtime.ephemeral import remove_home
 from garrison.runtime.home import Home, node_of
 from garrison.runtime.logs import configure_logs
+from garrison.runtime.memory import leave_no_dump
 from garrison.runtime.parts import Opened, open_parts
 from garrison.runtime.processes import die_with_parent, hear_signals
 from garrison.runtime.retention import enforce, segment_bytes
@@ -122,6 +123,7 @@ def _guarded(name: str, work: Work, stop: threading.Event) -> None:
 
 def main() -> None:
     """Entry of the process; its home is named by `GARRISON_HOME`."""
+    leave_no_dump()
     die_with_parent()
     supervisor = int(os.environ.get(SUPERVISOR) or os.getppid())
     settings = load_settings(default_home())

@@ -18,6 +18,7 @@ from garrison.gateway.connection import Connection
 from garrison.logs import get_logger
 from garrison.runtime.home import Home
 from garrison.runtime.logs import configure_logs
+from garrison.runtime.memory import leave_no_dump
 from garrison.runtime.processes import die_with_parent, hear_signals
 from garrison.runtime.running import LISTENING
 from garrison.runtime.tls import certificate_paths
@@ -102,6 +103,7 @@ def work(settings: Settings, listening: socket.socket) -> None:
 
 def main() -> None:
     """Entry of the process; its home is named by `GARRISON_HOME`."""
+    leave_no_dump()
     die_with_parent()
     hear_signals()
     settings = load_settings(default_home())
