@@ -11,6 +11,7 @@ from garrison.store.failures import (
     Unstorable,
 )
 from garrison.store.items import Version
+from garrison.store.keyfile import Wrapping
 from garrison.store.opening import open_store
 from garrison.store.resource import GLOBAL_REGION, Resource
 from garrison.store.restoring import restore_store
@@ -40,6 +41,7 @@ __all__ = [
     "Unit",
     "Unstorable",
     "Version",
+    "Wrapping",
     "after_prefix",
     "open_store",
     "restore_store",

@@ -1,12 +1,9 @@
-"""The root key: what seals every secret of the store, kept in a file of its owner's or in the environment."""
+"""The root key: what seals every secret of the store, kept in a file of its owner's or in the environment, in clear or wrapped."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
 import secrets
-import stat
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,8 +14,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from garrison.errors import GarrisonError, OperatorError
+from garrison.store.keyfile import KEY_BYTES, KeyFile, Wrapping, parse_line, write
 
-KEY_BYTES = 32
 _KEY_ID_BYTES = 8
 _NONCE_BYTES = 12
 """AES-GCM's nonce (NIST SP 800-38D, 8.2)."""
@@ -46,39 +43,12 @@ class _Generation:
         self.key_id = _hkdf(material, "key-id")[:_KEY_ID_BYTES]
 
 
-class _KeyFile:
-    """The file that a key came from, to see when it holds another."""
-
-    __slots__ = ("_path", "_seen")
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._seen = self._look()
-
-    def _look(self) -> tuple[int, int] | None:
-        try:
-            found = os.stat(self._path)
-        except OSError:
-            return None
-        return found.st_ino, found.st_mtime_ns
-
-    def has_changed(self) -> bool:
-        """Whether it was put in place anew since it was last read; a file that is gone has not."""
-        now = self._look()
-        return now is not None and now != self._seen
-
-    def read(self) -> list[bytes]:
-        """The keys in it."""
-        self._seen = self._look()
-        return _read_file(self._path)
-
-
 class RootKey:
     """A root key, and during a rotation also the ones before it, which still open but no longer seal."""
 
     __slots__ = ("_file", "_generations")
 
-    def __init__(self, materials: Sequence[bytes], file: _KeyFile | None = None) -> None:
+    def __init__(self, materials: Sequence[bytes], file: KeyFile | None = None) -> None:
         """Keys of 32 bytes, the current one first; a rotation is noticed by the `file` they came from."""
         if not materials or any(len(material) != KEY_BYTES for material in materials):
             raise OperatorError(f"A root key has {KEY_BYTES} bytes.", "Put the key back from its backup.")
@@ -91,28 +61,29 @@ class RootKey:
         return cls([secrets.token_bytes(KEY_BYTES)])
 
     @classmethod
-    def from_file(cls, path: Path, *, create: bool = False) -> RootKey:
+    def from_file(cls, path: Path, wrapping: Wrapping | None = None, *, create: bool = False) -> RootKey:
         """The key in a file that only its owner may read; one is made where `create` is asked for and none is there."""
         if create and not path.exists():
-            cls.create_file(path)
-        file = _KeyFile(path)
+            cls.create_file(path, wrapping)
+        file = KeyFile(path, wrapping)
         return cls(file.read(), file)
 
     @classmethod
-    def create_file(cls, path: Path) -> RootKey:
+    def create_file(cls, path: Path, wrapping: Wrapping | None = None) -> RootKey:
         """Make a key and its file, whole or not at all; an existing file is left and read."""
         fresh = cls.generate()
         with suppress(FileExistsError):
-            fresh._write(path, os.link)
-        return cls.from_file(path)
+            fresh._write(path, wrapping, os.link)
+        return cls.from_file(path, wrapping)
 
     @classmethod
-    def from_environment(cls, variable: str) -> RootKey:
-        """The key in an environment variable: base64, and after commas the keys before it."""
+    def from_environment(cls, variable: str, wrapping: Wrapping | None = None) -> RootKey:
+        """The key in an environment variable: base64 or wrapped, and after commas the keys before it."""
         text = os.environ.get(variable, "")
         if not text:
             raise OperatorError(f"The environment variable {variable} holds no root key.", "Set it and start again.")
-        return cls(_parse(text.replace(",", "\n"), f"The environment variable {variable}"))
+        what = f"The environment variable {variable}"
+        return cls([parse_line(line, what, wrapping) for line in text.replace(",", " ").split()])
 
     @property
     def key_id(self) -> str:
@@ -138,9 +109,9 @@ class RootKey:
         """Take over another's keys, for all who hold this one."""
         self._generations = other._generations
 
-    def replace_file(self, path: Path) -> None:
+    def replace_file(self, path: Path, wrapping: Wrapping | None = None) -> None:
         """Write this key, with those before it, in place of a key file: whole or not at all."""
-        self._write(path, os.replace)
+        self._write(path, wrapping, os.replace)
 
     def seal(self, data: bytes, aad: bytes) -> bytes:
         """Encrypt under the current key; `aad` must be given again to open."""
@@ -198,51 +169,11 @@ class RootKey:
         header = _VERSION + generation.key_id
         return header + nonce + generation.cipher.encrypt(nonce, data, header + aad)
 
-    def _write(self, path: Path, put: Callable[[Path, Path], None]) -> None:
-        text = "".join(base64.b64encode(g.material).decode() + "\n" for g in self._generations)
-        fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-        file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            os.write(file, text.encode())
-            os.fsync(file)
-            put(fresh, path)
-        finally:
-            os.close(file)
-            fresh.unlink(missing_ok=True)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    def _write(self, path: Path, wrapping: Wrapping | None, put: Callable[[Path, Path], None]) -> None:
+        write(path, (generation.material for generation in self._generations), wrapping, put)
 
     def __repr__(self) -> str:
         return f"RootKey({self.key_id})"
 
     def __reduce__(self) -> str:
         raise TypeError("a RootKey is not pickled")
-
-
-def _read_file(path: Path) -> list[bytes]:
-    try:
-        with path.open("rb") as file:
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-            text = file.read(65536).decode("ascii", "replace")
-    except FileNotFoundError:
-        raise OperatorError(
-            f"The root key {path} is missing.", "Put it back from its backup; nothing was changed."
-        ) from None
-    except OSError as error:
-        raise OperatorError(f"The root key {path} cannot be read: {error.strerror}.", "Correct its owner.") from None
-    if mode & 0o077:
-        raise OperatorError(f"The root key {path} can be read by others (mode {mode:o}).", f"Run `chmod 600 {path}`.")
-    return _parse(text, f"The root key {path}")
-
-
-def _parse(text: str, what: str) -> list[bytes]:
-    try:
-        materials = [base64.b64decode(line, validate=True) for line in text.split()]
-    except (binascii.Error, ValueError):
-        materials = []
-    if not materials or any(len(material) != KEY_BYTES for material in materials):
-        raise OperatorError(f"{what} is not a root key: {KEY_BYTES} bytes in base64.", "Put it back from its backup.")
-    return materials
