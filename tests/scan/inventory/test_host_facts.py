@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from garrison.scan.inventory import Package, settings, sshd, sudo, sysctl, take
 from garrison.scan.inventory.accounts import users
 from garrison.scan.inventory.listeners import listeners
-from garrison.scan.inventory.places import unescaped
 from garrison.scan.inventory.services import services
 from garrison.scan.roots import Folder
+from garrison.scan.syntax.mounts import unescaped
 
 
 def put(top: Path, files: dict[str, str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from garrison.scan.benchmarks.outcome import Unreadable
 from garrison.scan.inventory.facts import Inventory, Package
@@ -89,6 +89,14 @@ class Host:
         """Whether anything lies there."""
         return self.stat(path) is not None
 
+    def is_file(self, path: str) -> bool:
+        """Whether a regular file lies there, or a link leads to one."""
+        return (entry := self.stat(path)) is not None and entry.kind is Kind.FILE
+
+    def left_out(self, path: str, reason: str) -> NoReturn:
+        """What is not read might be what a check is about."""
+        raise Unreadable(f"{path}: {reason}")
+
     def names(self, folder: str) -> list[str]:
         """The names in a folder, sorted; none where there is no such folder."""
         return self._ask(lambda: self.root.names(folder)) or []
@@ -135,7 +143,7 @@ class Host:
         found = (
             f"{folder}/{name}" for name in self.names(folder) if name.endswith(ending) and not name.startswith(".")
         )
-        return [path for path in found if (entry := self.stat(path)) is not None and entry.kind is Kind.FILE]
+        return [path for path in found if self.is_file(path)]
 
     def package(self, *names: str) -> Package | None:
         """The first of these packages that is installed."""

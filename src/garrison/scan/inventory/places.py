@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from garrison.scan.roots import Root
 from garrison.scan.roots.root import text
+from garrison.scan.syntax.mounts import MOUNT_INFORMATION, disks
 
 ELSEWHERE = frozenset(
     {
@@ -37,20 +38,5 @@ def tops(root: Root) -> list[str]:
 
 
 def mounts(root: Root) -> list[tuple[str, str, str]]:
-    """What is mounted: place, device number, kind. Source: proc_pid_mountinfo(5)."""
-    found = []
-    for line in (text(root, "/proc/self/mountinfo") or "").splitlines():
-        before, _, after = line.partition(" - ")
-        fields, kinds = before.split(" "), after.split(" ")
-        if len(fields) >= 6 and kinds[0]:
-            found.append((unescaped(fields[4]), fields[2], kinds[0]))
-    return found
-
-
-def unescaped(word: str) -> str:
-    """A path as fstab(5) and mountinfo write it: `\\040` is a space."""
-    first, *rest = word.split("\\")
-    return first + "".join(
-        chr(int(part[:3], 8)) + part[3:] if len(part) >= 3 and set(part[:3]) <= set("01234567") else f"\\{part}"
-        for part in rest
-    )
+    """What is mounted: place, device number, kind."""
+    return list(disks((text(root, MOUNT_INFORMATION) or "").splitlines()))

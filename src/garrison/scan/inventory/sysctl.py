@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from garrison.scan.inventory.files import drop_ins, lines
+from garrison.scan.inventory.files import RootFiles
 from garrison.scan.roots import Root
 from garrison.scan.roots.root import text
+from garrison.scan.syntax import sysctl as syntax
 
-FOLDERS = (
-    "/etc/sysctl.d",
-    "/run/sysctl.d",
-    "/usr/local/lib/sysctl.d",
-    "/usr/lib/sysctl.d",
-    "/lib/sysctl.d",
-)
-_ALONE = "/etc/sysctl.conf"
-"""Read last where systemd does not start the system; Debian's systemd reads it through a link among the others."""
-_SYSTEMD = ("/usr/lib/systemd/systemd", "/lib/systemd/systemd")
 WANTED = [
     "dev.tty.ldisc_autoload",
     "fs.protected_fifos",
@@ -78,17 +69,8 @@ MOST_BYTES = 64 * 1024
 
 
 def configured(root: Root) -> dict[str, str]:
-    """What the files set, by the name that sysctl writes: files by name, the last value of each setting."""
-    found: dict[str, str] = {}
-    paths = drop_ins(root, FOLDERS, ".conf")
-    if not any(root.stat(path) for path in _SYSTEMD):
-        paths.append(_ALONE)
-    for path in paths:
-        for line in lines(root, path, comments="#;"):
-            name, equals, value = line.lstrip("-").partition("=")
-            if equals and name.strip():
-                found[dotted(name.strip())] = " ".join(value.split())
-    return found
+    """What the files set, by the name that sysctl writes."""
+    return {name: said.value for name, said in syntax.configured(RootFiles(root)).values.items()}
 
 
 def running(root: Root, configured_names: Iterable[str]) -> dict[str, str]:
@@ -104,17 +86,6 @@ def running(root: Root, configured_names: Iterable[str]) -> dict[str, str]:
     ]
     found = {}
     for name in dict.fromkeys([*WANTED, *interfaces, *configured_names]):
-        if "*" not in name and (said := text(root, f"/proc/sys/{swapped(name)}", most=MOST_BYTES)) is not None:
+        if "*" not in name and (said := text(root, f"/proc/sys/{syntax.swapped(name)}", most=MOST_BYTES)) is not None:
             found[name] = " ".join(said.split())
     return found
-
-
-def dotted(name: str) -> str:
-    """A name with dots between its steps, whichever of `.` and `/` it is written with: the first of them separates."""
-    first = next((each for each in name if each in "./"), ".")
-    return name if first == "." else swapped(name)
-
-
-def swapped(name: str) -> str:
-    """A name with dots as its path below /proc/sys, and such a path as the name."""
-    return name.translate(str.maketrans("./", "/."))

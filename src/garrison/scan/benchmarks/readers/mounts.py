@@ -1,4 +1,4 @@
-"""Mounts: what fstab asks for and what is mounted now. Sources: fstab(5), proc_pid_mounts(5), systemd.mount(5)."""
+"""Mounts: what fstab and mount units ask for and what is mounted now. Source: systemd.mount(5)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from garrison.scan.benchmarks.host import Host
 from garrison.scan.benchmarks.readers.settings import assigned
+from garrison.scan.syntax import mounts as syntax
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +16,9 @@ class Mount:
     point: str
     kind: str
     options: frozenset[str]
+    """Those that hold: of two that are opposites the last."""
     place: str
-    """`/etc/fstab:3`, `/proc/mounts:12`, a mount unit."""
+    """`/etc/fstab:3`, `/proc/self/mounts:12`, a mount unit."""
     is_running: bool
     source: str = ""
 
@@ -42,16 +44,16 @@ class Mounts:
 
 def mounts(host: Host) -> Mounts:
     """Of fstab, of mount units, and where the root runs of the kernel."""
-    found = _table(host, "/etc/fstab", False)
+    found = _table(host, syntax.FSTAB, False)
     for folder in ("/etc/systemd/system", "/usr/lib/systemd/system"):
         for path in host.files(folder, ".mount"):
             said = assigned(host, [path])
             if "Where" in said and _is_wanted(host, path.rpartition("/")[2]):
-                options = frozenset(said["Options"].value.split(",")) if "Options" in said else frozenset()
+                options = syntax.in_force(said["Options"].value.split(",")) if "Options" in said else frozenset()
                 kind = said["Type"].value if "Type" in said else ""
                 found.append(Mount(said["Where"].value, kind, options, path, False))
     if host.is_live:
-        found += _table(host, "/proc/mounts", True)
+        found += _table(host, syntax.MOUNTED, True)
     elif host.package("systemd") is not None and not any(mount.point == SHARED_MEMORY.point for mount in found):
         found.append(SHARED_MEMORY)
     return Mounts(tuple(found))
@@ -62,14 +64,7 @@ def _is_wanted(host: Host, name: str) -> bool:
 
 
 def _table(host: Host, path: str, is_running: bool) -> list[Mount]:
-    found = []
-    for number, line in enumerate(host.lines(path) or (), 1):
-        fields = line.split()
-        if len(fields) < 4 or fields[0].startswith("#"):
-            continue
-        point = fields[1].replace("\\040", " ")
-        point = point.rstrip("/") or "/"
-        found.append(
-            Mount(point, fields[2], frozenset(fields[3].split(",")), f"{path}:{number}", is_running, fields[0])
-        )
-    return found
+    return [
+        Mount(row.point, row.kind, row.in_force, f"{path}:{row.number}", is_running, row.source)
+        for row in syntax.rows(host.lines(path) or ())
+    ]

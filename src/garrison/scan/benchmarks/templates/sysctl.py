@@ -21,7 +21,7 @@ def sysctl(host: Host, arguments: Arguments) -> Outcome:
     """
     key = arguments.text("sysctlvar")
     is_right = _wanted(key, arguments)
-    now, later = running(host, key), host.once(configured).get(key)
+    now, later = running(host, key), host.once(configured).value(key)
     if now is not None and not is_right(now.value):
         return fails(f"{now.place}: {now.value}")
     if now is not None and (arguments.flag("runtime") or (later is None and "default" in arguments)):
