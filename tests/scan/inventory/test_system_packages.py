@@ -87,6 +87,22 @@ def test_rpm_tells_of_its_packages_in_every_form(tmp_path: Path, blobs: list[byt
     assert found.platform.end_of_life == "2032-05-31"
 
 
+def of_module(blob: bytes, label: str) -> bytes:
+    """A header that names a module (tag 5096)."""
+    tags, length = struct.unpack_from(">II", blob)
+    start = 8 + tags * 16
+    more = struct.pack(">IIII", 5096, 6, length, 1)
+    said = label.encode() + b"\0"
+    return struct.pack(">II", tags + 1, length + len(said)) + blob[8:start] + more + blob[start : start + length] + said
+
+
+def test_a_package_of_a_module_tells_its_stream(tmp_path: Path, blobs: list[bytes]) -> None:
+    labelled = [of_module(blobs[0], "sample:18:9030020230718081414:rhel9"), blobs[1]]
+    with Folder(str(rpm_root(tmp_path, "Packages.db", ndb(labelled)))) as root:
+        first, second = take(root).packages
+    assert first.purl.endswith("&epoch=2&rpmmod=sample:18") and "rpmmod" not in second.purl
+
+
 @pytest.mark.parametrize(
     ("name", "database", "reason"),
     [

@@ -83,6 +83,44 @@ def test_a_module_and_what_is_outside_it_are_two_lines(of: Build) -> None:
     assert found(made, package("pkg:rpm/almalinux/nodejs@18.1-1.module_el9"), system="almalinux", release="9.4")
 
 
+@pytest.mark.parametrize(
+    ("installed", "is_found"),
+    [
+        ("nodejs@16.20-1.module_el9?rpmmod=nodejs:16", False),
+        ("nodejs@16.20-1.module_el9?arch=x86_64&rpmmod=nodejs:16:9030020230718:rhel9:x86_64", False),
+        ("nodejs@18.1-1.module_el9?rpmmod=nodejs:18", True),
+        ("nodejs@18.1-1.module_el9?rpmmod=nodejs-devel%3A18:9030020230718", True),
+        ("nodejs@18.20-1.module_el9?rpmmod=nodejs:18", False),
+        ("nodejs@16.20-1.module_el9", True),
+        ("nodejs@18.1-1.el9?rpmmod=nodejs:18", True),
+    ],
+)
+def test_another_stream_of_a_module_is_another_line(of: Build, installed: str, is_found: bool) -> None:
+    title = "Important: nodejs:18 and nodejs-devel:18 security, bug fix, and enhancement update"
+    fix = {"fixed": "18.20-1.module_el9"}
+    made = of(
+        osv("ALSA-2026:2", "AlmaLinux:9", "nodejs", {"introduced": "0"}, fix, summary=title, related=["CVE-2026-1011"])
+    )
+    asked = package(f"pkg:rpm/almalinux/{installed}")
+    assert bool(found(made, asked, system="almalinux", release="9.4")) is is_found
+
+
+def test_what_a_title_names_of_a_package_outside_modules_is_no_stream(of: Build) -> None:
+    title = "ALSA-2026:3: kernel:5.14.0 security update (Important)"
+    made = of(
+        osv(
+            "ALSA-2026:3",
+            "AlmaLinux:9",
+            "kernel-core",
+            {"introduced": "0"},
+            {"fixed": "5.14.0-9.el9"},
+            summary=title,
+            related=["CVE-2026-1012"],
+        )
+    )
+    assert found(made, package("pkg:rpm/almalinux/kernel-core@5.14.0-1.el9"), system="almalinux", release="9.4")
+
+
 def test_one_cve_of_two_sources_is_one_finding(of: Build) -> None:
     made = of(
         osv("PYSEC-3", "PyPI", "thing", {"introduced": "0"}, aliases=["CVE-2026-1009"]),

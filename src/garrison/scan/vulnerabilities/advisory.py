@@ -31,6 +31,8 @@ class Range(msgspec.Struct, frozen=True, array_like=True):
     """As `Affected.status`: `affected`, `unfixed`, `wontfix`, `end-of-life`."""
     severity: str = ""
     """The distribution's own for this package, in Inspector's words."""
+    modules: tuple[str, ...] = ()
+    """The streams of modules (`nodejs:18`) that it is about; none where it names none."""
 
 
 class Rating(msgspec.Struct, frozen=True, array_like=True):

@@ -106,7 +106,8 @@ def look_up(opened: Opened, package: Package, platform: Platform) -> LookedUp:
     if target.ecosystem not in opened.ecosystems:
         return LookedUp(target, (), None)
     try:
-        found = [hit for name in target.names for hit in opened.hits(target.ecosystem, name, target.version)]
+        asked = target.version, target.module
+        found = [hit for name in target.names for hit in opened.hits(target.ecosystem, name, *asked)]
     except Unordered:
         reason = f"the version of {package.name} is none of its order: {target.version[:60]}"
         return LookedUp(target, (), (target.shown, reason))

@@ -139,10 +139,10 @@ class Opened:
         rows = self.db.execute("SELECT version FROM held WHERE ecosystem = ? AND package = ?", (ecosystem, package))
         return max((str(version) for (version,) in rows), key=partial(_key_or_first, scheme_of(ecosystem)), default="")
 
-    def _hits(self, ecosystem: str, name: str, version: str) -> tuple[Hit, ...]:
-        """The advisories that name this version of a package; raises `Unordered`."""
+    def _hits(self, ecosystem: str, name: str, version: str, module: str) -> tuple[Hit, ...]:
+        """The advisories that name this version of a package, of this stream of a module; raises `Unordered`."""
         rules = self._ready(ecosystem, name)
-        return hits(rules, scheme_of(ecosystem), version) if rules else ()
+        return hits(rules, scheme_of(ecosystem), version, module) if rules else ()
 
     def _ready(self, ecosystem: str, name: str) -> tuple[Rule, ...]:
         number = self.numbers.get(ecosystem)

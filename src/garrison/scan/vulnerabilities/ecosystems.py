@@ -26,7 +26,12 @@ class Target:
     version: str
     manager: str
     is_distribution: bool = False
+    module: str = ""
+    """The stream of a module (`nodejs:18`) that a package of RHEL's family is of; empty where it is of none or nothing tells."""
 
+
+MODULAR = ".module"
+"""What the release of a module's package has in it."""
 
 _SCHEMES = {
     "Debian": "dpkg",
@@ -111,6 +116,7 @@ _RED_HAT = re.compile(r"Red Hat:enterprise_linux:([0-9]+)(?:\.[0-9]+)?(?:::.*)?"
 _SUSE = re.compile(r"SUSE:.*?Linux Enterprise .*?([0-9]+)(?: SP([0-9]+))?")
 _LEAP = re.compile(r"openSUSE:Leap ([0-9.]+)")
 SIGNED = re.compile(r"(linux|grub2|shim)-(?:signed(?:-[a-z0-9]+)?|meta)")
+_MODULE = re.compile(r"[?&]rpmmod=([^&#]+)")
 _DISTRO = re.compile(r"[?&]distro=([a-z-]+?)-?v?([0-9][0-9.]*)(?:&|$)")
 
 
@@ -179,7 +185,13 @@ def _system(package: Package, platform: Platform) -> Target:
         if name in _BY_EITHER and package.source and package.source != package.name:
             names = (package.name, package.source)
     told = shown(ecosystem) if ecosystem else _unknown(at)
-    return Target(ecosystem, told, scheme_of(name), names, version, "OS", is_distribution=True)
+    return Target(ecosystem, told, scheme_of(name), names, version, "OS", is_distribution=True, module=_module(package))
+
+
+def _module(package: Package) -> str:
+    """Name and stream of the module that a package's header named, without its build."""
+    said = _MODULE.search(package.purl) if package.ecosystem == "rpm" else None
+    return ":".join(unquote(said[1]).split(":")[:2]) if said else ""
 
 
 def _unknown(platform: Platform) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from garrison.scan.vulnerabilities.advisory import Range
+from garrison.scan.vulnerabilities.ecosystems import MODULAR
 from garrison.scan.vulnerabilities.versions import Unordered, key
 
 
@@ -26,6 +27,8 @@ class Rule(NamedTuple):
     versions: frozenset[str]
     status: str
     severity: str
+    modules: frozenset[str]
+    """The streams that it is about; none for all."""
     is_modular: bool | None
     """For packages of RHEL's family: whether the fix is of a module, or of none; None where that says nothing."""
 
@@ -54,12 +57,16 @@ def rule_of(scheme: str, advisory: int, found: Range) -> Rule:
             )
         )
     fixes = [each.fixed for each in found.intervals if each.fixed]
-    is_modular = any(".module" in each for each in fixes) if scheme == "rpm" and fixes else None
-    return Rule(advisory, tuple(stretches), frozenset(found.versions), found.status, found.severity, is_modular)
+    is_modular = any(MODULAR in each for each in fixes) if scheme == "rpm" and fixes else None
+    versions, modules = frozenset(found.versions), frozenset(found.modules)
+    return Rule(advisory, tuple(stretches), versions, found.status, found.severity, modules, is_modular)
 
 
-def hits(rules: tuple[Rule, ...], scheme: str, version: str) -> tuple[Hit, ...]:
-    """The advisories that name a version; raises `Unordered` where the scheme does not know it and no list has it."""
+def hits(rules: tuple[Rule, ...], scheme: str, version: str, module: str = "") -> tuple[Hit, ...]:
+    """The advisories that name a version; raises `Unordered` where the scheme does not know it and no list has it.
+
+    `module` is the stream that the package is of (`nodejs:18`). A module's package of which nothing tells the stream may be of any.
+    """
     try:
         at = key(scheme, version)
     except Unordered:
@@ -67,11 +74,13 @@ def hits(rules: tuple[Rule, ...], scheme: str, version: str) -> tuple[Hit, ...]:
         if not listed:
             raise
         return listed
-    modular = ".module" in version
+    modular = bool(module) or MODULAR in version
     found = []
     for rule in rules:
         if rule.is_modular is not None and rule.is_modular is not modular:
             continue  # a module's package and the one outside it are two lines, whose versions say nothing of each other
+        if module and rule.modules and module not in rule.modules:
+            continue  # and so are two streams
         fixed = _fix(rule, at, version)
         if fixed is not None:
             found.append(Hit(rule.advisory, fixed, _status(rule.status, fixed), rule.severity))

@@ -92,6 +92,7 @@ def _package(found: Header, path: str, platform: Platform) -> Package:
             release=platform.version,
             arch=found.architecture,
             epoch=epoch,
+            rpmmod=":".join(found.module.split(":")[:2]),
         ),
         ecosystem="rpm",
         name=found.name,

@@ -14,7 +14,7 @@ import msgspec
 from garrison.scan.vulnerabilities import ratings
 from garrison.scan.vulnerabilities.advisory import Advisory, Facts, Range, Rating, Record, Refused, Text, Withdrawn
 from garrison.scan.vulnerabilities.ecosystems import kept_as, package_name
-from garrison.scan.vulnerabilities.importers.osv_ranges import Affected, Severity, listed, merged, range_of
+from garrison.scan.vulnerabilities.importers.osv_ranges import Affected, Severity, listed, merged, of_streams, range_of
 
 MOST_AFFECTED = 20_000
 MOST_NAME = 300
@@ -27,6 +27,8 @@ MOST_URL = 1_000
 _CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,}")
 _DISTRIBUTION_IDS = re.compile("(ALSA|ALBA|RLSA|RXSA|RHSA|SUSE|openSUSE|DSA|DLA|MGASA|USN|PHSA|AZL)-")
 """Advisories of distributions, whose `related` are what they fix."""
+_STREAM = re.compile(r"[a-z0-9][\w.+-]{0,100}:[\w.+-]{1,100}")
+"""A module and its stream where a title names them: `nodejs:18`."""
 _SUMMARY_SEVERITY = re.compile("(Critical|Important|Moderate|Low):")
 
 
@@ -67,6 +69,7 @@ def read(data: bytes) -> Iterator[Record]:
     if len(entries) > MOST_AFFECTED:
         yield Refused(record.id, f"more than {MOST_AFFECTED} packages")
         return
+    streams = _streams(record.summary or "")
     for entry in entries:
         if entry.package is None:
             continue
@@ -81,11 +84,17 @@ def read(data: bytes) -> Iterator[Record]:
             yield Refused(f"{record.id} {named[1]}"[:200], str(error))
             made = listed(entry)
         if made is not None:
+            made = of_streams(made, streams)
             affected[named] = merged(affected[named], made) if named in affected else made
     if affected:
         yield Advisory(
             id=record.id, facts=_facts(record, next(iter(affected))[0]), text=_text(record), affected=affected
         )
+
+
+def _streams(title: str) -> tuple[str, ...]:
+    """The streams of modules that an advisory of RHEL's family is about: only its title tells."""
+    return tuple(filter(_STREAM.fullmatch, (word.strip(",;()") for word in title[:1_000].split())))
 
 
 def _facts(record: _Osv, ecosystem: str) -> Facts:

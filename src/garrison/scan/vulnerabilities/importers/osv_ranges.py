@@ -9,7 +9,7 @@ import msgspec
 
 from garrison.scan.vulnerabilities import ratings
 from garrison.scan.vulnerabilities.advisory import Interval, Range
-from garrison.scan.vulnerabilities.ecosystems import scheme_of
+from garrison.scan.vulnerabilities.ecosystems import MODULAR, scheme_of
 from garrison.scan.vulnerabilities.versions import MOST_LENGTH, key
 
 MOST_EVENTS = 2_000
@@ -60,7 +60,15 @@ def merged(one: Range, other: Range) -> Range:
         tuple(dict.fromkeys(one.versions + other.versions)),
         one.status,
         one.severity or other.severity,
+        tuple(dict.fromkeys(one.modules + other.modules)),
     )
+
+
+def of_streams(found: Range, streams: tuple[str, ...]) -> Range:
+    """A range of a package of RHEL's family, for these streams alone where what fixes it is of a module."""
+    if streams and any(MODULAR in each.fixed for each in found.intervals):
+        return msgspec.structs.replace(found, modules=streams)
+    return found
 
 
 def range_of(ecosystem: str, entry: Affected) -> Range | None:
