@@ -94,7 +94,6 @@ def test_yaml_is_read_as_cloudformation_reads_it(written: str, value: object) ->
         ),
         ("Resources: {A-B: {Type: X}}", "Resource name A-B is non alphanumeric."),
         ("Resources: {A: {}}", "[/Resources/A] Every Resources object must contain a Type member."),
-        ("Resources: {A: {Type: X, Propertys: {}}}", "Invalid template resource property 'Propertys'"),
         ("Resources: {A: {Type: X, DeletionPolicy: Keep}}", "Unrecognized DeletionPolicy Keep for resource A"),
         ("Resources: {A: {Type: X, DependsOn: [1]}}", "DependsOn must be a string or list of strings"),
         ("Parameters: {P: {}}\nResources: {A: {Type: X}}", "Every Parameters object must contain a Type member."),

@@ -18,6 +18,21 @@ SECTIONS = frozenset(
         "Hooks",
     }
 )
+RESOURCE_MEMBERS = frozenset(
+    {
+        "Type",
+        "Properties",
+        "DependsOn",
+        "Condition",
+        "DeletionPolicy",
+        "UpdateReplacePolicy",
+        "CreationPolicy",
+        "UpdatePolicy",
+        "Metadata",
+        "Description",
+    }
+)
+"""What a resource is made of."""
 FUNCTIONS = (
     "Fn::And",
     "Fn::Base64",

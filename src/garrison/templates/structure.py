@@ -15,20 +15,6 @@ from garrison.templates.names import FOR_EACH, LANGUAGE_EXTENSIONS, SECTIONS, VE
 _T = TypeVar("_T")
 _ALPHANUMERIC = re.compile(r"[A-Za-z0-9]+")
 _MAPPING_NAME = re.compile(r"[A-Za-z0-9.\-]+")
-_RESOURCE_MEMBERS = frozenset(
-    {
-        "Type",
-        "Properties",
-        "DependsOn",
-        "Condition",
-        "DeletionPolicy",
-        "UpdateReplacePolicy",
-        "CreationPolicy",
-        "UpdatePolicy",
-        "Metadata",
-        "Description",
-    }
-)
 _OUTPUT_MEMBERS = frozenset({"Value", "Description", "Export", "Condition"})
 _POLICIES = {
     "DeletionPolicy": ("Delete", "Retain", "RetainExceptOnCreate", "Snapshot"),
@@ -191,9 +177,6 @@ def _text(found: Any) -> str | None:
 
 def resource(name: str, found: Mapping[str, Any], path: Path, *, extended: bool) -> Resource:
     """A resource from its object."""
-    for member in found:
-        if member not in _RESOURCE_MEMBERS:
-            raise TemplateInvalid(f"Invalid template resource property '{member}'", (*path, member))
     kind = found.get("Type")
     if kind is None:
         raise TemplateInvalid(

@@ -9,7 +9,7 @@ from typing import Any
 from garrison.templates.arguments import check_functions
 from garrison.templates.faults import Path, TemplateInvalid
 from garrison.templates.model import Template
-from garrison.templates.names import CONDITION_FUNCTIONS, PSEUDO, RULE_FUNCTIONS, function_of
+from garrison.templates.names import CONDITION_FUNCTIONS, PSEUDO, RESOURCE_MEMBERS, RULE_FUNCTIONS, function_of
 from garrison.templates.order import graph, ordered
 from garrison.templates.references import Kind, Reference, references
 
@@ -28,6 +28,7 @@ def validate(template: Template, types: Types | None = None) -> None:
     """Raises TemplateInvalid, in AWS's wording, for the first thing that is wrong. Loops are looked at once they are unrolled (`expand`)."""
     if template.macros:
         raise TemplateInvalid(f"Transform {template.macros[0]} is not supported: macros are not run.", ("Transform",))
+    _check_members(template)
     check_functions(template)
     _check_conditions(template)
     _check_rules(template)
@@ -38,6 +39,13 @@ def validate(template: Template, types: Types | None = None) -> None:
     if types is not None:
         _check_types(template, types)
     graph(template)
+
+
+def _check_members(template: Template) -> None:
+    for name in template.resources:
+        for member in template.body["Resources"][name]:
+            if member not in RESOURCE_MEMBERS:
+                raise TemplateInvalid(f"Invalid template resource property '{member}'", ("Resources", name, member))
 
 
 def check_types(template: Template, known: Collection[str]) -> None:

@@ -235,7 +235,8 @@ class _Watched(Scope):
 
 
 def _watched(scope: Scope, watcher: _Comparing) -> Scope:
-    """A scope like another; resources are asked of the watcher."""
+    """A scope like another; resources are asked of the watcher. Conditions are decided before: what they ask is no reason of a property's."""
+    decided = {name: scope.holds(name) for name in scope.template.conditions}
     return _Watched(
         template=scope.template,
         parameters=scope.parameters,
@@ -245,5 +246,6 @@ def _watched(scope: Scope, watcher: _Comparing) -> Scope:
         imported=scope.imported,
         zones=scope.zones,
         dynamic=scope.dynamic,
+        decided=decided,
         watcher=watcher,
     )
