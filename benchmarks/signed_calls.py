@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import configparser
+import json
 import os
 import re
 import shutil
@@ -87,32 +88,32 @@ def start_peer(name: str, command: list[str], environment: dict[str, str], port:
     return Server(name, f"http://127.0.0.1:{port}", Credentials("test", "test"), process)
 
 
-def signed(server: Server, service: str, body: str) -> AWSRequest:
-    request = AWSRequest(
-        "POST",
-        f"{server.endpoint}/",
-        data=body,
-        headers={"content-type": "application/x-www-form-urlencoded; charset=utf-8"},
-    )
+def signed(server: Server, service: str, body: str, target: str = "") -> AWSRequest:
+    """A request in the query protocol; with a target (`TrentService.Encrypt`) in the JSON protocol."""
+    headers = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
+    if target:
+        headers = {"content-type": "application/x-amz-json-1.1", "x-amz-target": target}
+    request = AWSRequest("POST", f"{server.endpoint}/", data=body, headers=headers)
     SigV4Auth(server.credentials, service, "us-east-1").add_auth(request)
     return request
 
 
-def call(server: Server, service: str, body: str) -> bytes:
+def call(server: Server, service: str, body: str, target: str = "") -> bytes:
     import urllib.request
 
-    request = signed(server, service, body)
+    request = signed(server, service, body, target)
     plain = urllib.request.Request(request.url, data=body.encode(), headers=dict(request.headers))
     answer: bytes = urllib.request.urlopen(plain, timeout=30).read()
     return answer
 
 
-def become_a_user(server: Server) -> None:
+def become_a_user(server: Server, *more_actions: str) -> None:
     """Go on as an IAM user with one policy: MiniStack neither verifies nor decides the calls of its root key."""
     import xml.etree.ElementTree as ElementTree
     from urllib.parse import quote
 
-    policy = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:*","sts:*"],"Resource":"*"}]}'
+    allowed = {"Effect": "Allow", "Action": ["iam:*", "sts:*", *more_actions], "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
     call(server, "iam", "Action=CreateUser&UserName=bench&Version=2010-05-08")
     call(
         server,
@@ -124,8 +125,8 @@ def become_a_user(server: Server) -> None:
     server.credentials = Credentials(found["AccessKeyId"], found["SecretAccessKey"])
 
 
-def wrk(server: Server, service: str, body: str, seconds: int, folder: Path) -> float:
-    request = signed(server, service, body)
+def wrk(server: Server, service: str, body: str, seconds: int, folder: Path, target: str = "") -> float:
+    request = signed(server, service, body, target)
     script = folder / "request.lua"
     headers = "\n".join(f'wrk.headers["{name}"] = {value!r}' for name, value in request.headers.items())
     script.write_text(f'wrk.method = "POST"\nwrk.body = {body!r}\n{headers}\n')

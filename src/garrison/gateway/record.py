@@ -40,8 +40,9 @@ _DENIED_CODES = frozenset({"AccessDenied", "AccessDeniedException", "Authorizati
 def record_of(flight: Flight, answer: Mapping[str, Any] | None, error: ApiError | None) -> bytes:
     """The record of a call as JSON, `_garrison` last: with its answer, or with the error it ended with."""
     call, request, declared = flight.call, flight.request, flight.declared
-    secrets = _secrets_of(
-        declared.hidden, flight.operation.sensitive_members, flight.operation.sensitive_output_members
+    operation = flight.operation
+    form = _form_of(
+        declared.hidden, operation.map_members, operation.sensitive_members, operation.sensitive_output_members
     )
     decision = decision_record(flight.authorization, call.principal) if flight.authorization else None
     record: dict[str, Any] = {
@@ -60,9 +61,9 @@ def record_of(flight: Flight, answer: Mapping[str, Any] | None, error: ApiError 
     # AWS leaves the parameters of a refused call out, except EC2.
     shows_parameters = not flight.is_refused or flight.wire.protocol == "ec2"
     record["requestParameters"] = (
-        _elements(flight.parameters, secrets, declared.recorded_names) if shows_parameters else None
+        _elements(flight.parameters, form, declared.recorded_names) if shows_parameters else None
     )
-    record["responseElements"] = _elements(answer, secrets) if declared.records_answer else None
+    record["responseElements"] = _elements(answer, form) if declared.records_answer else None
     if call.additional_event_data:
         record["additionalEventData"] = call.additional_event_data
     record["requestID"] = call.request_id
@@ -117,11 +118,11 @@ def _error_code(error: ApiError, service: WireService) -> str:
 
 
 def _elements(
-    values: Mapping[str, Any] | None, secrets: _Secrets, names: Mapping[str, str] = MappingProxyType({})
+    values: Mapping[str, Any] | None, form: _Form, names: Mapping[str, str] = MappingProxyType({})
 ) -> dict[str, Any] | None:
     if not values:
         return None
-    shown: dict[str, Any] = _shown(values, secrets, "")
+    shown: dict[str, Any] = _shown(values, form, "")
     for name, recorded in names.items():
         if name in values:
             shown[recorded] = shown.pop(lower_first(name), None)
@@ -133,14 +134,14 @@ def _elements(
     return shown or None
 
 
-def _shown(value: Any, secrets: _Secrets, place: str) -> Any:
+def _shown(value: Any, form: _Form, place: str) -> Any:
     kind = type(value)
     if kind is str or kind is bool or kind is int:
         return value
     if isinstance(value, Mapping):
-        return _shown_members(value, secrets, place)
+        return _shown_members(value, form, place)
     if isinstance(value, (list, tuple)):
-        return [_shown(item, secrets, place) for item in value]
+        return [_shown(item, form, place) for item in value]
     if isinstance(value, datetime):
         return f"{value:%b} {value.day}, {value.year} {value.hour % 12 or 12}:{value:%M:%S %p}"
     if isinstance(value, (bytes, bytearray)):
@@ -148,26 +149,31 @@ def _shown(value: Any, secrets: _Secrets, place: str) -> Any:
     return value
 
 
-def _shown_members(values: Mapping[str, Any], secrets: _Secrets, place: str) -> dict[str, Any]:
+def _shown_members(values: Mapping[str, Any], form: _Form, place: str) -> dict[str, Any]:
+    if place in form.maps:
+        return {str(key): _shown(value, form, place) for key, value in values.items() if value is not None}
     shown: dict[str, Any] = {}
     for key, value in values.items():
         name = lower_first(key)
-        if value is None or f"{place}{name}" in secrets.left_out:
+        if value is None or f"{place}{name}" in form.left_out:
             continue
-        shown[name] = HIDDEN if f"{place}{name}" in secrets.masked else _shown(value, secrets, f"{place}{name}.")
+        shown[name] = HIDDEN if f"{place}{name}" in form.masked else _shown(value, form, f"{place}{name}.")
     return shown
 
 
-class _Secrets(NamedTuple):
-    """Dotted places of secrets as records name them; a secret in a list or map hides under the list's own name."""
+class _Form(NamedTuple):
+    """Dotted places of secrets and maps as records name them; a secret in a list or map hides under the list's own name."""
 
     left_out: frozenset[str]
     masked: frozenset[str]
+    maps: frozenset[str]
+    """With a dot behind: their keys are their callers' words, and stay as they are."""
 
 
 @lru_cache(maxsize=1024)
-def _secrets_of(left_out: tuple[str, ...], *masked: frozenset[str]) -> _Secrets:
-    return _Secrets(_places(left_out), frozenset().union(*(_places(paths) for paths in masked)))
+def _form_of(left_out: tuple[str, ...], maps: frozenset[str], *masked: frozenset[str]) -> _Form:
+    hidden = frozenset().union(*(_places(paths) for paths in masked))
+    return _Form(_places(left_out), hidden, frozenset(f"{place}." for place in _places(maps)))
 
 
 def _places(paths: Iterable[str]) -> frozenset[str]:

@@ -15,7 +15,7 @@ from garrison.wire.faults import WireFault
 from garrison.wire.http import HttpRequest, HttpResponse
 from garrison.wire.limits import DEFAULT_LIMITS
 from garrison.wire.model import read_model
-from garrison.wire.sensitive import sensitive_paths
+from garrison.wire.sensitive import map_paths, sensitive_paths
 from garrison.wire.shapes import Shape, ShapeTable
 from garrison.wire.validate import Failure, Validator, ValidatorCompiler
 
@@ -161,6 +161,7 @@ class Operation:
         self._validate: Validator | None = None
         self._exceptions: dict[str, Shape] | None = None
         self._sensitive: tuple[frozenset[str], frozenset[str]] | None = None
+        self._maps: frozenset[str] | None = None
 
     def __repr__(self) -> str:
         return f"Operation({self.service.name}.{self.name})"
@@ -205,6 +206,13 @@ class Operation:
     def sensitive_output_members(self) -> frozenset[str]:
         """The same of the answer."""
         return self._sensitive_paths()[1]
+
+    @property
+    def map_members(self) -> frozenset[str]:
+        """Dotted paths of input and output members that are maps, `*` likewise."""
+        if self._maps is None:
+            self._maps = map_paths(self.input_shape) | map_paths(self.output_shape)
+        return self._maps
 
     def _sensitive_paths(self) -> tuple[frozenset[str], frozenset[str]]:
         if self._sensitive is None:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from garrison.services.kms import (  # noqa: F401  (each declares its operations or its tasks)
+    agreement,
     aliases,
     creating,
+    data_key_pairs,
+    data_keys,
+    decrypting,
     describing,
+    encrypting,
+    macs,
+    public_keys,
+    random_bytes,
+    re_encrypting,
+    signing,
 )
 from garrison.services.kms.service import service
 

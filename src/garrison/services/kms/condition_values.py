@@ -36,12 +36,15 @@ _ALGORITHM_MEMBERS = {
     "kms:ReEncryptFrom": "SourceEncryptionAlgorithm",
     "kms:ReEncryptTo": "DestinationEncryptionAlgorithm",
 }
+_KEY_MEMBERS = {"kms:ReEncryptFrom": "SourceKeyId", "kms:ReEncryptTo": "DestinationKeyId"}
 _DEFAULT_ALGORITHM = {
     *("kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"),
     *("kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"),
     *("kms:GenerateDataKeyPair", "kms:GenerateDataKeyPairWithoutPlaintext"),
 }
 """Actions that mean SYMMETRIC_DEFAULT where no algorithm is named."""
+_SIGNING = frozenset({"kms:Sign", "kms:Verify"})
+"""Actions that mean whole messages where no type is named."""
 
 
 def key_values(unit: Unit, key: Key) -> dict[str, Any]:
@@ -73,7 +76,9 @@ def request_values(call: Call, request: Mapping[str, Any], action: str) -> dict[
     context = request.get(_CONTEXT_MEMBERS.get(action, "EncryptionContext"))
     if context:
         values |= encryption_context_values(context)
-    named = request.get("KeyId", "")
+    if action in _SIGNING:
+        values.setdefault("kms:MessageType", "RAW")
+    named = request.get(_KEY_MEMBERS.get(action, "KeyId"), "")
     if named.startswith("alias/") or ":alias/" in named:
         values["kms:RequestAlias"] = named[named.index("alias/") :]
     return values

@@ -1,0 +1,92 @@
+"""Keys ready for use: a key's material as its store has opened it, kept a while, so that a use costs no unsealing.
+
+Whether a key may be used is asked for each call; what is kept here only saves the work of opening it again.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from garrison.crypto import KeyStoreAway, LoadedKey
+from garrison.errors import ApiError
+from garrison.services.kms.failures import invalid_state
+from garrison.services.kms.materials import spec_of_key
+from garrison.services.kms.resources import Key, Material
+from garrison.services.kms.stores import key_store_of
+from garrison.store import SecretDestroyed
+
+if TYPE_CHECKING:
+    from garrison.services.call import Call
+
+MOST_OPEN = 4096
+"""Materials that a process keeps open at once."""
+LONGEST_OPEN = timedelta(minutes=10)
+"""How long a material stays open: a process learns of a destroyed one by nothing else."""
+
+
+class Keyring:
+    """Opened materials by the references of what was sealed, those opened first going first; shared by threads."""
+
+    def __init__(self, most: int = MOST_OPEN, longest: timedelta = LONGEST_OPEN) -> None:
+        self._most, self._longest = most, longest
+        self._opened: OrderedDict[str, tuple[datetime, LoadedKey]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, ref: str, at: datetime) -> LoadedKey | None:
+        """What was opened not too long ago."""
+        found = self._opened.get(ref)
+        return found[1] if found is not None and at - found[0] < self._longest else None
+
+    def put(self, ref: str, at: datetime, key: LoadedKey) -> None:
+        """Keep what was opened; what is too old or too much goes."""
+        with self._lock:
+            self._opened.pop(ref, None)
+            self._opened[ref] = (at, key)
+            while len(self._opened) > self._most or at - next(iter(self._opened.values()))[0] >= self._longest:
+                self._opened.popitem(last=False)
+
+
+_keyring = Keyring()
+
+
+def loaded(call: Call, key: Key, number: int | None = None) -> LoadedKey:
+    """A key's material ready for use, the current one unless a number is given."""
+    return opened(call, key, material_of(call, key, number))
+
+
+def material_of(call: Call, key: Key, number: int | None = None) -> Material:
+    """A material of a key that can be used, the current one unless a number is given; KMSInvalidStateException else."""
+    number = key.current if number is None else number
+    found = find_material(call, key, number) if number is not None else None
+    if found is None or found.sealed is None or (found.expires_at is not None and found.expires_at <= call.at):
+        raise invalid_state(key.arn, "pending import" if key.origin == "EXTERNAL" else "unavailable")
+    return found
+
+
+def find_material(call: Call, key: Key, number: int) -> Material | None:
+    """A material of a key as it is kept, whether it can be used or not."""
+    return call.unit.get(Material, key.id, number, account=key.account, region=key.region)
+
+
+def opened(call: Call, key: Key, material: Material) -> LoadedKey:
+    """A material as its key store opens it; KeyUnavailableException where the store does not answer."""
+    assert material.sealed is not None
+    found = _keyring.get(material.sealed, call.at)
+    if found is None:
+        found = _open(call, key, material.sealed)
+        _keyring.put(material.sealed, call.at, found)
+    return found
+
+
+def _open(call: Call, key: Key, sealed: str) -> LoadedKey:
+    try:
+        with call.parts.store.reading(key.account, key.region) as unit:
+            kept = unit.unseal(sealed)
+        return key_store_of(call.parts, key).open(spec_of_key(key), kept)
+    except SecretDestroyed:
+        raise invalid_state(key.arn, "unavailable") from None
+    except KeyStoreAway:
+        raise ApiError("KeyUnavailableException", f"{key.arn} is not available: its key store is away.") from None
