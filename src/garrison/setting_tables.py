@@ -17,6 +17,7 @@ ONLY_IN_THE_FILE = frozenset(
         "ephemeral",
         "key_store",
         "log_commands",
+        "root_key_token",
         "settable_clock",
         "sigma_placeholders",
         "upstreams",
@@ -77,6 +78,19 @@ class KeyStoreChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """`software`: sealed under the root key. `pkcs11`: in a token, which it never leaves. Keys stay where they were made."""
     module: str = ""
     """Path of the PKCS#11 module."""
+    token: str = ""
+    """The label of the token; no other token of the module has it."""
+    pin_file: str = ""
+    """Path of a file (0600) with the PIN of the token's user."""
+    pin_variable: str = ""
+    """Name of an environment variable with the PIN, in place of a file."""
+
+
+class RootKeyToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The token whose key wraps the root key: the table `[root_key_token]` of `garrison.toml`."""
+
+    module: str = ""
+    """Path of the PKCS#11 module; empty where the root key is kept in clear."""
     token: str = ""
     """The label of the token; no other token of the module has it."""
     pin_file: str = ""

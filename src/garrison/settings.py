@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from garrison.setting_tables import CloudHsmTokens, CollectedAccount, CustomRule, KeyStoreChoice, Upstream
+from garrison.setting_tables import CloudHsmTokens, CollectedAccount, CustomRule, KeyStoreChoice, RootKeyToken, Upstream
 
 DEFAULT_PORT = 4600
 FILE_NAME = "garrison.toml"
@@ -42,6 +42,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             description="Name of an environment variable that holds the root key in base64; empty for `root.key` in the home."
         ),
     ] = ""
+    root_key_token: Annotated[
+        RootKeyToken,
+        Meta(
+            description="The token that wraps the root key, which then lies nowhere in clear: the table `[root_key_token]` of "
+            "`garrison.toml` with `module`, `token`, and `pin_file` or `pin_variable`. See docs/root-key.md."
+        ),
+    ] = RootKeyToken()
     fsync: Annotated[
         FsyncChoice,
         Meta(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from garrison.cli.options import HomeOption, JsonOption, existing_home
@@ -40,12 +42,18 @@ def rotate(home: HomeOption = None, as_json: JsonOption = False) -> None:
 
 
 @application.command("rotate-root")
-def rotate_root(home: HomeOption = None, as_json: JsonOption = False) -> None:
+def rotate_root(
+    in_clear: Annotated[
+        bool, typer.Option("--in-clear", help="Keep the new root key in its file in clear: to leave a token.")
+    ] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Replace the root key and seal every secret anew; run it again after an interruption."""
     from garrison.runtime.rotation import rotate_root_key
 
     place = existing_home(home)
-    count = rotate_root_key(load_settings(place.path))
+    count = rotate_root_key(load_settings(place.path), in_clear=in_clear)
     emit(
         {"resealed": count},
         as_json,

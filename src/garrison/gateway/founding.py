@@ -11,6 +11,7 @@ from garrison.errors import OperatorError
 from garrison.gateway.local import local_caller
 from garrison.runtime.home import LAYOUT_VERSION, Home, write_credentials, write_private
 from garrison.runtime.parts import Opened, open_parts
+from garrison.runtime.root_key import wrapping_of
 from garrison.services.iam.resources import Account, User
 from garrison.setting_sources import load_settings
 from garrison.settings import Settings
@@ -36,7 +37,7 @@ def found_account(home: Home, **settings: Any) -> Settings:
                 f"{home.root_key_file} is missing, but {home.path} holds a store that it seals.",
                 "Put the root key back from its backup; nothing was changed.",
             )
-        RootKey.create_file(home.root_key_file)
+        RootKey.create_file(home.root_key_file, wrapping_of(loaded))
     opened = open_parts(loaded)
     try:
         _make_administrator(opened)

@@ -11,9 +11,9 @@ from garrison.errors import OperatorError
 from garrison.journal.consumers import offsets
 from garrison.journal.segments import list_segments
 from garrison.runtime.home import Home
+from garrison.runtime.root_key import open_root_key
 from garrison.settings import Settings
 from garrison.store import schema
-from garrison.store.rootkey import RootKey
 
 _SQLITE = "sqlite:///"
 
@@ -25,7 +25,7 @@ def check_formats(settings: Settings) -> None:
     """
     home = Home(settings.home_path)
     if not settings.root_key_variable:
-        RootKey.from_file(home.root_key_file)
+        open_root_key(settings)
     for segment in list_segments(home.journal):
         segment.created_at_us()
     offsets(home.offsets)

@@ -11,9 +11,10 @@ from garrison.federation import Fetcher
 from garrison.journal import RecentEvents
 from garrison.outgoing import Mail, MailSettings, Outgoing
 from garrison.runtime.home import Home
+from garrison.runtime.root_key import open_root_key
 from garrison.services.call import Parts
 from garrison.settings import Settings
-from garrison.store import RootKey, open_store
+from garrison.store import open_store
 
 
 @dataclass(slots=True)
@@ -72,13 +73,6 @@ def take_back_lake(settings: Settings) -> None:
 def open_clock(settings: Settings) -> Clock:
     """The clock that the settings ask for."""
     return ShiftedClock(Home(settings.home_path).clock_file) if settings.settable_clock else SystemClock()
-
-
-def open_root_key(settings: Settings) -> RootKey:
-    """The root key, from its file or from the environment."""
-    if settings.root_key_variable:
-        return RootKey.from_environment(settings.root_key_variable)
-    return RootKey.from_file(Home(settings.home_path).root_key_file)
 
 
 def _mail_settings(settings: Settings) -> MailSettings:

@@ -12,7 +12,8 @@ from garrison.errors import OperatorError
 from garrison.runtime import archive
 from garrison.runtime.archive import Manifest, read_archive
 from garrison.runtime.home import LAYOUT_VERSION, Home
-from garrison.runtime.parts import open_root_key, take_back_lake
+from garrison.runtime.parts import take_back_lake
+from garrison.runtime.root_key import open_root_key
 from garrison.setting_sources import load_settings
 from garrison.store import restore_store
 
