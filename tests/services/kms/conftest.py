@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -64,3 +65,18 @@ class Keys:
 def keys(pytestconfig: pytest.Config) -> Iterator[Keys]:
     with _account(pytestconfig) as account:
         yield Keys(account)
+
+
+@pytest.fixture
+def kms(keys: Keys) -> Any:
+    """KMS as the account's administrator."""
+    return keys.kms
+
+
+def eventually(is_so: Callable[[], Any], seconds: float = 10) -> Any:
+    """What a background task brings about in a moment."""
+    until = time.monotonic() + seconds
+    while not (found := is_so()):
+        assert time.monotonic() < until, "it did not come about"
+        time.sleep(0.05)
+    return found

@@ -12,12 +12,7 @@ from garrison.testing import allow
 from ..refusals import refused
 
 
-@pytest.fixture
-def kms(garrison_module: Any) -> Any:
-    return garrison_module.client("kms")
-
-
-def test_a_key_is_made_described_and_listed(garrison_module: Any, kms: Any) -> None:
+def test_a_key_is_made_described_and_listed(keys: Any, kms: Any) -> None:
     made = kms.create_key(Description="first", Tags=[{"TagKey": "team", "TagValue": "red"}])["KeyMetadata"]
     assert (made["KeyState"], made["KeySpec"], made["KeyUsage"]) == ("Enabled", "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT")
     assert made["EncryptionAlgorithms"] == ["SYMMETRIC_DEFAULT"]
@@ -72,12 +67,12 @@ def test_keys_that_are_not_made(kms: Any, asked: dict[str, Any], code: str) -> N
     assert refused(kms.create_key, **asked)[0] == code
 
 
-def test_a_policy_may_not_lock_its_maker_out(garrison_module: Any, kms: Any) -> None:
+def test_a_policy_may_not_lock_its_maker_out(keys: Any, kms: Any) -> None:
     def policy(principal: str) -> str:
         statement = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "kms:*", "Resource": "*"}
         return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
-    other = garrison_module.user("locksmith", [allow("kms:*")])
+    other = keys.account.user("locksmith", [allow("kms:*")])
     assert refused(kms.create_key, Policy=policy(other.arn)) == (
         "MalformedPolicyDocumentException",
         "The new key policy will not allow you to update the key policy in the future.",
@@ -85,7 +80,7 @@ def test_a_policy_may_not_lock_its_maker_out(garrison_module: Any, kms: Any) -> 
     made = kms.create_key(Policy=policy(other.arn), BypassPolicyLockoutSafetyCheck=True)["KeyMetadata"]
     assert refused(kms.describe_key, KeyId=made["KeyId"])[0] == "AccessDeniedException"
     assert other.client("kms").describe_key(KeyId=made["KeyId"])["KeyMetadata"]["Arn"] == made["Arn"]
-    nobody = f"arn:aws:iam::{garrison_module.account_id}:user/nobody"
+    nobody = f"arn:aws:iam::{keys.account.account_id}:user/nobody"
     assert "invalid principals" in refused(kms.create_key, Policy=policy(nobody))[1]
 
 

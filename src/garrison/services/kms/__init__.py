@@ -9,13 +9,21 @@ from garrison.services.kms import (  # noqa: F401  (each declares its operations
     data_key_pairs,
     data_keys,
     decrypting,
+    deletion,
     describing,
+    due,
+    enabling,
     encrypting,
+    grant_listings,
+    grants,
     macs,
+    policy_operations,
     public_keys,
     random_bytes,
     re_encrypting,
+    retiring,
     signing,
+    tags,
 )
 from garrison.services.kms.service import service
 

@@ -103,3 +103,21 @@ def encryption_context_values(context: Mapping[str, str]) -> dict[str, Any]:
         before = values.get(condition_key)
         values[condition_key] = value if before is None else [*([before] if isinstance(before, str) else before), value]
     return values
+
+
+def grant_values(constraints: Mapping[str, Any]) -> dict[str, Any]:
+    """A grant's constraints as conditions see them."""
+    values: dict[str, Any] = {}
+    pairs: dict[str, str] = {}
+    kinds = []
+    for member in ("EncryptionContextEquals", "EncryptionContextSubset"):
+        if constraints.get(member) is not None:
+            kinds.append(member)
+            pairs |= constraints[member]
+    if kinds:
+        values["kms:GrantConstraintType"] = kinds[0] if len(kinds) == 1 else kinds
+    if pairs:
+        values |= encryption_context_values(pairs)
+    if constraints.get("SourceArn"):
+        values["kms:GrantConstraintSourceArn"] = constraints["SourceArn"]
+    return values

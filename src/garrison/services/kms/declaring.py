@@ -7,11 +7,12 @@ from typing import Any
 
 from garrison.services.kms.access import key_context, key_policy, needed_own_key
 from garrison.services.kms.service import service
-from garrison.services.registry import Handler, Resources
+from garrison.services.registry import Handler, ResourceContext, Resources
 
 
-def key_operation(name: str, *, on: Resources = needed_own_key, **more: Any) -> Callable[[Handler], Handler]:
+def key_operation(
+    name: str, *, on: Resources = needed_own_key, context: ResourceContext = key_context, **more: Any
+) -> Callable[[Handler], Handler]:
     """An operation that needs the action of its own name on one key."""
-    return service.operation(
-        name, needs={f"kms:{name}": on}, resource_policy=key_policy, resource_context=key_context, **more
-    )
+    rules: dict[str, Any] = {"resource_policy": key_policy} | more
+    return service.operation(name, needs={f"kms:{name}": on}, resource_context=context, **rules)

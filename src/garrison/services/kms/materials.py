@@ -12,6 +12,7 @@ from garrison.crypto import BadMaterial, KeySpec, KeyStoreAway, NewMaterial, spe
 from garrison.errors import ApiError
 from garrison.services.kms.resources import Key, Material
 from garrison.services.kms.stores import key_store_of
+from garrison.store import SecretDestroyed
 
 if TYPE_CHECKING:
     from garrison.services.call import Call, Parts
@@ -70,6 +71,30 @@ def current_material(unit: Unit, key: Key) -> Material | None:
     if key.current is None:
         return None
     return unit.get(Material, key.id, key.current, account=key.account, region=key.region)
+
+
+def release_material(parts: Parts, unit: Unit, key: Key, material: Material) -> None:
+    """Have the key's store destroy what it holds of a material; what is sealed of it is to be destroyed next.
+
+    DependencyTimeoutException where the store is away; a custom key store's cluster may be gone for good, and holds up nothing.
+    """
+    if material.sealed is None:
+        return
+    try:
+        kept = unit.unseal(material.sealed)
+    except SecretDestroyed:
+        return
+    if key.key_store is not None:
+        forget_kept(parts, key, kept)
+        return
+    with _asked():
+        key_store_of(parts, key).destroy(kept)
+
+
+def destroy_material(unit: Unit, material: Material) -> None:
+    """Destroy what is sealed of a material: no backup of items and no old version brings it back."""
+    if material.sealed is not None:
+        unit.destroy(material.sealed)
 
 
 def forget_kept(parts: Parts, key: Key, kept: bytes) -> None:

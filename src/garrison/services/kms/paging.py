@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 
 USUAL_RESULTS = 100
 """Of one page where no `Limit` is given (KMS API reference, ListKeys)."""
+MOST_RESULTS = 1000
 
 T = TypeVar("T")
 
 
-def limit_of(request: Mapping[str, Any], usual: int = USUAL_RESULTS) -> int:
+def limit_of(request: Mapping[str, Any], usual: int = USUAL_RESULTS, most: int = MOST_RESULTS) -> int:
     """How many results a page has."""
-    return int(request.get("Limit") or usual)
+    return min(int(request.get("Limit") or usual), most)
 
 
 def position(call: Call, request: Mapping[str, Any]) -> str | None:
@@ -41,9 +42,10 @@ def page(
     shown: Callable[[T], Any],
     place: Callable[[T], str],
     usual: int = USUAL_RESULTS,
+    most: int = MOST_RESULTS,
 ) -> dict[str, Any]:
     """The answer of a listing: `found` has one more than the page where more follow; `place` is what the next begins after."""
-    limit = limit_of(request, usual)
+    limit = limit_of(request, usual, most)
     answer: dict[str, Any] = {member: [shown(each) for each in found[:limit]], "Truncated": len(found) > limit}
     if len(found) > limit:
         answer["NextMarker"] = page_token(call, place(found[limit - 1]))

@@ -100,7 +100,7 @@ class Grant(Resource, frozen=True, kw_only=True):
 
     resource_type: ClassVar[str] = "Garrison::KMS::Grant"
     identity: ClassVar[tuple[str, ...]] = ("key_id", "id")
-    indexed: ClassVar[tuple[str, ...]] = ("grantee", "retiring", "name")
+    indexed: ClassVar[tuple[str, ...]] = ("key_id", "grantee", "retiring", "name")
 
     key_id: str
     id: str
