@@ -119,5 +119,9 @@ class CloudHsmTokens(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """Path of the PKCS#11 module; empty where there are no HSMs."""
     softhsm: bool = False
     """Make tokens of SoftHSM on demand, in `hsm` in the home, or where `SOFTHSM2_CONF` says; `module` is then SoftHSM's."""
+    pin_file: str = ""
+    """Path of a file (0600) with the PIN of the tokens that are made: the password of `kmsuser` in their clusters."""
+    pin_variable: str = ""
+    """Name of an environment variable with that PIN, in place of a file."""
     tokens: tuple[HsmToken, ...] = ()
     """Tokens that the operator has initialised, each to be taken for one HSM."""

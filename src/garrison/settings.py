@@ -315,8 +315,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     cloudhsm: Annotated[
         CloudHsmTokens,
         Meta(
-            description="What CloudHSM makes its HSMs of: the table `[cloudhsm]` of `garrison.toml` with `module`, and `softhsm = true` or "
-            "tables `[[cloudhsm.tokens]]` with `label`, `pin_file` or `pin_variable`, and maybe `group`. See docs/cloudhsm.md."
+            description="What CloudHSM makes its HSMs of: the table `[cloudhsm]` of `garrison.toml` with `module`, and `softhsm = true` "
+            "with `pin_file` or `pin_variable`, or tables `[[cloudhsm.tokens]]` with `label`, `pin_file` or `pin_variable`, and maybe `group`. See docs/cloudhsm.md."
         ),
     ] = CloudHsmTokens()
     log_level: Annotated[

@@ -29,6 +29,7 @@ _NAME = re.compile(
     r"|[a-z0-9-]{1,32}/[a-z0-9-]{1,32}\.db"
     r"|[a-z0-9-]{1,32}/bytes/[0-9a-f]{2}/[0-9a-f]{32}"
     r"|lake/kept(-waf)?/(contents\.json|[0-9a-f-]{36}\.parquet)|lake/set-aside/[0-9a-f]{64}\.jsonl"
+    r"|hsm/(tokens|backups)/[A-Za-z0-9-]{1,64}/([0-9a-f-]{36}\.object|token\.object|generation)"
     r"|offsets/[a-z0-9-]{1,63}\.offset"
     r"|journal/(end|[0-9]{20}\.journal(\.[0-9]{1,20}\.torn)?)"
     r"|spool/[A-Za-z0-9_-]{1,64}\.[0-9]{12}\.[0-9a-f]{16}\.spool(\.[0-9]{1,20}\.damaged)?"

@@ -24,6 +24,8 @@ LEFT_OUT = {
     r"exceptions\.toml": "The operator's own decisions, which come from where the operator keeps them.",
     r"accounts/.*": "What was collected of other accounts, which can be collected again.",
     r"vulnerabilities\..*": "The vulnerability database, which is built again from its sources.",
+    r"hsm/softhsm2\.conf": "Where SoftHSM's tokens are, written when they are needed.",
+    r"hsm/(backups|\.tokens-making)/\..*|hsm/tokens/.*\.making": "A token that is being copied.",
     r"lake/.*": "A backup holds the rows' files and what the table says of them, unless it is taken without the lake.",
 }
 """Names in a home (regular expressions) that no backup holds, and why."""

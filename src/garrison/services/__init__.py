@@ -32,6 +32,7 @@ REGISTERED = (
     "inspector-scan",
     "wafv2",
     "kms",
+    "cloudhsmv2",
 )
 """The botocore names of the services that exist; an older API of one has its version behind the name."""
 
