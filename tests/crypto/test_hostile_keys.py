@@ -27,8 +27,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nacl import bindings as sodium
 
 from garrison.crypto import SPECS, BadMaterial, NotAuthentic, WrongUse
+from garrison.crypto.edwards import sign_prehashed, verify_prehashed
 from garrison.crypto.importing import WRAPPING_ALGORITHMS, new_wrapping_pair, unwrap
 from garrison.crypto.pairs import new_pair
 from garrison.crypto.public import encrypt_rsa, rsa_room, verify
@@ -329,3 +331,18 @@ def test_an_edwards_key_is_its_seed() -> None:
     assert STORE.take(ED, private.private_bytes(*PKCS8)).public_key == private.public_key().public_bytes(
         Encoding.DER, PublicFormat.SubjectPublicKeyInfo
     )
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.binary(min_size=32, max_size=32), st.binary(max_size=200))
+def test_a_digest_is_signed_as_libsodium_signs_its_message(seed: bytes, message: bytes) -> None:
+    public, secret = sodium.crypto_sign_seed_keypair(seed)
+    state = sodium.crypto_sign_ed25519ph_state()
+    sodium.crypto_sign_ed25519ph_update(state, message)
+    expected = sodium.crypto_sign_ed25519ph_final_create(state, secret)
+    digest = hashlib.sha512(message).digest()
+    assert sign_prehashed(seed, digest) == expected
+    assert verify_prehashed(public, digest, expected)
+    at = message[0] % 64 if message else 0
+    changed = expected[:at] + bytes([expected[at] ^ 1]) + expected[at + 1 :]
+    assert not verify_prehashed(public, digest, changed)

@@ -8,6 +8,7 @@ import time
 from garrison import services
 from garrison.journal import Journal
 from garrison.runtime.logs import configure_logs
+from garrison.runtime.memory import leave_no_dump
 from garrison.runtime.parts import open_parts
 from garrison.runtime.processes import die_with_parent
 from garrison.services.background import Workplace
@@ -22,6 +23,7 @@ _LOOK_SECONDS = 0.1
 
 def main() -> None:
     """Run every replay that waits, and end. The home is named by `GARRISON_HOME`."""
+    leave_no_dump()
     die_with_parent()
     os.nice(_NICE)
     settings = load_settings(default_home())

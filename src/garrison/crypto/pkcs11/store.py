@@ -7,13 +7,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from garrison.crypto.failures import BadMaterial, KeyStoreAway
+from garrison.crypto.failures import KeyStoreAway
 from garrison.crypto.key_store import NewMaterial
 from garrison.crypto.pkcs11.attributes import CURVES, private_attributes, public_key_of
 from garrison.crypto.pkcs11.loaded import TokenKey
 from garrison.crypto.pkcs11.offering import offered
 from garrison.crypto.pkcs11.sessions import TokenPlace, TokenSession, sessions_with
-from garrison.crypto.specs import SYMMETRIC_BYTES, Family, KeySpec
+from garrison.crypto.specs import Family, KeySpec
+from garrison.crypto.taking import checked_secret
 
 if TYPE_CHECKING:
     from pkcs11 import Session
@@ -190,9 +191,7 @@ def _attributes(spec: KeySpec, material: bytes) -> tuple[dict[Any, Any], bytes |
         attributes, public_key = private_attributes(spec, material)
         uses = {A.SIGN: True} | {Family.RSA: {A.DECRYPT: True}, Family.ECC: {A.DERIVE: True}}.get(spec.family, {})
         return attributes | {A.CLASS: ObjectClass.PRIVATE_KEY} | uses, public_key
-    if len(material) != (SYMMETRIC_BYTES if spec.family is Family.AES else spec.bits // 8):
-        raise BadMaterial(f"The material has not the length of {spec.name}.")
     is_aes = spec.family is Family.AES
     uses = {A.ENCRYPT: True, A.DECRYPT: True, A.DERIVE: True} if is_aes else {A.SIGN: True, A.VERIFY: True}
     kind = KeyType.AES if is_aes else KeyType.GENERIC_SECRET
-    return {A.CLASS: ObjectClass.SECRET_KEY, A.KEY_TYPE: kind, A.VALUE: material} | uses, None
+    return {A.CLASS: ObjectClass.SECRET_KEY, A.KEY_TYPE: kind, A.VALUE: checked_secret(spec, material)} | uses, None
