@@ -49,6 +49,7 @@ GROUPS = {
     "report": "reports",
     "root": "root",
     "sns": "sns",
+    "template": "template",
     "trail": "trail",
     "vulndb": "vulndb",
     "waf": "waf",
@@ -59,7 +60,7 @@ EXIT_CODES = {
     Exit.FAILED: "something must be put right, the message says what",
     Exit.USAGE: "wrong usage",
     Exit.NOT_RUNNING: "no server runs on this home",
-    Exit.ATTENTION: "doctor, a report, an assessment or a scan found something",
+    Exit.ATTENTION: "doctor, a report, an assessment, a scan or a template check found something",
 }
 
 

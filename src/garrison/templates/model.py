@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -122,6 +122,10 @@ class Template:
 
     def place(self, path: Path) -> tuple[int, int] | None:
         """Line and column from 1 of what stands at a path, or of the nearest thing around it that is written."""
-        from garrison.templates.places import place_of
+        return self.places([path])[path]
 
-        return place_of(self.text, self.is_json, path)
+    def places(self, paths: Iterable[Path]) -> dict[Path, tuple[int, int] | None]:
+        """As `place`, of many at once."""
+        from garrison.templates.places import places_of
+
+        return places_of(self.text, self.is_json, paths)

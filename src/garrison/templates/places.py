@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+from collections.abc import Iterable
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
@@ -17,9 +19,16 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _decoder = json.JSONDecoder()
 
 
-def place_of(text: str, is_json: bool, path: Path) -> tuple[int, int] | None:
-    """Line and column from 1 of a path's last step that is written; None where not even the first is."""
-    return _in_json(text, path) if is_json else _in_yaml(text, path)
+def places_of(text: str, is_json: bool, paths: Iterable[Path]) -> dict[Path, tuple[int, int] | None]:
+    """For each path line and column from 1 of its last step that is written; None where not even the first is."""
+    wanted = set(paths)
+    if is_json:
+        return {path: _in_json(text, path) for path in wanted}
+    found = _in_yaml(text, {path[:end] for path in wanted for end in range(1, len(path) + 1)})
+    return {
+        path: next((found[path[:end]] for end in range(len(path), 0, -1) if path[:end] in found), None)
+        for path in wanted
+    }
 
 
 def _in_json(text: str, path: Path) -> tuple[int, int] | None:
@@ -73,20 +82,18 @@ class _Frame:
         return self.key if self.is_map and self.key is not None else self.next
 
 
-def _in_yaml(text: str, path: Path) -> tuple[int, int] | None:
-    best: tuple[int, int] | None = None
-    best_depth = 0
+def _in_yaml(text: str, wanted: set[Path]) -> dict[Path, tuple[int, int]]:
+    """Where the wanted paths are that are written; up to where the text is no YAML any more."""
+    found: dict[Path, tuple[int, int]] = {}
     frames: list[_Frame] = []
-    try:
+    with contextlib.suppress(TemplateInvalid):
         for event in events(text):
             here = _reached(event, frames)
-            if here is not None and best_depth < len(here) <= len(path) and path[: len(here)] == here:
-                best, best_depth = (event.start_mark.line + 1, event.start_mark.column + 1), len(here)
-                if best_depth == len(path):
+            if here in wanted and here not in found:
+                found[here] = (event.start_mark.line + 1, event.start_mark.column + 1)
+                if len(found) == len(wanted):
                     break
-    except TemplateInvalid:
-        return best
-    return best
+    return found
 
 
 def _reached(event: Any, frames: list[_Frame]) -> Path | None:
