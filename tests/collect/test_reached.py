@@ -40,11 +40,14 @@ def test_a_collected_network_is_reachable_as_it_was_made(stand_in: StandIn) -> N
     ]
     elb.register_targets(TargetGroupArn=target, Targets=[{"Id": instance, "Port": 8080}])
     forward = [{"Type": "forward", "TargetGroupArn": target}]
-    elb.create_listener(LoadBalancerArn=arn, Protocol="HTTP", Port=80, DefaultActions=forward)
+    listener = elb.create_listener(LoadBalancerArn=arn, Protocol="HTTP", Port=80, DefaultActions=[{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}])  # fmt: skip
+    paths = [{"Field": "path-pattern", "Values": ["/app/*"]}]
+    elb.create_rule(ListenerArn=listener["Listeners"][0]["ListenerArn"], Priority=7, Conditions=paths, Actions=forward)
     items, _, _ = stand_in.collected("AWS::EC2::*", "AWS::ElasticLoadBalancingV2::*")
     found = [one for one in reach(items) if one.instance == instance]
     assert {(one.route.value, one.ports, one.through) for one in found} == {
         ("Internet", "22", gateway),
         ("Internet", "8080", arn),
     }
+    assert "path /app/*" in [hop.said for one in found for hop in one.path]
     assert not any(one.doubts for one in found)

@@ -182,6 +182,154 @@ def test_through_load_balancers(front: list[Item], own: dict[str, Any], expected
     )
 
 
+def edge(target: str, *, cidr: str = "10.0.0.0/24", state: str = "active") -> Item:
+    """The internet gateway's own route table, which sends what comes for a subnet to a target."""
+    key = {"eni": "networkInterfaceId", "vpc": "gatewayId", "loc": "gatewayId"}[target[:3]]
+    routes = [
+        {"destinationCidrBlock": "10.0.0.0/16", "gatewayId": "local", "state": "active"},
+        {"destinationCidrBlock": cidr, key: target, "state": state},
+    ]
+    return item(
+        "RouteTable", "rtb-edge", vpcId="vpc-1", routes=routes, associations=[{"main": False, "gatewayId": "igw-1"}]
+    )
+
+
+def leading_to(target: str) -> Item:
+    """The instance's route table, which sends answers to an appliance."""
+    key = "networkInterfaceId" if target.startswith("eni") else "gatewayId"
+    routes = [{"destinationCidrBlock": "0.0.0.0/0", key: target, "state": "active"}]
+    return item("RouteTable", "rtb-1", vpcId="vpc-1", routes=routes, associations=[{"subnetId": "subnet-1"}])
+
+
+ENDPOINT = item("VPCEndpoint", "vpce-1", vpcEndpointId="vpce-1", vpcId="vpc-1", subnetIds=["subnet-2"])
+APPLIANCE = interface("eni-fw", instance="", groups=(), private="10.0.2.9", public="", subnetId="subnet-2")
+FILTERED = ("what AWS::EC2::VPCEndpoint vpce-1 lets pass",)
+
+
+@pytest.mark.parametrize(
+    ("items", "doubts"),
+    [
+        ([edge("local"), table(OUT)], ()),
+        ([edge("vpce-1"), table(OUT)], FILTERED),
+        ([edge("vpce-1", cidr="10.0.9.0/24"), table(OUT)], ()),
+        ([edge("vpce-1", state="blackhole"), table(OUT)], None),
+        ([edge("vpce-1"), leading_to("vpce-1")], FILTERED),
+        ([edge("vpce-1"), leading_to("vpce-1"), ENDPOINT, table(OUT, subnet="subnet-2", name="rtb-2")], FILTERED),
+        ([edge("vpce-1"), leading_to("vpce-1"), ENDPOINT, table(("0.0.0.0/0", "nat-1"), subnet="subnet-2", name="rtb-2")], None),
+        ([edge("eni-fw"), leading_to("eni-fw"), APPLIANCE, table(OUT, subnet="subnet-2", name="rtb-2")], ("what AWS::EC2::NetworkInterface eni-fw lets pass",)),
+        ([edge("eni-fw"), leading_to("vpce-1")], None),
+        ([edge("local"), leading_to("vpce-1")], None),
+    ],
+)  # fmt: skip
+def test_a_gateways_own_routes_lead_by_appliances(items: list[Item], doubts: tuple[str, ...] | None) -> None:
+    found = reach(vpc(SSH, OPEN_ACL, interface(), *items))
+    assert [one.doubts for one in found] == ([] if doubts is None else [doubts])
+    if doubts:
+        (one,) = found
+        assert doubts == tuple(f"what {hop.type} {hop.id} lets pass" for hop in one.path[1:2])
+
+
+def rule(rank: str, *conditions: tuple[str, str], to: str = "arn:tg", kind: str = "forward") -> Item:
+    """A rule of the listener; a target of weight 0 gets nothing."""
+    told = [{"Field": field, "Values": [value]} if field != "source-ip" else {"Field": field, "SourceIpConfig": {"Values": [value]}}
+            for field, value in conditions]  # fmt: skip
+    weighted = {"TargetGroups": [{"TargetGroupArn": to, "Weight": 1}, {"TargetGroupArn": "arn:idle", "Weight": 0}]}
+    actions = [{"Type": kind, "ForwardConfig": weighted} if kind == "forward" else {"Type": kind}]
+    return item("AWS::ElasticLoadBalancingV2::ListenerRule", f"arn:rule/{rank}", RuleArn=f"arn:rule/{rank}", ListenerArn="arn:listener",
+                Priority=rank, Conditions=told, Actions=actions, IsDefault=rank == "default")  # fmt: skip
+
+
+def group_of(arn: str, port: int, *, target: str = "i-1", kind: str = "instance", **attributes: str) -> Item:
+    """A target group of one target."""
+    health = [{"target": {"id": target, "port": port}, "targetHealth": {"state": "healthy"}}]
+    told = [{"key": key, "value": value} for key, value in attributes.items()]
+    held = {"TargetHealthDescriptions": health, "TargetGroupAttributes": told}
+    return item("AWS::ElasticLoadBalancingV2::TargetGroup", arn, supplementary=held, TargetType=kind, Port=port)
+
+
+ADMIN, IDLE = group_of("arn:admin", 9000), group_of("arn:idle", 7777)
+PATH, HOST, EVERY = ("path-pattern", "/admin/*"), ("host-header", "a.example.com"), ("path-pattern", "/*")
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ([], [("8080", "")]),
+        ([rule("default", to="arn:admin")], [("8080", "")]),
+        ([rule("2", PATH, HOST, to="arn:admin")], [("8080", ""), ("9000", "path /admin/*, host a.example.com")]),
+        ([rule("2", PATH, to="arn:admin"), rule("1", EVERY, kind="fixed-response")], []),
+        ([rule("1", PATH, to="arn:admin"), rule("2", EVERY, kind="redirect")], [("9000", "path /admin/*")]),
+        ([rule("1", PATH, ("source-ip", "203.0.113.0/24"), to="arn:admin")], [("8080", ""), ("9000", "path /admin/*, from 203.0.113.0/24")]),
+        ([rule("1", ("source-ip", "10.0.0.0/8"), to="arn:admin")], [("8080", "")]),
+    ],
+)  # fmt: skip
+def test_rules_of_a_listener_decide_where_it_sends(rules: list[Item], expected: list[tuple[str, str]]) -> None:
+    own = group("sg-1", allow("-1", group="sg-lb"))
+    front = balancer("application", securityGroups=["sg-lb"])
+    found = reach(vpc(*front, FRONT, own, OPEN_ACL, table(), interface(public=""), ADMIN, IDLE, *rules))
+    said = [next((hop.said for hop in one.path if hop.type.endswith("ListenerRule")), "") for one in found]
+    assert list(zip([one.ports for one in found], said, strict=True)) == expected
+    narrow = [one.sources for one in found if "203.0.113" in str(one.path)]
+    assert narrow in ([], [("203.0.113.0/24",)])
+
+
+@pytest.mark.parametrize(
+    ("target", "own", "sources"),
+    [
+        (group_of("arn:tg", 8080, other="x"), allow(first=8080, cidr="203.0.113.0/24"), "203.0.113.0/24"),
+        (group_of("arn:tg", 8080, **{"preserve_client_ip.enabled": "false"}), allow(first=8080, cidr="203.0.113.0/24"), None),
+        (group_of("arn:tg", 8080, **{"preserve_client_ip.enabled": "false"}), allow(first=8080, cidr="10.0.2.0/24"), "0.0.0.0/0"),
+        (group_of("arn:tg", 8080, target="10.0.0.5", kind="ip"), allow(first=8080, cidr="10.0.2.0/24"), "0.0.0.0/0"),
+        (group_of("arn:tg", 8080, target="10.0.0.5", kind="ip", **{"preserve_client_ip.enabled": "true"}), allow(first=8080, cidr="203.0.113.0/24"), "203.0.113.0/24"),
+    ],
+)  # fmt: skip
+def test_whether_targets_see_the_client_is_their_groups_word(
+    target: Item, own: dict[str, Any], sources: str | None
+) -> None:
+    *front, _ = balancer("network")
+    found = reach(vpc(*front, target, group("sg-1", own), OPEN_ACL, table(), interface(public="")))
+    assert [one.sources for one in found] == ([] if sources is None else [(sources,)])
+
+
+def test_through_an_application_load_balancer_behind_a_network_load_balancer() -> None:
+    v2 = "AWS::ElasticLoadBalancingV2::"
+    *front, _ = balancer("network")
+    to_inner = group_of("arn:tg", 443, target="arn:inner", kind="alb")
+    zones = [{"subnetId": "subnet-2"}]
+    inner = item(
+        f"{v2}LoadBalancer",
+        "arn:inner",
+        type="application",
+        scheme="internal",
+        availabilityZones=zones,
+        securityGroups=["sg-lb"],
+    )
+    listener = item(f"{v2}Listener", "arn:inner/l", LoadBalancerArn="arn:inner", Port=443, Protocol="HTTPS",
+                    DefaultActions=[{"Type": "forward", "TargetGroupArn": "arn:admin"}])  # fmt: skip
+    own = group("sg-1", allow(first=9000, group="sg-lb"))
+    for allowed, sources in (("203.0.113.0/24", ["203.0.113.0/24"]), ("10.0.2.0/24", [])):
+        guard = group("sg-lb", allow(first=443, cidr=allowed))
+        found = reach(
+            vpc(*front, to_inner, inner, listener, ADMIN, guard, own, OPEN_ACL, table(), interface(public=""))
+        )
+        assert [cidr for one in found for cidr in one.sources] == sources
+    (one,) = reach(
+        vpc(
+            *front,
+            to_inner,
+            inner,
+            listener,
+            ADMIN,
+            group("sg-lb", allow(first=443, cidr="0.0.0.0/0")),
+            own,
+            table(),
+            interface(public=""),
+        )
+    )
+    assert (one.ports, one.through, one.address) == ("9000", "arn:lb", "lb.example.com")
+    assert [hop.id for hop in one.path[:4]] == ["arn:lb", "arn:tg", "arn:inner", "arn:admin"]
+
+
 def test_through_a_classic_load_balancer() -> None:
     classic = item(
         "AWS::ElasticLoadBalancing::LoadBalancer",

@@ -41,13 +41,13 @@ def database(assessed: Assessed, tmp_path: Path) -> Iterator[None]:
     path.unlink()
 
 
-def have_network(assessed: Assessed) -> None:
-    """Have a VPC collected in which the instance's SSH is open to the internet."""
+def have_network(assessed: Assessed, source: str = "0.0.0.0/0") -> None:
+    """Have a VPC collected in which the instance's SSH is open to the internet, or to others."""
     found = [
         *vpc(item("Instance", INSTANCE, instanceId=INSTANCE, state={"name": "running"}, vpcId="vpc-1")),
         OPEN_ACL,
         table(("0.0.0.0/0", "igw-1")),
-        group("sg-1", allow(first=22, cidr="0.0.0.0/0")),
+        group("sg-1", allow(first=22, cidr=source)),
         interface(instance=INSTANCE),
     ]
     place = {"account": assessed.account.account_id, "region": assessed.account.region}
@@ -81,6 +81,26 @@ def test_vulnerable_packages_and_open_ports_are_findings(assessed: Assessed) -> 
     assert "TCP port 22 which is associated with 'SSH' is reachable from the internet" in open_port["title"]
     told = {one["key"]: one["value"] for one in open_port["attributes"]}
     assert (told["PORT"], told["PROTOCOL"], told["ENI"], told["VPC"]) == ("22", "TCP", "eni-1", "vpc-1")
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(
+    ("source", "score", "reason"),
+    [("0.0.0.0/0", "9.8", None), ("10.0.0.0/8", "8.8", "Attack Vector: No open network path leads from the internet to this host.")],
+)  # fmt: skip
+def test_what_the_internet_reaches_has_a_say_in_scores(
+    assessed: Assessed, source: str, score: str, reason: str | None
+) -> None:
+    have_network(assessed, source)
+    assessed.put("open", instance=INSTANCE)
+    run = assessed.assess(assessed.template(assessed.target(role="open"), CVE))
+    [found] = assessed.findings(run, rulesPackageArns=[assessed.package(CVE)])
+    told = {one["key"]: one["value"] for one in found["attributes"]}
+    assert (told["CVSS3_SCORE"], told["INSPECTOR_SCORE"], told.get("INSPECTOR_SCORE_ADJUSTMENT")) == (
+        "9.8",
+        score,
+        reason,
+    )
 
 
 def test_the_network_is_assessed_without_agents(assessed: Assessed) -> None:

@@ -1,4 +1,4 @@
-"""Elastic Load Balancing: application, network and gateway load balancers with listeners and target groups."""
+"""Elastic Load Balancing: application, network and gateway load balancers with listeners, their rules, and target groups."""
 
 from __future__ import annotations
 
@@ -29,13 +29,25 @@ LOAD_BALANCER = Type(
         Part("", _TAGS, "Tags", into=Place.TAGS, on=("ResourceArn", "LoadBalancerArn")),
     ),
 )
+_LISTENERS = Call(
+    "DescribeListeners", "Listeners[]", params={"LoadBalancerArn": At("LoadBalancerArn")}, each=_BALANCERS
+)
 LISTENER = Type(
     "AWS::ElasticLoadBalancingV2::Listener",
-    Call("DescribeListeners", "Listeners[]", params={"LoadBalancerArn": At("LoadBalancerArn")}, each=_BALANCERS),
+    _LISTENERS,
     id="ListenerArn",
     arn="ListenerArn",
     secrets=("DefaultActions[].AuthenticateOidcConfig.ClientSecret",),
     ties=(Tie("Is attached to LoadBalancer", _BALANCER, "LoadBalancerArn"),),
+)
+LISTENER_RULE = Type(
+    "AWS::ElasticLoadBalancingV2::ListenerRule",
+    Call("DescribeRules", "Rules[]", params={"ListenerArn": At("ListenerArn")}, each=_LISTENERS),
+    id="RuleArn",
+    arn="RuleArn",
+    added={"ListenerArn": "^ListenerArn"},
+    secrets=("Actions[].AuthenticateOidcConfig.ClientSecret",),
+    ties=(Tie("Is attached to Listener", "AWS::ElasticLoadBalancingV2::Listener", "^ListenerArn"),),
 )
 TARGET_GROUP = Type(
     "AWS::ElasticLoadBalancingV2::TargetGroup",
@@ -53,7 +65,12 @@ TARGET_GROUP = Type(
             Call("DescribeTargetHealth", params={"TargetGroupArn": At("TargetGroupArn")}),
             "TargetHealthDescriptions",
         ),
+        Part(
+            "TargetGroupAttributes",
+            Call("DescribeTargetGroupAttributes", params={"TargetGroupArn": At("TargetGroupArn")}),
+            "Attributes",
+        ),
     ),
 )
 
-SERVICE = Service("elbv2", (LOAD_BALANCER, LISTENER, TARGET_GROUP))
+SERVICE = Service("elbv2", (LOAD_BALANCER, LISTENER, LISTENER_RULE, TARGET_GROUP))

@@ -16,7 +16,17 @@ from garrison.scan.reachability.drawing import network_of
 from garrison.scan.reachability.exposure import Exposure, Hop, Route
 from garrison.scan.reachability.findings import Kind, PortFinding, findings_of
 
-__all__ = ["Exposure", "Hop", "Kind", "PortFinding", "Route", "findings_of", "reach"]
+__all__ = ["Exposure", "Hop", "Kind", "PortFinding", "Route", "findings_of", "instances_known", "reach"]
+
+
+def instances_known(items: Iterable[Item]) -> set[str]:
+    """The instances of which a lack of exposures means something: the subnet of each interface was collected, and its route table."""
+    network = network_of(items)
+    known, partly = set[str](), set[str]()
+    for one in network.interfaces:
+        is_whole = one.subnet in network.subnets and network.table(one.subnet, one.vpc) is not None
+        (known if is_whole else partly).add(one.instance)
+    return known - partly - {""}
 
 
 def reach(items: Iterable[Item]) -> list[Exposure]:

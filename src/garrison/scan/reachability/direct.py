@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from garrison.scan.reachability.entering import Entrance, entrances
 from garrison.scan.reachability.exposure import Exposure, Hop, Route
 from garrison.scan.reachability.filters import (
     Far,
@@ -74,14 +75,15 @@ def exposures_of(network: Network, interface: Interface) -> Iterator[Exposure]:
     if table is None or not interface.instance:
         return
     for address in interface.addresses:
-        for target in dict.fromkeys(way.target for way in table.ways if way.version == address.version):
+        for entrance in entrances(network, interface.vpc, table, address.version, address.number):
             for protocol in PROTOCOLS:
-                yield from _through(network, interface, address, table, target, protocol)
+                yield from _through(network, interface, address, table, entrance, protocol)
 
 
 def _through(
-    network: Network, interface: Interface, address: Address, table: Table, target: str, protocol: str
+    network: Network, interface: Interface, address: Address, table: Table, entrance: Entrance, protocol: str
 ) -> Iterator[Exposure]:
+    target = entrance.gateway
     gateway = _GATEWAYS.get(target[:4])
     if gateway is None or not _leads_here(network, target, interface.vpc):
         return
@@ -89,7 +91,7 @@ def _through(
     if route is Route.INTERNET and not address.public:
         return
     scope = _scope(network, interface, address, route, target)
-    found = list(opened(network, interface, address.version, scope, protocol, table=table, target=target))
+    found = list(opened(network, interface, address.version, scope, protocol, entrance=entrance))
     for first, last, those in by_ports(found):
         sources = union(one.addresses for one in those)
         is_all = route is Route.INTERNET and sources == scope
@@ -108,9 +110,13 @@ def _through(
             if is_all
             else blocks(sources, address.version),
             address=address.public if route is Route.INTERNET else address.private,
-            path=(Hop(kind, target), *way_in(network, interface, those, first)),
+            path=(Hop(kind, target), *entrance.hops, *way_in(network, interface, those, first)),
             through=target,
-            doubts=tuple(dict.fromkeys([*table.doubts, *(doubt for one in those for doubt in one.groups.doubts)])),
+            doubts=tuple(
+                dict.fromkeys(
+                    [*table.doubts, *entrance.doubts, *(doubt for one in those for doubt in one.groups.doubts)]
+                )
+            ),
         )
 
 
@@ -121,12 +127,11 @@ def opened(
     scope: Ranges,
     protocol: str,
     *,
-    table: Table | None = None,
-    target: str = "",
+    entrance: Entrance | None = None,
     groups: Iterable[str] = (),
     is_filtered: bool = True,
 ) -> Iterator[Opened]:
-    """What of the scope reaches which ports; where a table is given, only those to which it sends answers by the target.
+    """What of the scope reaches which ports; where an entrance is given, only those to which answers leave by it.
 
     `groups` are security groups that whoever calls is known to have; what is not filtered has no groups of its own.
     """
@@ -134,11 +139,12 @@ def opened(
     cuts = set(cuts_of_groups(network, interface.groups, version))
     if acl is not None:
         cuts.update(cuts_of_acl(acl, version))
-    for way in table.ways if table is not None else ():
-        if way.version == version:
-            cuts.update((way.addresses[0], way.addresses[1] + 1))
+    for table, _ in entrance.leaves if entrance is not None else ():
+        cuts.update(
+            edge for way in table.ways if way.version == version for edge in (way.addresses[0], way.addresses[1] + 1)
+        )
     for piece in pieces(scope, cuts):
-        if table is not None and table.target(version, piece[0]) != target:
+        if entrance is not None and not entrance.lets_answer(version, piece[0]):
             continue
         far = Far(version, piece[0], groups)
         passed = through_groups(network, interface.groups, protocol, far) if is_filtered else Passed(PORTS)

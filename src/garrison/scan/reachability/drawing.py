@@ -48,6 +48,8 @@ def network_of(items: Iterable[Item]) -> Network:
     for table in made.tables.values():
         _fill_in(made, table)
     for interface in made.interfaces:
+        made.subnet_of[interface.id] = interface.subnet
+        made.subnet_of.setdefault(interface.instance, interface.subnet)
         for group in interface.groups:
             made.members[group].append(interface)
     return made
@@ -157,6 +159,8 @@ def _table(made: Network, item: Item) -> None:
     for found in rows(item.configuration, "associations"):
         if text(found, "subnetId"):
             made.table_of[text(found, "subnetId")] = table
+        elif text(found, "gatewayId"):
+            made.edges[text(found, "gatewayId"), text(item.configuration, "vpcId")] = table
         elif flag(found, "main"):
             made.table_of[text(item.configuration, "vpcId")] = table
 
@@ -216,6 +220,15 @@ def _listener(made: Network, item: Item) -> None:
     made.listeners[text(item.configuration, "loadBalancerArn")].append(item)
 
 
+def _listener_rule(made: Network, item: Item) -> None:
+    made.rules[text(item.configuration, "listenerArn")].append(item)
+
+
+def _endpoint(made: Network, item: Item) -> None:
+    for subnet in texts(item.configuration, "subnetIds")[:1]:  # one of a gateway load balancer has just one
+        made.subnet_of[item.resource_id] = subnet
+
+
 def _target_group(made: Network, item: Item) -> None:
     made.target_groups[item.arn] = item
 
@@ -233,5 +246,7 @@ _READERS = {
     "AWS::ElasticLoadBalancing::LoadBalancer": _balancer,
     "AWS::ElasticLoadBalancingV2::LoadBalancer": _balancer,
     "AWS::ElasticLoadBalancingV2::Listener": _listener,
+    "AWS::ElasticLoadBalancingV2::ListenerRule": _listener_rule,
+    "AWS::EC2::VPCEndpoint": _endpoint,
     "AWS::ElasticLoadBalancingV2::TargetGroup": _target_group,
 }

@@ -103,10 +103,15 @@ class Table:
 
     def target(self, version: int, address: int) -> str:
         """Where packets to an address go: by the longest prefix; empty where nowhere."""
+        way = self.way(version, address)
+        return way.target if way is not None else ""
+
+    def way(self, version: int, address: int) -> Way | None:
+        """The route that packets to an address take, a black hole too; None where there is none."""
         fitting = [
             way for way in self.ways if way.version == version and way.addresses[0] <= address <= way.addresses[1]
         ]
-        return min(fitting, key=lambda way: way.addresses[1] - way.addresses[0]).target if fitting else ""
+        return min(fitting, key=lambda way: way.addresses[1] - way.addresses[0], default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,10 @@ class Network:
     """By subnet."""
     table_of: dict[str, Table] = field(default_factory=dict)
     """By subnet, and by VPC for the main one."""
+    edges: dict[tuple[str, str], Table] = field(default_factory=dict)
+    """The route tables of gateways themselves, by gateway and VPC."""
+    subnet_of: dict[str, str] = field(default_factory=dict)
+    """The subnet of an appliance that routes may lead to: an interface, an instance, an endpoint of a gateway load balancer."""
     tables: dict[str, Table] = field(default_factory=dict)
     subnets: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     """VPC and blocks of a subnet."""
@@ -149,6 +158,8 @@ class Network:
     balancers: list[Item] = field(default_factory=list)
     listeners: dict[str, list[Item]] = field(default_factory=lambda: defaultdict(list))
     """By load balancer ARN."""
+    rules: dict[str, list[Item]] = field(default_factory=lambda: defaultdict(list))
+    """By listener ARN."""
     target_groups: dict[str, Item] = field(default_factory=dict)
     """By ARN."""
     dead: set[str] = field(default_factory=set)

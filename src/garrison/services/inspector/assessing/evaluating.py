@@ -8,6 +8,7 @@ from pathlib import Path
 from garrison.scan.report import Report
 from garrison.services.inspector.assessing import checks, vulnerable
 from garrison.services.inspector.assessing.excluding import excluded
+from garrison.services.inspector.assessing.reached import Reached
 from garrison.services.inspector.packages import RulesPackage
 from garrison.services.inspector.storage.agents import Agent, Excluded
 from garrison.services.inspector.storage.findings import Made
@@ -25,7 +26,7 @@ class Outcome:
     """Rules package and rule."""
 
 
-def evaluate(agent: Agent, report: Report, packages: list[RulesPackage], home: Path) -> Outcome:
+def evaluate(agent: Agent, report: Report, packages: list[RulesPackage], home: Path, reached: Reached) -> Outcome:
     """Findings and exclusions of a host by its report; the network's rules need no report and are not among these."""
     outcome = Outcome()
     if not report.inventory.platform.id:
@@ -34,7 +35,8 @@ def evaluate(agent: Agent, report: Report, packages: list[RulesPackage], home: P
         if package.key == NETWORK:
             continue
         if package.key == VULNERABILITIES:
-            made, left_out = vulnerable.matched(report.inventory, package, agent.agent, agent.asset, home)
+            reachable = reached.listeners(agent.agent, report.inventory)
+            made, left_out = vulnerable.matched(report.inventory, package, agent.agent, agent.asset, home, reachable)
         else:
             made, left_out = checks.judged(report.checks, package, agent.agent, agent.asset)
             outcome.passed += [(package.arn, rule) for rule in checks.passed(report.checks, package)]

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from garrison.services.inspector.assessing.checks import pair
 from garrison.services.inspector.assessing.evaluating import NETWORK
 from garrison.services.inspector.assessing.excluding import excluded
-from garrison.services.inspector.assessing.hosts import collected, hosts_file
+from garrison.services.inspector.assessing.hosts import hosts_file
+from garrison.services.inspector.assessing.reached import network_items
 from garrison.services.inspector.assessing.stepping import Step, put_findings
 from garrison.services.inspector.assessing.watching import HEALTHY
 from garrison.services.inspector.assessing.wording import NUMERIC
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from garrison.scan.reachability import PortFinding
     from garrison.scan.report import Report
 
-_KINDS = ("AWS::EC2::", "AWS::ElasticLoadBalancing")
-"""How the types begin that tell of the network."""
 _FROM = {
     "Internet": "the internet",
     "PeeredVPC": "a peered VPC",
@@ -52,7 +51,7 @@ def evaluate(step: Step) -> None:
 
     package = next(package for package in step.packages if package.key == NETWORK)
     parts, run = step.place.parts, step.run
-    items = [one for one in collected(parts, run.account, run.region) if one.resource_type.startswith(_KINDS)]
+    items = network_items(parts, run.account, run.region)
     with assessments_of(parts).reading() as db:
         hosts = agents.of_run(db, step.number)
     found: dict[str, list[PortFinding]] = defaultdict(list)

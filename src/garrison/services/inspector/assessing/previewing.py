@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from garrison.services.inspector.assessing.evaluating import NETWORK, evaluate
 from garrison.services.inspector.assessing.excluding import excluded
 from garrison.services.inspector.assessing.hosts import Assessable, chosen, hosts_file
+from garrison.services.inspector.assessing.reached import Reached
 from garrison.services.inspector.assessing.watching import HEALTHY, RUNNING
 from garrison.services.inspector.assessments_file import assessments_of
 from garrison.services.inspector.naming import look_up
@@ -74,4 +75,4 @@ def _of_host(place: Workplace, host: Assessable, packages: list[RulesPackage]) -
     if report is None:
         return [excluded("not-found", instance=host.agent)]
     agent = Agent(agent=host.agent, health=HEALTHY, code=RUNNING)
-    return evaluate(agent, report, packages, place.home).excluded
+    return evaluate(agent, report, packages, place.home, Reached({})).excluded

@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from garrison.logs import get_logger
 from garrison.services.inspector.assessing import notices
-from garrison.services.inspector.assessing.evaluating import NETWORK, Outcome, evaluate
+from garrison.services.inspector.assessing.evaluating import NETWORK, VULNERABILITIES, Outcome, evaluate
 from garrison.services.inspector.assessing.excluding import excluded
 from garrison.services.inspector.assessing.hosts import hosts_file
+from garrison.services.inspector.assessing.reached import Reached, reached
 from garrison.services.inspector.assessing.watching import HEALTHY, UNHEALTHY
 from garrison.services.inspector.assessments_file import assessments_of
 from garrison.services.inspector.packages import RulesPackage, packages_of
@@ -59,12 +60,14 @@ def evaluate_some(step: Step) -> bool:
     """Evaluate hosts that are not evaluated yet; whether none is left."""
     with assessments_of(step.place.parts).reading() as db:
         left = [agent for agent in agents.of_run(db, step.number) if not agent.is_evaluated]
+    scores = left and any(package.key == VULNERABILITIES for package in step.packages)
+    network = reached(step.place.parts, step.run.account, step.run.region) if scores else Reached({})
     for agent in left[:_AT_ONCE]:
-        keep(step, agent, _outcome(step, agent) if step.host_packages else Outcome())
+        keep(step, agent, _outcome(step, agent, network) if step.host_packages else Outcome())
     return len(left) <= _AT_ONCE
 
 
-def _outcome(step: Step, agent: Agent) -> Outcome:
+def _outcome(step: Step, agent: Agent, network: Reached) -> Outcome:
     if agent.health != HEALTHY:
         kind = "unhealthy" if agent.health == UNHEALTHY else "not-found"
         return Outcome(excluded=[excluded(kind, instance=agent.agent, details=agent.details)])
@@ -72,7 +75,7 @@ def _outcome(step: Step, agent: Agent) -> Outcome:
         report = hosts_file(step.place.parts).last(step.run.account, step.run.region, agent.host)
         if report is None:
             return Outcome(excluded=[excluded("not-found", instance=agent.agent)])
-        return evaluate(agent, report, step.packages, step.place.home)
+        return evaluate(agent, report, step.packages, step.place.home, network)
     except Exception:
         _log.exception("inspector_host_failed", run=step.run.arn, agent=agent.agent)
         return Outcome(excluded=[excluded("evaluation-error", instance=agent.agent)])

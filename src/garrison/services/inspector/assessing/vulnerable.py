@@ -24,13 +24,21 @@ _MOST_PACKAGES = 20
 
 
 def matched(
-    inventory: Inventory, package: RulesPackage, agent: str, asset: dict[str, Any], home: Path
+    inventory: Inventory,
+    package: RulesPackage,
+    agent: str,
+    asset: dict[str, Any],
+    home: Path,
+    reachable: frozenset[tuple[str, int]] | None,
 ) -> tuple[list[Made], list[Excluded]]:
-    """The known vulnerabilities of a host, and what the database knows nothing about."""
+    """The known vulnerabilities of a host, and what the database knows nothing about.
+
+    `reachable` are the protocols and ports of listeners that the internet reaches; None where that is not known.
+    """
     database = database_of(home)
     if not database.is_there:
         return [], [excluded("no-database", instance=agent, package=package.arn)]
-    found, gaps = database.match(inventory)
+    found, gaps = database.match(inventory, reachable=reachable)
     return [_made(one, package, agent, asset) for one in found], [_gap(one, package, agent) for one in gaps]
 
 
@@ -84,4 +92,7 @@ def _attributes(found: Vulnerability, agent: str) -> list[Pair]:
         if score is not None:
             made.append(pair(f"CVSS{version}_SCORE", f"{score.base:.1f}"))
             made.append(pair(f"CVSS{version}_VECTOR", score.vector))
+    if found.score:
+        made.append(pair("INSPECTOR_SCORE", f"{found.score:.1f}"))
+    made += [pair("INSPECTOR_SCORE_ADJUSTMENT", f"{metric}: {reason}") for metric, reason in found.adjustments]
     return made

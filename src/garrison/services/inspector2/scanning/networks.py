@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 TYPES = (
     *(f"AWS::EC2::{name}" for name in (
         "Instance", "InternetGateway", "NetworkAcl", "NetworkInterface", "PrefixList", "RouteTable", "SecurityGroup", "Subnet",
-        "TransitGateway", "VPC", "VPCPeeringConnection", "VPNGateway",
+        "TransitGateway", "VPC", "VPCEndpoint", "VPCPeeringConnection", "VPNGateway",
     )),
     "AWS::ElasticLoadBalancing::LoadBalancer",
-    *(f"AWS::ElasticLoadBalancingV2::{name}" for name in ("Listener", "LoadBalancer", "TargetGroup")),
+    *(f"AWS::ElasticLoadBalancingV2::{name}" for name in ("Listener", "ListenerRule", "LoadBalancer", "TargetGroup")),
 )  # fmt: skip
 """What of the collected network is looked at."""
 AGAIN_AFTER = timedelta(minutes=5)
