@@ -82,10 +82,15 @@ def test_a_root_key_in_a_token_opens_with_that_token_only(garrison: Any, tokens:
     for text in (first, second):
         assert [line.partition(":")[0] for line in text.splitlines()] == ["wrapped"]
     assert garrison.client("sts", key=alice).get_caller_identity()["Arn"].endswith(":user/alice")
-    garrison.down()
 
     shutil.move(tokens, away)
     tokens.mkdir(mode=0o700)
+    made = iam.create_access_key(UserName="alice")["AccessKey"]
+    second_key = (made["AccessKeyId"], made["SecretAccessKey"])
+    assert garrison.client("sts", key=second_key).get_caller_identity()["Arn"].endswith(":user/alice")
+    with pytest.raises(OperatorError, match="cannot be used for the root key"):
+        rotate_root_key(load_settings(garrison.home))
+    garrison.down()
     said = garrison.told("up", "--port", "0", "--detach", code=1)["error"]
     assert "The token guard cannot be used for the root key" in said
     tokens.rmdir()
@@ -110,7 +115,7 @@ def test_a_root_key_in_a_token_opens_with_that_token_only(garrison: Any, tokens:
     pin = tmp_path / "pin"
     assert "PIN" in _refused(garrison, lambda: pin.chmod(0o644), lambda: pin.chmod(0o600))
 
-    assert rotate_root_key(load_settings(garrison.home), in_clear=True) == 2
+    assert rotate_root_key(load_settings(garrison.home), in_clear=True) == 3
     toml.write_text(whole.partition("[")[0])
     assert len(RootKey.from_file(file).key_ids) == 1
     with closing(open_parts(load_settings(garrison.home))):

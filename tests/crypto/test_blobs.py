@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
@@ -85,3 +86,12 @@ def test_another_key_opens_nothing_and_the_same_plaintext_is_never_sealed_alike(
 def test_a_place_that_would_not_come_back_is_refused(key_id: str) -> None:
     with pytest.raises(ValueError):
         seal(KEY, KeyPlace("012345678901", "us-east-1", key_id, 0), b"", {})
+
+
+def test_one_key_serves_many_threads() -> None:
+    def round_trip(number: int) -> bool:
+        plaintext = number.to_bytes(2) * number
+        return unseal(KEY, seal(KEY, PLACE, plaintext, CONTEXT), CONTEXT) == plaintext
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(round_trip, range(2000)))

@@ -156,6 +156,44 @@ def test_the_environment_may_hold_the_key_and_those_before_it() -> None:
         RootKey.from_environment("GARRISON_TEST_ROOT_KEY")
 
 
+class Turning:
+    """Wraps by turning the bytes round, and counts how often it is asked to open."""
+
+    def __init__(self) -> None:
+        self.opened = 0
+
+    def wrap(self, material: bytes) -> bytes:
+        return material[::-1]
+
+    def unwrap(self, wrapped: bytes) -> bytes:
+        self.opened += 1
+        return wrapped[::-1]
+
+
+def test_a_wrapped_key_is_read_by_what_wraps_it_once(tmp_path: Path) -> None:
+    path, wrapping = tmp_path / "root.key", Turning()
+    key = RootKey.create_file(path, wrapping)
+    line = path.read_text().strip()
+    assert line.startswith("wrapped:")
+    for _ in range(3):
+        with pytest.raises(SealBroken, match="another root key"):
+            key.open(RootKey.generate().seal(b"x", b""), b"")
+    assert wrapping.opened == 1, "whoever sends forged tokens does not keep the token busy"
+    os.environ["GARRISON_TEST_ROOT_KEY"] = line
+    try:
+        assert RootKey.from_environment("GARRISON_TEST_ROOT_KEY", wrapping).key_id == key.key_id
+        with pytest.raises(OperatorError, match="is wrapped by a token"):
+            RootKey.from_environment("GARRISON_TEST_ROOT_KEY")
+    finally:
+        del os.environ["GARRISON_TEST_ROOT_KEY"]
+    with pytest.raises(OperatorError, match="is wrapped by a token"):
+        RootKey.from_file(path)
+    key.followed_by(RootKey.generate()).replace_file(path, wrapping)
+    assert key.derivations("p")[1:] == (RootKey.from_file(path, wrapping).derivations("p")[1],)
+    RootKey.from_file(path, wrapping).replace_file(path)
+    assert len(RootKey.from_file(path).key_ids) == 2
+
+
 def test_a_store_refuses_another_root_key_and_a_missing_one(
     store: Store, sealed: str, database_url: str, key_file: Path, open_again: Open
 ) -> None:
