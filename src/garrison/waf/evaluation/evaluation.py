@@ -21,6 +21,7 @@ class Evaluation:
         "oversize",
         "parts",
         "pending",
+        "possible",
         "rate_answers",
         "rates",
         "raw",
@@ -51,6 +52,8 @@ class Evaluation:
         """Those of each view."""
         self.scratches = scratches
         """Working memory for scans, by the place of the pattern set."""
+        self.possible: list[frozenset[int] | None] = [None] * len(scratches)
+        """What each screen said, by the place of its pattern set."""
 
     def add_pending(self) -> None:
         """Add the labels that statements of the rule brought which is over now."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from garrison.waf.evaluation.steps import STAYING, is_dull
+from garrison.waf.evaluation.steps import SAFE, are_dull
 from garrison.waf.found import Found
 from garrison.waf.patterns import SEPARATOR, Matches
 
@@ -24,8 +24,8 @@ class Judge:
     """A detector, with what tells cheaply that it finds nothing."""
 
     detect: Callable[[bytes], Found | None]
-    may_find: Callable[[bytes], bool]
-    """False only where it finds nothing in any of several values; asked with line ends between them."""
+    signs: frozenset[int]
+    """Patterns of the signs' set, without any of which it finds nothing."""
 
 
 class _Everything(Matches):
@@ -46,9 +46,15 @@ EVERYTHING: Matches = _Everything()
 class Values:
     """One value for each part of the field."""
 
-    __slots__ = ("_after", "_dull", "_judged", "_lines", "_together", "found", "items", "verdict")
+    __slots__ = ("_after", "_awake", "_judged", "_lines", "_signs", "found", "items", "verdict")
 
-    def __init__(self, items: tuple[bytes, ...], verdict: bool | None = None, dull: bool | None = None) -> None:
+    def __init__(
+        self,
+        items: tuple[bytes, ...],
+        verdict: bool | None = None,
+        awake: tuple[int, ...] | None = None,
+        lines: bytes | None = None,
+    ) -> None:
         self.items = items
         self.verdict = verdict
         """What oversize handling or a fallback decided about the field already."""
@@ -56,26 +62,33 @@ class Values:
         """What `matches` said before."""
         self._after: dict[str, Values] = {}
         self._judged: dict[Judge, tuple[int, Found] | None] = {}
-        self._lines: bytes | None = None
-        self._together: bytes | None = None
-        self._dull = dull
-
-    @property
-    def is_dull(self) -> bool:
-        """Whether no decoding changes anything."""
-        dull = self._dull
-        if dull is None:
-            self._together = together = b"".join(self.items)
-            dull = self._dull = is_dull(together)
-        return dull
+        self._signs: frozenset[int] | None = None
+        self._awake = awake
+        self._lines = lines
 
     @property
     def lines(self) -> bytes:
-        """All of them with line ends between, as detectors and patterns look at several at once."""
+        """All of them with line ends between, as patterns look at several at once."""
         lines = self._lines
         if lines is None:
             lines = self._lines = SEPARATOR.join(self.items)
         return lines
+
+    @property
+    def awake(self) -> tuple[int, ...]:
+        """Which of them decoding may change. Of most fields none: then the values are called dull."""
+        awake = self._awake
+        if awake is None:
+            awake = self._awake = self._waking()
+        return awake
+
+    def _waking(self) -> tuple[int, ...]:
+        items = self.items
+        if not items or are_dull(self.lines, len(items) - 1):
+            return ()
+        if len(items) == 1:
+            return (0,)
+        return tuple([at for at, item in enumerate(items) if item.translate(None, SAFE) or b"  " in item])
 
     def after(self, step: Step) -> Values:
         """What a transformation makes of them; themselves when it changes nothing."""
@@ -85,13 +98,26 @@ class Values:
         return made
 
     def _changed(self, step: Step) -> Values:
-        together = self._together
-        if together is None:
-            together = self._together = b"".join(self.items)
-        if step.is_inert(together):
-            return self
-        dull = True if self._dull and step.name in STAYING else None
-        return Values(tuple(map(step.apply, self.items)), None, dull)
+        if step.is_decoding:
+            return self._decoded(step)
+        awake = self.awake if step.is_of_case else None
+        if awake == ():  # no line end is inside a value, so that all are changed as one
+            lines = self.lines
+            changed = step.apply(lines)
+            return self if changed == lines else Values(tuple(changed.split(SEPARATOR)), None, (), changed)
+        items = tuple(map(step.apply, self.items))
+        return self if items == self.items else Values(items, None, awake)
+
+    def _decoded(self, step: Step) -> Values:
+        """Only what is awake may change; what is changed counts as awake still."""
+        items, apply, changed = self.items, step.apply, False
+        for at in self.awake:
+            made = apply(items[at])
+            if made is not items[at]:
+                if not changed:
+                    changed, items = True, list(items)  # type: ignore[assignment]
+                items[at] = made  # type: ignore[index]
+        return Values(tuple(items), None, self.awake) if changed else self
 
     def matches(self, patterns: PatternSet, evaluation: Evaluation) -> Matches:
         """Which patterns match any of them."""
@@ -108,17 +134,19 @@ class Values:
         lines = self.lines if len(self.items) > 1 else None
         return patterns.scan(self.items, evaluation.scratches[patterns.place], lines)
 
-    def judged(self, judge: Judge) -> tuple[int, Found] | None:
+    def judged(self, judge: Judge, signs: PatternSet, evaluation: Evaluation) -> tuple[int, Found] | None:
         """The first part that a detector is convinced by, and where in it."""
         if judge not in self._judged:
-            self._judged[judge] = self._first(judge)
+            self._judged[judge] = self._first(judge, signs, evaluation)
         return self._judged[judge]
 
-    def _first(self, judge: Judge) -> tuple[int, Found] | None:
-        items = self.items
-        if len(items) > 1 and not judge.may_find(self.lines):
+    def _first(self, judge: Judge, signs: PatternSet, evaluation: Evaluation) -> tuple[int, Found] | None:
+        possible = self._signs
+        if possible is None:
+            possible = self._signs = signs.possible(self.lines, evaluation.scratches[signs.place])
+        if possible.isdisjoint(judge.signs):
             return None
-        for part, value in enumerate(items):
+        for part, value in enumerate(self.items):
             found = judge.detect(value)
             if found is not None:
                 return part, found

@@ -14,7 +14,7 @@ from garrison.waf.fields import Limits, Parts, log_name, reader
 from garrison.waf.request import Request
 
 
-class _Reading:
+class Reading:
     """A field with what is done to it before it is taken apart: read once for all views on it."""
 
     __slots__ = ("index", "name", "read")
@@ -36,43 +36,52 @@ class _Reading:
         values = evaluation.raw[self.index]
         if values is None:
             parts = self.parts(evaluation)
-            items = tuple([part.value for part in parts.values])
-            values = evaluation.raw[self.index] = Values(items, parts.verdict)
+            values = evaluation.raw[self.index] = Values(tuple([part.value for part in parts.values]), parts.verdict)
+        return values
+
+    def whole(self, evaluation: Evaluation) -> Values | None:
+        """The values of a field not read yet, for whoever looks before a rule asks; None where there are more than are inspected, or where a verdict stands for them:
+        then nothing is noted either."""
+        parts = self.read(evaluation.request)
+        if parts.oversize or parts.verdict is not None:
+            return None
+        evaluation.parts[self.index] = parts
+        values = evaluation.raw[self.index] = Values(tuple([part.value for part in parts.values]))
         return values
 
 
 class View:
     """One field with its transformations."""
 
-    __slots__ = ("_reading", "_steps", "index", "name", "transformations")
+    __slots__ = ("_steps", "index", "name", "on_dull", "reading", "transformations")
 
-    def __init__(
-        self, index: int, reading: _Reading, steps: tuple[Step, ...], transformations: tuple[str, ...]
-    ) -> None:
+    def __init__(self, index: int, reading: Reading, steps: tuple[Step, ...], transformations: tuple[str, ...]) -> None:
         self.name = reading.name
         """The field in the log's words."""
         self.transformations = transformations
         self.index = index
         """Its place in `Evaluation.values`."""
-        self._reading = reading
+        self.reading = reading
+        self.on_dull = on_dull(steps)
+        """The steps that change something in values that are dull to begin with."""
         self._steps = tuple((each, on_dull(steps[at:])) for at, each in enumerate(steps))
         """Each with those that remain, from it on, where values are dull."""
 
     def parts(self, evaluation: Evaluation) -> Parts:
         """What the field has, before the transformations."""
-        return self._reading.parts(evaluation)
+        return self.reading.parts(evaluation)
 
     def values(self, evaluation: Evaluation) -> Values:
         """The transformed value of each part."""
         values = evaluation.values[self.index]
         if values is None:
-            raw = evaluation.raw[self._reading.index] or self._reading.values(evaluation)
+            raw = evaluation.raw[self.reading.index] or self.reading.values(evaluation)
             values = evaluation.values[self.index] = self._transformed(raw)
         return values
 
     def _transformed(self, values: Values) -> Values:
         for each, rest in self._steps:
-            if values.is_dull:
+            if not values.awake:
                 for remaining in rest:
                     values = values.after(remaining)
                 return values
@@ -96,7 +105,7 @@ class Views:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         """How much of a request is inspected."""
-        self._readings: dict[object, _Reading] = {}
+        self._readings: dict[object, Reading] = {}
         self._views: dict[object, View] = {}
 
     def of(self, statement: Matching) -> View:
@@ -110,7 +119,7 @@ class Views:
         pre, types = _types(pre_parse), _types(transformations)
         reading = self._readings.get((field, pre))
         if reading is None:
-            made = _Reading(len(self._readings), log_name(field), reader(field, pre, self.limits))
+            made = Reading(len(self._readings), log_name(field), reader(field, pre, self.limits))
             reading = self._readings[field, pre] = made
         view = self._views.get((reading.index, types))
         if view is None:

@@ -19,8 +19,8 @@ from garrison.waf.fields.json_body import json_elements
 from garrison.waf.fields.media_type import MediaType, media_type
 from garrison.waf.fields.multipart import FormPart, parts_of
 from garrison.waf.fields.parts import NOTHING, Limits, Part, Parts
-from garrison.waf.fields.query_arguments import query_pairs
-from garrison.waf.fields.registry import Read, field, text
+from garrison.waf.fields.query_arguments import decoded_pairs, query_pairs
+from garrison.waf.fields.registry import Read, field
 from garrison.waf.fields.xml_text import values_of
 from garrison.waf.request import Request
 from garrison.waf.transformations.base64_text import base64_decode_forgiving
@@ -48,8 +48,8 @@ def query_values(request: Request) -> Parts:
     known: Parts | None = request.parsed.get("query values")
     if known is None:
         values = [
-            Part("", url_decode(name)) if value is None else Part(text(name), url_decode(value))
-            for name, value in query_pairs(request)
+            Part("", name) if value is None else Part(place, value)
+            for (place, _), (name, value) in zip(query_pairs(request), decoded_pairs(request), strict=True)
         ]
         known = request.parsed["query values"] = Parts(tuple(values)) if values else NOTHING
     return known
@@ -57,7 +57,7 @@ def query_values(request: Request) -> Parts:
 
 def argument_names(request: Request, limits: Limits = _STANDARD) -> Parts:
     """The names of all arguments of the query string and the body, and the keys of its JSON, decoded."""
-    names = [Part("", url_decode(name)) for name, _ in query_pairs(request)]
+    names = [Part("", name) for name, _ in decoded_pairs(request)]
     known = _taken_apart(request, limits)[1]
     return Parts((*names, *known.values), known.oversize) if names or known.values else NOTHING
 
@@ -136,16 +136,18 @@ def form_parts(request: Request, body: bytes) -> tuple[FormPart, ...] | None:
 
 
 def _read_form(request: Request, body: bytes, values: list[Part], names: list[Part]) -> None:
-    pieces = body.split(b"&")
+    pieces = body.replace(b"+", b" ").split(b"&")
     if len(pieces) > MOST_ARGUMENTS:
         del pieces[MOST_ARGUMENTS:]
         values.append(Part("", url_decode(body)))
+    is_encoded = b"%" in body
     for piece in pieces:
         name, equals, value = piece.partition(b"=")
-        name = url_decode(name)
+        if is_encoded:
+            name, value = url_decode(name), url_decode(value)
         if equals:
             names.append(Part("", name))
-            values.append(Part(text(name), url_decode(value)))
+            values.append(Part(name, value))
         elif name:
             values.append(Part("", name))
 
@@ -156,7 +158,7 @@ def _read_multipart(request: Request, body: bytes, values: list[Part], names: li
         values.append(Part("", body))
         return
     for part in parts:
-        place = text(part.name)
+        place = part.name
         if part.name:
             names.append(Part("", part.name))
         if part.filename is not None:

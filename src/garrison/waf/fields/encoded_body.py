@@ -32,7 +32,10 @@ class PlainBody(msgspec.Struct, frozen=True):
 
 def content_codings(request: Request) -> tuple[bytes, ...]:
     """The names of Content-Encoding in lower case, in the order in which they were applied."""
-    names = b",".join(header_values(request, b"content-encoding")).lower().split(b",")
+    values = header_values(request, b"content-encoding")
+    if not values:
+        return ()
+    names = b",".join(values).lower().split(b",")
     return tuple(name for name in map(bytes.strip, names) if name not in {b"", b"identity"})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from garrison.waf.document.fields import Cookies, HeaderOrder, Headers, Named
 from garrison.waf.fields.parts import MATCHES, MATCHES_NOT, NOTHING, Limits, Part, Parts
-from garrison.waf.fields.registry import Read, field, text
+from garrison.waf.fields.registry import Read, field
 from garrison.waf.request import Request
 
 Pairs = tuple[tuple[bytes, bytes], ...]
@@ -29,10 +29,7 @@ def headers_by_name(request: Request) -> dict[bytes, tuple[bytes, ...]]:
 
 def within(pairs: Pairs, most_bytes: int, most: int) -> tuple[Pairs, bool]:
     """What is inspected of names and values, the last one cut where the limit falls, and whether there is more."""
-    size = 0
-    for name, value in pairs:
-        size += len(name) + len(value)
-    if size <= most_bytes and len(pairs) <= most:
+    if len(pairs) <= most and sum([len(name) + len(value) for name, value in pairs]) <= most_bytes:
         return pairs, False
     kept: list[tuple[bytes, bytes]] = []
     left = most_bytes
@@ -56,14 +53,10 @@ def inspected_headers(request: Request, limits: Limits) -> tuple[Pairs, bool]:
 def keys_and_values(pairs: Pairs, scope: str) -> tuple[Part, ...]:
     """Parts of the names, the values or both."""
     if scope == "VALUE":
-        return tuple([Part(text(name), value) for name, value in pairs])
+        return tuple([Part(name, value) for name, value in pairs])
     if scope == "KEY":
-        return tuple([Part(text(name), name) for name, _ in pairs])
-    parts: list[Part] = []
-    for name, value in pairs:
-        place = text(name)
-        parts += (Part(place, name), Part(place, value))
-    return tuple(parts)
+        return tuple([Part(name, name) for name, _ in pairs])
+    return tuple([Part(name, either) for name, value in pairs for either in (name, value)])
 
 
 def by_oversize(handling: str) -> Parts | None:

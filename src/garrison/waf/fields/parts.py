@@ -9,12 +9,28 @@ import msgspec
 KIB = 1024
 
 
-class Part(msgspec.Struct, frozen=True, gc=False):
+def text(name: bytes) -> str:
+    """A name as a place: UTF-8 where it is, with other bytes escaped."""
+    return name.decode("utf-8", "backslashreplace")
+
+
+class Part(msgspec.Struct, frozen=True, gc=False, eq=False):
     """One value of a field, before any transformation."""
 
-    place: str
-    """Where it stands in the field: the name of the header, cookie or argument, or a JSON pointer; empty where there is but one."""
+    name: str | bytes
+    """The place, or bytes that say it: they become text only for the few values that match."""
     value: bytes
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the field: the name of the header, cookie or argument, or a JSON pointer; empty where there is but one."""
+        return text(self.name) if isinstance(self.name, bytes) else self.name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Part) and (self.place, self.value) == (other.place, other.value)
+
+    def __hash__(self) -> int:
+        return hash((self.place, self.value))
 
 
 class Parts(msgspec.Struct, frozen=True):

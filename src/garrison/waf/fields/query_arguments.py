@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from garrison.waf.document.fields import Empty, Named
 from garrison.waf.fields.parts import NOTHING, Limits, Part, Parts
-from garrison.waf.fields.registry import Read, field, text
+from garrison.waf.fields.registry import Read, field
 from garrison.waf.fields.request_line import path_and_query
 from garrison.waf.request import Request
 from garrison.waf.transformations import pre_parser
@@ -28,6 +28,17 @@ def query_pairs(request: Request, pre: tuple[str, ...] = ()) -> list[Pair]:
     return known
 
 
+def decoded_pairs(request: Request) -> list[Pair]:
+    """The same decoded once, as an application has them."""
+    known: list[Pair] | None = request.parsed.get("decoded query pairs")
+    if known is None:
+        known, query = query_pairs(request), path_and_query(request)[1] or b""
+        if b"%" in query or b"+" in query:
+            known = [(url_decode(name), None if value is None else url_decode(value)) for name, value in known]
+        request.parsed["decoded query pairs"] = known
+    return known
+
+
 def _by_name(request: Request, pre: tuple[str, ...]) -> dict[bytes, list[Part]]:
     """The values under the names in lower case, and under their decoded names where these are others."""
     key = ("query arguments by name", pre)
@@ -35,7 +46,7 @@ def _by_name(request: Request, pre: tuple[str, ...]) -> dict[bytes, list[Part]]:
     if known is None:
         known = request.parsed[key] = {}
         for name, value in query_pairs(request, pre):
-            part = Part(text(name), value or b"")
+            part = Part(name, value or b"")
             lower = name.lower()
             known.setdefault(lower, []).append(part)
             decoded = url_decode(lower).lower()
@@ -66,6 +77,6 @@ def all_query_arguments(specification: Empty, pre: tuple[str, ...], limits: Limi
         pairs = query_pairs(request, pre)
         if not pairs:
             return NOTHING
-        return Parts(tuple([Part("", name) if value is None else Part(text(name), value) for name, value in pairs]))
+        return Parts(tuple([Part("", name) if value is None else Part(name, value) for name, value in pairs]))
 
     return read

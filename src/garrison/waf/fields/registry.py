@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from garrison.waf.fields.parts import Limits, Parts
+from garrison.waf.fields.parts import Limits, Parts, text
 from garrison.waf.request import Request
 
 Read = Callable[[Request], Parts]
@@ -38,11 +38,6 @@ def field(name: str, log_name: str) -> Callable[[MakeReader], MakeReader]:
         return make
 
     return register
-
-
-def text(name: bytes) -> str:
-    """A name as a place: UTF-8 where it is, with other bytes escaped."""
-    return name.decode("utf-8", "backslashreplace")
 
 
 MOST_SHOWN_BYTES = 60

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 
-from garrison.waf.fields.parts import Part
-from garrison.waf.fields.registry import text
+from garrison.waf.fields.parts import Part, text
 from garrison.waf.transformations.html_entities import html_entity_decode
 
 MOST_VALUES = 4096

@@ -3,6 +3,7 @@
 from garrison.waf.patterns.cache import MemoryCache, PatternCache
 from garrison.waf.patterns.expressions import literal, refusal, regular
 from garrison.waf.patterns.joining import SEPARATOR
+from garrison.waf.patterns.loosening import loosened
 from garrison.waf.patterns.matcher import Matches, PatternSet, Scratches, Unusable
 from garrison.waf.patterns.weight import MOST_WEIGHT, weight
 
@@ -16,6 +17,7 @@ __all__ = [
     "Scratches",
     "Unusable",
     "literal",
+    "loosened",
     "refusal",
     "regular",
     "weight",

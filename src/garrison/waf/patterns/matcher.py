@@ -48,6 +48,11 @@ class PatternSet:
         """The number of each expression that hyperscan holds, by its position there."""
         self._slow: list[tuple[int, Any]] = []
         """Those for re2."""
+        self.numbers: frozenset[int] = frozenset()
+        """Of all expressions, once compiled."""
+        self._unscreened: frozenset[int] = frozenset()
+        """Those of re2, about which a scan of lines says nothing."""
+        self._framed = False
         self.database: Any = None
         self.of_lines: Any = None
         """The database for several values at once; None where there is none, and they are scanned one by one."""
@@ -73,6 +78,19 @@ class PatternSet:
                 cache.put(key, _KEPT_ENCODER.encode((self._order, _dumped(self.database), _dumped(self.of_lines))))
         fast = set(self._order)
         self._slow = [(number, compile_re2(text)) for number, text in enumerate(expressions) if number not in fast]
+        self.numbers = frozenset(range(len(expressions)))
+        self._unscreened = self.numbers - fast
+
+    def compile_lines(self, expressions: Sequence[bytes], cache: PatternCache | None) -> None:
+        """Make ready only for `possible`, from expressions that hyperscan takes, written for values with a line's end before and behind each."""
+        self._framed = True
+        self.numbers = frozenset(range(len(expressions)))
+        key = _key((b"lines", *expressions))
+        kept = cache.get(key) if cache is not None else None
+        if kept is None or not self._load(kept):
+            self._order, self.of_lines = list(range(len(expressions))), compile_hyperscan(expressions, OF_LINES)
+            if cache is not None:
+                cache.put(key, _KEPT_ENCODER.encode((self._order, b"", _dumped(self.of_lines))))
 
     def _load(self, kept: bytes) -> bool:
         """False for what was written for another processor or cut short."""
@@ -107,11 +125,21 @@ class PatternSet:
         return found
 
     def _may_match(self, values: Sequence[bytes], scratch: Any, lines: bytes | None) -> bool:
-        if self.of_lines is None:
-            return True
+        return self.of_lines is None or bool(self._seen_in(SEPARATOR.join(values) if lines is None else lines, scratch))
+
+    def _seen_in(self, lines: bytes, scratch: Any) -> list[int]:
+        """The positions of the expressions that match in lines. The last one is ended too: else it would be no line if it is empty."""
         seen: list[int] = []
-        self.of_lines.scan(SEPARATOR.join(values) if lines is None else lines, _note_line, 0, seen, scratch)
-        return bool(seen)
+        text = SEPARATOR + lines + SEPARATOR if self._framed else lines + SEPARATOR
+        self.of_lines.scan(text, _note_line, 0, seen, scratch)
+        return seen
+
+    def possible(self, lines: bytes, scratches: tuple[Any, Any]) -> frozenset[int]:
+        """Which expressions may match one of several values, given with `SEPARATOR` between: those left out match none."""
+        if self.of_lines is None:
+            return self.numbers
+        seen = self._seen_in(lines, scratches[1])
+        return self._unscreened.union([self._order[position] for position in seen]) if seen else self._unscreened
 
     def where(self, number: int, value: bytes, end: int) -> tuple[int, int]:
         """Begin and end of a match that ends first at `end`. Where re2 does not know the expression, its last byte stands for it."""

@@ -10,7 +10,7 @@ from garrison.waf.bundle import Bundle
 from garrison.waf.decision import Action, GroupResult, RuleKind
 from garrison.waf.document import PassingAction, Rule, RuleAction, RuleGroup, Statement
 from garrison.waf.document.statements import ManagedRuleGroupStatement, RuleGroupReferenceStatement
-from garrison.waf.evaluation import Views
+from garrison.waf.evaluation import Screen, Views
 from garrison.waf.fields import Limits, limits_of
 from garrison.waf.networks import Networks, UnknownNetworks
 from garrison.waf.patterns import PatternCache, PatternSet, Scratches, Unusable
@@ -19,7 +19,18 @@ from garrison.waf.program.managed import managed_group
 from garrison.waf.program.program import Program
 from garrison.waf.program.rules import Compiled, CompiledGroup, CompiledRule
 from garrison.waf.rates import Counters, MemoryCounters
-from garrison.waf.statements import KINDS, Matcher, Refused, Setting, Wrap, compile_statement, kind_of
+from garrison.waf.statements import (
+    KINDS,
+    Matcher,
+    Needs,
+    Refused,
+    Setting,
+    Wrap,
+    compile_statement,
+    kind_of,
+    needs_of,
+    sign_patterns,
+)
 
 
 def compile_program(
@@ -41,8 +52,9 @@ def compile_program(
     setting = Setting(
         bundle,
         Views(limits or limits_of(acl.association_config)),
-        [patterns := PatternSet(0)],
-        patterns,
+        [signs := Screen(sign_patterns(cache)), own := Screen(PatternSet(1))],
+        signs,
+        own,
         networks or UnknownNetworks(),
         counters or MemoryCounters(),
         acl.label_namespace,
@@ -50,9 +62,10 @@ def compile_program(
     )
     rules = [_compile_rule(rule, setting, acl.custom_response_bodies) for rule in _in_order(acl.rules)]
     default = compile_action(acl.default_action, acl.custom_response_bodies, "the default action")
-    for patterns in setting.sets:
+    sets = [screen.patterns for screen in setting.screens]
+    for patterns in sets[1:]:
         _make_ready(patterns, cache, setting)
-    return Program(rules, default, setting.views, Scratches(setting.sets), tuple(setting.rates))
+    return Program(rules, default, setting.views, Scratches(sets), tuple(setting.rates))
 
 
 def _make_ready(patterns: PatternSet, cache: PatternCache | None, setting: Setting) -> None:
@@ -90,9 +103,11 @@ def _compile_own(
     if action is None:
         raise Refused(f"{setting.place}: there is no action")
     overridden = _action_of(rule.action) if override is not None or excluded else None
+    matcher = _matcher(rule.statement, setting)
     return CompiledRule(
         rule.name,
-        _matcher(rule.statement, setting),
+        matcher,
+        needs_of(matcher),
         compile_action(action, bodies, setting.place),
         tuple(setting.namespace + label.name for label in rule.rule_labels),
         KINDS.get(kind_of(rule.statement), RuleKind.REGULAR),
@@ -112,8 +127,8 @@ def _compile_group(
 ) -> CompiledGroup:
     scope = reference.scope_down_statement if isinstance(reference, ManagedRuleGroupStatement) else None
     narrower = _matcher(scope, setting, top=False) if scope is not None else None
-    setting.sets.append(patterns := PatternSet(len(setting.sets)))
-    inside = replace(setting, patterns=patterns, namespace=group.label_namespace, owner=rule.name)
+    setting.screens.append(screen := Screen(PatternSet(len(setting.screens))))
+    inside = replace(setting, screen=screen, namespace=group.label_namespace, owner=rule.name)
     overrides = {each.name: each.action_to_use for each in reference.rule_action_overrides}
     excluded = {each.name for each in reference.excluded_rules}
     bodies = ChainMap(dict(setting.bundle.web_acl.custom_response_bodies), dict(group.custom_response_bodies))
@@ -138,6 +153,8 @@ def _compile_group(
         rule.visibility_config.metric_name if rule.visibility_config.cloud_watch_metrics_enabled else "",
         rule.visibility_config.sampled_requests_enabled,
         GroupResult(name, rule.name),
+        Needs.any_of(rule.needs for rule in rules if rule.needs is not None),
+        tuple(each for each in rules if each.needs is None),
     )
 
 

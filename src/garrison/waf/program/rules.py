@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from garrison.waf.decision import Action, GroupResult, Hit, RuleKind
 from garrison.waf.evaluation import Evaluation
 from garrison.waf.program.actions import Doing
-from garrison.waf.statements import Matcher
+from garrison.waf.statements import Matcher, Needs
 
 
 @dataclass(slots=True)
@@ -36,6 +37,8 @@ class CompiledRule:
 
     name: str
     matcher: Matcher
+    needs: Needs | None
+    """None: the matcher is always asked."""
     doing: Doing
     labels: tuple[str, ...]
     kind: RuleKind = RuleKind.REGULAR
@@ -61,6 +64,8 @@ class CompiledRule:
 
     def act(self, evaluation: Evaluation, outcome: Outcome) -> Ending | None:
         """Match and count, or end the evaluation."""
+        if self.needs is not None and not self.needs.may_be_met(evaluation):
+            return None
         hit = self.hit(evaluation)
         if hit is None:
             return None
@@ -87,6 +92,9 @@ class CompiledGroup:
     sampled: bool
     untouched: GroupResult
     """The result when no rule matches."""
+    needs: Needs
+    """Of all rules together, apart from those that are always asked."""
+    always_asked: tuple[CompiledRule, ...]
 
     def applies(self, evaluation: Evaluation) -> bool:
         """Whether the scope-down statement lets the group look at the request."""
@@ -96,13 +104,19 @@ class CompiledGroup:
         evaluation.add_pending()
         return bool(inside)
 
+    def _asked(self, evaluation: Evaluation) -> Sequence[CompiledRule]:
+        """The rules that may match; of an ordinary request only those that need no pattern."""
+        if not self.needs.may_be_met(evaluation):
+            return self.always_asked
+        return [rule for rule in self.rules if rule.needs is None or rule.needs.may_be_met(evaluation)]
+
     def act(self, evaluation: Evaluation, outcome: Outcome) -> Ending | None:
         """Evaluate the group's rules up to the one that ends it."""
         if not self.applies(evaluation):
             return None
         counted: list[Hit] = []
         excluded: list[str] = []
-        for rule in self.rules:
+        for rule in self._asked(evaluation):
             hit = rule.hit(evaluation)
             if hit is None:
                 continue

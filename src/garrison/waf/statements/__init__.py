@@ -11,12 +11,26 @@ from garrison.waf.statements.injections import sqli_match, xss_match
 from garrison.waf.statements.labels import label_match
 from garrison.waf.statements.logic import And, Not, Or
 from garrison.waf.statements.matcher import KINDS, Matcher, RateRule, Refused, Setting, Wrap
+from garrison.waf.statements.needs import Needs, needs_of
 from garrison.waf.statements.networks import asn_match, geo_match, ip_set
 from garrison.waf.statements.patterns import byte_match, regex_match, regex_pattern_set
 from garrison.waf.statements.rate import rate_based
+from garrison.waf.statements.signs import sign_patterns
 from garrison.waf.statements.size import size_constraint
 
-__all__ = ["KINDS", "Matcher", "RateRule", "Refused", "Setting", "Wrap", "compile_statement", "kind_of"]
+__all__ = [
+    "KINDS",
+    "Matcher",
+    "Needs",
+    "RateRule",
+    "Refused",
+    "Setting",
+    "Wrap",
+    "compile_statement",
+    "kind_of",
+    "needs_of",
+    "sign_patterns",
+]
 
 _LEAVES: dict[str, Callable[[Any, Setting], Matcher]] = {
     "asn_match_statement": asn_match,

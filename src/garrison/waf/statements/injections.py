@@ -7,34 +7,43 @@ from functools import partial
 
 from garrison.waf.decision import Evidence
 from garrison.waf.document.statements import SqliMatchStatement, XssMatchStatement
-from garrison.waf.evaluation import Evaluation, Judge, View
+from garrison.waf.evaluation import Evaluation, Judge, Screen, View
 from garrison.waf.explanation import StatementStep
+from garrison.waf.found import Found
 from garrison.waf.sqli import detect as detect_sqli
-from garrison.waf.sqli import may_be_in as may_be_sqli
 from garrison.waf.statements.matcher import Matcher, Setting
 from garrison.waf.statements.seeing import explain_view
+from garrison.waf.statements.signs import OF_SQLI, OF_XSS
 from garrison.waf.xss import detect as detect_xss
-from garrison.waf.xss import may_be_in as may_be_xss
 
 
 class Injection:
     """One detector on one view."""
 
-    __slots__ = ("_condition", "_judge", "_kind", "_level", "_view")
+    __slots__ = ("_condition", "_judge", "_kind", "_level", "_view", "screen")
 
-    def __init__(self, view: View, judge: Judge, condition: str, kind: str, level: str = "") -> None:
+    def __init__(self, view: View, judge: Judge, signs: Screen, condition: str, kind: str, level: str = "") -> None:
+        signs.look_at(view)
         self._view = view
         self._judge = judge
+        self.screen = signs
         self._condition = condition
         self._kind = kind
         self._level = level
 
+    @property
+    def numbers(self) -> frozenset[int]:
+        """Of the signs in the screen's set."""
+        return self._judge.signs
+
     def matches(self, evaluation: Evaluation) -> bool:
-        values = self._view.values(evaluation)
-        return values.verdict if values.verdict is not None else values.judged(self._judge) is not None
+        if self.screen.possible(evaluation).isdisjoint(self._judge.signs):
+            return False
+        verdict = self._view.values(evaluation).verdict
+        return verdict if verdict is not None else self._convinced(evaluation) is not None
 
     def evidence(self, evaluation: Evaluation) -> Iterable[Evidence]:
-        convinced = self._view.values(evaluation).judged(self._judge)
+        convinced = self._convinced(evaluation)
         if convinced is None:
             yield self._view.evidence(evaluation, self._condition, level=self._level)
             return
@@ -42,22 +51,25 @@ class Injection:
         yield self._view.evidence(evaluation, self._condition, part, found.start, found.end, self._level)
 
     def explain(self, evaluation: Evaluation) -> StatementStep:
-        convinced = self._view.values(evaluation).judged(self._judge)
+        convinced = self._convinced(evaluation)
         why = "no value looks like it" if convinced is None else f"a value does: {convinced[1].kind}"
         return explain_view(self._view, evaluation, self._kind, self.matches(evaluation), why)
 
+    def _convinced(self, evaluation: Evaluation) -> tuple[int, Found] | None:
+        return self._view.values(evaluation).judged(self._judge, self.screen.patterns, evaluation)
 
-_SQLI: dict[str, Judge] = {level: Judge(partial(detect_sqli, level=level), may_be_sqli) for level in ("LOW", "HIGH")}
+
+_SQLI: dict[str, Judge] = {level: Judge(partial(detect_sqli, level=level), OF_SQLI) for level in ("LOW", "HIGH")}
 """One for each sensitivity, so that what it said about a value is known to the next statement that asks."""
-_XSS = Judge(detect_xss, may_be_xss)
+_XSS = Judge(detect_xss, OF_XSS)
 
 
 def sqli_match(statement: SqliMatchStatement, setting: Setting) -> Matcher:
     """SQL, at the statement's sensitivity."""
-    level = statement.sensitivity_level
-    return Injection(setting.views.of(statement), _SQLI[level], "SQL_INJECTION", "SqliMatch", level)
+    view, level = setting.views.of(statement), statement.sensitivity_level
+    return Injection(view, _SQLI[level], setting.signs, "SQL_INJECTION", "SqliMatch", level)
 
 
 def xss_match(statement: XssMatchStatement, setting: Setting) -> Matcher:
     """Scripts and markup that runs them."""
-    return Injection(setting.views.of(statement), _XSS, "XSS", "XssMatch")
+    return Injection(setting.views.of(statement), _XSS, setting.signs, "XSS", "XssMatch")

@@ -18,14 +18,14 @@ from garrison.waf.statements.patterns import AnyOf, Pattern
 class And:
     """Matches when all do."""
 
-    __slots__ = ("_parts",)
+    __slots__ = ("parts",)
 
     def __init__(self, parts: Sequence[Matcher]) -> None:
-        self._parts = tuple(parts)
+        self.parts = tuple(parts)
 
     def matches(self, evaluation: Evaluation) -> bool | None:
         answer: bool | None = True
-        for part in self._parts:
+        for part in self.parts:
             said = part.matches(evaluation)
             if said is False:
                 return False
@@ -34,23 +34,23 @@ class And:
         return answer
 
     def evidence(self, evaluation: Evaluation) -> Iterable[Evidence]:
-        for part in self._parts:
+        for part in self.parts:
             yield from part.evidence(evaluation)
 
     def explain(self, evaluation: Evaluation) -> StatementStep:
-        return _explain("And", self.matches(evaluation), self._parts, evaluation)
+        return _explain("And", self.matches(evaluation), self.parts, evaluation)
 
 
 class Or:
     """Matches when one does. Patterns among its parts are asked together."""
 
-    __slots__ = ("_asked", "_parts")
+    __slots__ = ("_asked", "parts")
 
     def __init__(self, parts: Sequence[Matcher]) -> None:
-        self._parts = tuple(parts)
+        self.parts = tuple(parts)
         patterns = [part for part in parts if isinstance(part, Pattern)]
         others = [part for part in parts if not isinstance(part, Pattern)]
-        self._asked: tuple[Asked, ...] = (AnyOf(patterns), *others) if len(patterns) > 1 else self._parts
+        self._asked: tuple[Asked, ...] = (AnyOf(patterns), *others) if len(patterns) > 1 else self.parts
 
     def matches(self, evaluation: Evaluation) -> bool | None:
         answer: bool | None = False
@@ -63,13 +63,13 @@ class Or:
         return answer
 
     def evidence(self, evaluation: Evaluation) -> Iterable[Evidence]:
-        for part in self._parts:
+        for part in self.parts:
             if part.matches(evaluation):
                 yield from part.evidence(evaluation)
                 return
 
     def explain(self, evaluation: Evaluation) -> StatementStep:
-        return _explain("Or", self.matches(evaluation), self._parts, evaluation)
+        return _explain("Or", self.matches(evaluation), self.parts, evaluation)
 
 
 class Not:

@@ -9,10 +9,9 @@ from typing import Any, Protocol
 from garrison.waf.addresses import AddressSet
 from garrison.waf.bundle import Bundle
 from garrison.waf.decision import Evidence, RuleKind
-from garrison.waf.evaluation import Evaluation, Views
+from garrison.waf.evaluation import Evaluation, Screen, View, Views
 from garrison.waf.explanation import StatementStep
 from garrison.waf.networks import Networks
-from garrison.waf.patterns import PatternSet
 from garrison.waf.rates import Counters
 
 
@@ -64,9 +63,11 @@ class Setting:
 
     bundle: Bundle
     views: Views
-    sets: list[PatternSet]
-    """All of the program, each at its place."""
-    patterns: PatternSet
+    screens: list[Screen]
+    """All of the program, with their pattern sets, each at its place."""
+    signs: Screen
+    """The one for the signs of injections, which all web ACLs have in common."""
+    screen: Screen
     """The one for what is being compiled: the web ACL itself, or one rule group, which stays compiled when the web ACL changes."""
     networks: Networks
     counters: Counters
@@ -93,10 +94,11 @@ class Setting:
         """Where we are, for words of refusal."""
         return f"rule {self.owner}/{self.rule}" if self.owner else f"rule {self.rule}"
 
-    def pattern(self, expression: bytes, words: str) -> int:
-        """The number of an expression in the present set."""
+    def pattern(self, view: View, expression: bytes, words: str) -> int:
+        """The number of an expression in the present set, looked for in a view."""
         self.words.setdefault(expression, f"{self.place}: {words}")
-        return self.patterns.add(expression)
+        self.screen.look_at(view)
+        return self.screen.patterns.add(expression)
 
 
 KINDS: Mapping[str, RuleKind] = {

@@ -10,9 +10,9 @@ from garrison.waf.document.statements import (
     RegexMatchStatement,
     RegexPatternSetReferenceStatement,
 )
-from garrison.waf.evaluation import Evaluation, View
+from garrison.waf.evaluation import Evaluation, Screen, View
 from garrison.waf.explanation import StatementStep
-from garrison.waf.patterns import MOST_WEIGHT, PatternSet, literal, refusal, regular, weight
+from garrison.waf.patterns import MOST_WEIGHT, literal, refusal, regular, weight
 from garrison.waf.statements.matcher import Matcher, Refused, Setting
 from garrison.waf.statements.seeing import explain_view
 
@@ -20,15 +20,20 @@ from garrison.waf.statements.seeing import explain_view
 class Pattern:
     """One or several patterns of which one is enough, in one view."""
 
-    __slots__ = ("_condition", "_kind", "_numbers", "_patterns", "_view")
+    __slots__ = ("_condition", "_kind", "_numbers", "_view", "screen")
 
-    def __init__(self, view: View, patterns: PatternSet, numbers: dict[int, str], condition: str, kind: str) -> None:
+    def __init__(self, view: View, screen: Screen, numbers: dict[int, str], condition: str, kind: str) -> None:
         self._view = view
-        self._patterns = patterns
+        self.screen = screen
         self._numbers = numbers
         """With the words for each."""
         self._condition = condition
         self._kind = kind
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """Of its patterns in the screen's set."""
+        return frozenset(self._numbers)
 
     def matches(self, evaluation: Evaluation) -> bool:
         return self._first(evaluation) is not None
@@ -39,8 +44,8 @@ class Pattern:
         if number is None or values.verdict is not None:
             yield self._view.evidence(evaluation, self._condition)
             return
-        part, end = values.matches(self._patterns, evaluation)[number]
-        start, end = self._patterns.where(number, values.items[part], end)
+        part, end = values.matches(self.screen.patterns, evaluation)[number]
+        start, end = self.screen.patterns.where(number, values.items[part], end)
         yield self._view.evidence(evaluation, self._condition, part, start, end)
 
     def explain(self, evaluation: Evaluation) -> StatementStep:
@@ -55,7 +60,9 @@ class Pattern:
         return explain_view(self._view, evaluation, self._kind, number is not None, why)
 
     def _first(self, evaluation: Evaluation) -> int | None:
-        found = self._view.values(evaluation).matches(self._patterns, evaluation)
+        if self.screen.possible(evaluation).isdisjoint(self._numbers):
+            return None
+        found = self._view.values(evaluation).matches(self.screen.patterns, evaluation)
         if found:
             for number in self._numbers:
                 if number in found:
@@ -66,24 +73,22 @@ class Pattern:
 class AnyOf:
     """Patterns of an Or, asked together: what it says is what they would say one by one."""
 
-    __slots__ = ("_asked", "_patterns")
+    __slots__ = ("_asked", "_screen")
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
-        self._patterns = patterns[0]._patterns
+        self._screen = patterns[0].screen
         by_view: dict[View, set[int]] = {}
         for each in patterns:
             by_view.setdefault(each._view, set()).update(each._numbers)
-        self._asked = tuple((view.index, view, frozenset(numbers)) for view, numbers in by_view.items())
+        self._asked = tuple((view, frozenset(numbers)) for view, numbers in by_view.items())
 
     def matches(self, evaluation: Evaluation) -> bool:
-        patterns, known = self._patterns, evaluation.values
-        for index, view, numbers in self._asked:
-            values = known[index] or view.values(evaluation)
-            found = values.found.get(patterns)
-            if found is None:
-                found = values.matches(patterns, evaluation)
-            if found and any(number in found for number in numbers):
-                return True
+        patterns, possible = self._screen.patterns, self._screen.possible(evaluation)
+        for view, numbers in self._asked:
+            if not possible.isdisjoint(numbers):
+                found = view.values(evaluation).matches(patterns, evaluation)
+                if found and any(number in found for number in numbers):
+                    return True
         return False
 
 
@@ -92,7 +97,7 @@ def byte_match(statement: ByteMatchStatement, setting: Setting) -> Matcher:
     expression = literal(statement.search_string, statement.positional_constraint)
     words = f"{statement.search_string!r} {statement.positional_constraint}"
     view = setting.views.of(statement)
-    return Pattern(view, setting.patterns, {setting.pattern(expression, words): words}, "STRING", "ByteMatch")
+    return Pattern(view, setting.screen, {setting.pattern(view, expression, words): words}, "STRING", "ByteMatch")
 
 
 def regex_match(statement: RegexMatchStatement, setting: Setting) -> Matcher:
@@ -112,5 +117,5 @@ def _regexes(texts: Sequence[str], view: View, setting: Setting, kind: str) -> M
     heavy = [text for text in texts if weight(text) > MOST_WEIGHT]
     if heavy:
         raise Refused(f"{setting.place}: the regular expression {heavy[0]!r} cannot be used: {refusal(heavy[0])}")
-    numbers = {setting.pattern(regular(text), f"the regular expression {text!r}"): f"/{text}/" for text in texts}
-    return Pattern(view, setting.patterns, numbers, "REGEX", kind)
+    numbers = {setting.pattern(view, regular(text), f"the regular expression {text!r}"): f"/{text}/" for text in texts}
+    return Pattern(view, setting.screen, numbers, "REGEX", kind)

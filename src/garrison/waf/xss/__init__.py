@@ -10,20 +10,16 @@ from typing import Final
 
 from garrison.waf.found import Found
 from garrison.waf.xss.looks import as_script, as_url, between_tags, declarations, inside_tag
-from garrison.waf.xss.script import SIGNS
+from garrison.waf.xss.script import NEEDED
+from garrison.waf.xss.signs import SIGNS
 
-__all__ = ["detect", "may_be_in"]
+__all__ = ["SIGNS", "detect"]
 
-_NEEDED: Final = b"<=:&!" + SIGNS
+_NEEDED: Final = b"<=:&!" + NEEDED
 _NOT_NEEDED: Final = bytes(byte for byte in range(256) if byte not in _NEEDED)
 _OF_URLS: Final = (b"&", b"script", b"data", b"url", b"vbs", b"-moz", b"mocha")
 _WIDE: Final = ((b"\xef\xbc\x9c", b"<\x00\x00"), (b"\xef\xbc\x9e", b">\x00\x00"))
 """Angle brackets of full width, which some databases narrow."""
-
-
-def may_be_in(values: bytes) -> bool:
-    """Whether markup or script can be in one of several values, which are lines of these bytes: one look in place of many."""
-    return bool(values.translate(None, _NOT_NEEDED))
 
 
 def detect(value: bytes) -> Found | None:

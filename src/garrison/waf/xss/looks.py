@@ -21,11 +21,11 @@ _SUSPECT: Final = re.compile(
     rb"on[a-z]{3,50}+\d?[\x00-\x20/]*+=|script|data:|&(?:#|colon|tab|newline)|style[\x00-\x20/]*+=|srcdoc|formaction|xmlns|schemalocation|dataformatas|fscommand"
 )
 """What an attribute that does harm has in it."""
-_HANDLER: Final = re.compile(rb"(?<![\w.?&$@%#-])(on[a-z]{3,50}+)[\x00-\x20/]*+=(?![=>])")
+HANDLER: Final = re.compile(rb"(?<![\w.?&$@%#-])(on[a-z]{3,50}+)[\x00-\x20/]*+=(?![=>])")
 _QUOTE: Final = re.compile(
     rb"[\"'`](?=[\x00-\x20/]*+(?:on|style|href|src|xlink|action|formaction|data|background)[a-z:]*+[\x00-\x20/]*+=)"
 )
-_INSIDE: Final = re.compile(
+INSIDE: Final = re.compile(
     rb"[:=]\s*+url\s*+\(\s*+['\"]?\s*+javascript|-moz-binding\s*+:|[=(,]\s*+['\"`]?\s*+(?:java|vb)script\s*+:"
 )
 """A URL that runs script, given to a style or in a script."""
@@ -72,7 +72,7 @@ def declarations(value: bytes) -> Found | None:
 
 def inside_tag(value: bytes) -> Found | None:
     """The value stands in an attribute's value, in quotes or not, and leaves it."""
-    for found in _HANDLER.finditer(value) if b"on" in value else ():
+    for found in HANDLER.finditer(value) if b"on" in value else ():
         if is_handler(found.group(1)):
             return Found(*found.span(), f"event handler {found.group(1).decode()}")
     if not (b'"' in value or b"'" in value or b"`" in value):
@@ -86,7 +86,7 @@ def inside_tag(value: bytes) -> Found | None:
 
 def as_url(value: bytes) -> Found | None:
     """The value is a URL, or a style with one."""
-    if found := _INSIDE.search(value):
+    if found := INSIDE.search(value):
         return Found(*found.span(), "script URL inside")
     if not runs_script(value):
         return None
@@ -98,7 +98,7 @@ def as_url(value: bytes) -> Found | None:
 
 
 def as_script(value: bytes, signs: bytes) -> Found | None:
-    """The value stands in a script; `signs` are those of script.SIGNS that it has."""
+    """The value stands in a script; `signs` are those of script.NEEDED that it has."""
     find = value.find
     for sign in set(signs):
         for literal, shape in SHAPES.get(sign, ()):

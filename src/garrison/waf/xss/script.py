@@ -36,7 +36,7 @@ def _any(names: str) -> bytes:
     return b"|".join(names.encode().split())
 
 
-_ALL: Final = (
+ALL: Final = (
     # document.cookie, (document)["cookie"], with comments and blanks between
     _shape(
         b".[",
@@ -81,8 +81,8 @@ _ALL: Final = (
 )
 
 SHAPES: Final = {
-    sign: tuple((literal, shape) for shape in _ALL if sign in shape.signs for literal in shape.literals)
-    for sign in sorted({s for shape in _ALL for s in shape.signs})
+    sign: tuple((literal, shape) for shape in ALL if sign in shape.signs for literal in shape.literals)
+    for sign in sorted({s for shape in ALL for s in shape.signs})
 }
 """Literals with what begins with them, by the byte that they need."""
-SIGNS: Final = bytes(SHAPES)
+NEEDED: Final = bytes(SHAPES)
