@@ -55,7 +55,7 @@ def create_key(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
     draft: tuple[Key, NewMaterial | None] = call.evidence
     key, material = call.unit.add(draft[0]), draft[1]
     if material is not None:
-        keep_material(call.unit, key, 0, material, call.at, None)
+        keep_material(call.unit, key, 0, material, call.at)
     call.resources.append({"ARN": key.arn, "accountId": key.account, "type": Key.resource_type})
     return {"KeyMetadata": key_metadata(call.unit, key)}
 

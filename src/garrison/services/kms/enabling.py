@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from garrison.services.kms.declaring import key_operation
+from garrison.services.kms.due import note_due
 from garrison.services.kms.finding import find_key
 from garrison.services.kms.states import check_has_material, check_not_pending_deletion
 
@@ -38,5 +39,8 @@ def update_key_description(call: Call, request: Mapping[str, Any]) -> None:
 def _set_enabled(call: Call, request: Mapping[str, Any], is_enabled: bool) -> None:
     key = find_key(call, request["KeyId"])
     check_has_material(key)
-    if key.is_enabled != is_enabled:
-        call.unit.save(replace(key, is_enabled=is_enabled))
+    if key.is_enabled == is_enabled:
+        return
+    call.unit.save(replace(key, is_enabled=is_enabled))
+    if is_enabled and key.next_rotation_at is not None:
+        note_due(call.unit, "rotate", key, key.next_rotation_at)  # what came due meanwhile was let pass

@@ -39,8 +39,21 @@ def prepare_material(call: Call, key: Key) -> NewMaterial:
     return made
 
 
-def keep_material(unit: Unit, key: Key, number: int, made: NewMaterial, at: datetime, rotation: str | None) -> Material:
-    """Keep material as a key's, sealed."""
+def take_material(call: Call, key: Key, material: bytes) -> NewMaterial:
+    """Put material that came from elsewhere into a key's store; IncorrectKeyMaterialException for what is none of its kind.
+
+    The store destroys it again where the call is refused in the end.
+    """
+    with _asked():
+        taken = key_store_of(call.parts, key).take(spec_of_key(key), material)
+    call.after_refusal.append(lambda: forget_kept(call.parts, key, taken.kept))
+    return taken
+
+
+def keep_material(
+    unit: Unit, key: Key, number: int, made: NewMaterial, at: datetime, rotation: str | None = None
+) -> Material:
+    """Keep material that was made here as a key's, sealed."""
     return unit.add(
         Material(
             account=key.account,
@@ -52,6 +65,7 @@ def keep_material(unit: Unit, key: Key, number: int, made: NewMaterial, at: date
             sealed=unit.seal(made.kept),
             public_key=made.public_key,
             rotation=rotation,
+            rotated_at=at if rotation is not None else None,
         )
     )
 
@@ -67,10 +81,17 @@ def materials_of(unit: Unit, key: Key) -> list[Material]:
 
 
 def current_material(unit: Unit, key: Key) -> Material | None:
-    """The material in use."""
-    if key.current is None:
-        return None
-    return unit.get(Material, key.id, key.current, account=key.account, region=key.region)
+    """The material in use, or that is to be imported again before the key can be used."""
+    if key.current is not None:
+        return unit.get(Material, key.id, key.current, account=key.account, region=key.region)
+    own = [material for material in materials_of(unit, key) if not material.is_pending]
+    return own[-1] if own else None
+
+
+def current_number(unit: Unit, key: Key) -> int | None:
+    """The number of the material to use: none while any that the key has used is not there."""
+    own = [material for material in materials_of(unit, key) if not material.is_pending]
+    return own[-1].number if own and all(material.sealed is not None for material in own) else None
 
 
 def release_material(parts: Parts, unit: Unit, key: Key, material: Material) -> None:

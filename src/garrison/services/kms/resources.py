@@ -43,6 +43,8 @@ class Key(Resource, frozen=True, kw_only=True):
     rotation_days: int | None = None
     """How often it gets new material by itself; None: never."""
     next_rotation_at: datetime | None = None
+    fingerprints: str | None = None
+    """The reference of the sealed key by which the ids of imported materials are made; None before the first import."""
 
     @property
     def arn(self) -> str:
@@ -67,6 +69,10 @@ class Material(Resource, frozen=True, kw_only=True):
     public_key: bytes | None = None
     rotation: str | None = None
     """`AUTOMATIC` or `ON_DEMAND`: how it came into use; None for the first."""
+    rotated_at: datetime | None = None
+    """When it came into use; None for the first."""
+    is_pending: bool = False
+    """Whether it was imported for a rotation that nobody has asked for yet."""
     expires_at: datetime | None = None
     description: str = ""
 
