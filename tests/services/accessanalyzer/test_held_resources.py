@@ -153,3 +153,20 @@ def test_findings_come_and_go_by_themselves(account: Account) -> None:
     assert becomes("ACTIVE")
     sns.remove_permission(TopicArn=topic, Label="out")
     assert becomes("RESOLVED")
+
+
+def test_a_key_is_open_to_whom_its_policy_or_a_grant_names(account: Account) -> None:
+    kms, user = account.client("kms"), account.user("key-user")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    assert about(account, key) == []
+    assert user.arn not in who(account, "kms:Decrypt", key)
+    for principal in (user.arn, f"arn:aws:iam::{OUTSIDER}:root"):
+        subset = {"EncryptionContextSubset": {"team": "red"}}
+        kms.create_grant(KeyId=key, GranteePrincipal=principal, Operations=["Decrypt"], Constraints=subset)
+    [finding] = about(account, key)
+    assert (finding["resourceType"], finding["principal"]) == (
+        "AWS::KMS::Key",
+        {"AWS": f"arn:aws:iam::{OUTSIDER}:root"},
+    )
+    assert finding["action"] == ["kms:Decrypt"]
+    assert user.arn in who(account, "kms:Decrypt", key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -251,3 +252,23 @@ def test_rules_judge_what_is_recorded_as_it_changes(recorded: Account) -> None:
     eventually(lambda: said()["judged"] == "COMPLIANT", 20)
     s3.delete_bucket(Bucket="judged")
     eventually(lambda: "judged" not in said(), 20)
+
+
+def test_keys_are_recorded_and_judged_by_their_rotation(recorded: Account) -> None:
+    config, kms = recorded.client("config"), recorded.client("kms")
+    key = kms.create_key(Description="recorded", Tags=[{"TagKey": "team", "TagValue": "red"}])["KeyMetadata"]["KeyId"]
+    (item, *_) = eventually(lambda: history(recorded, "AWS::KMS::Key", key), 20)
+    assert json.loads(item["configuration"])["keyState"] == "Enabled"
+    assert item["tags"] == {"team": "red"}
+    rule = {"Owner": "AWS", "SourceIdentifier": "CMK_BACKING_KEY_ROTATION_ENABLED"}
+    config.put_config_rule(ConfigRule={"ConfigRuleName": "rotation", "Source": rule})
+
+    def said(compliance: str) -> bool:
+        with suppress(config.exceptions.LimitExceededException):  # one is under way
+            config.start_config_rules_evaluation(ConfigRuleNames=["rotation"])
+        found = config.get_compliance_details_by_config_rule(ConfigRuleName="rotation")["EvaluationResults"]
+        return [each["ComplianceType"] for each in found] == [compliance]
+
+    eventually(lambda: said("NON_COMPLIANT"), 20)
+    kms.enable_key_rotation(KeyId=key)
+    eventually(lambda: said("COMPLIANT"), 20)

@@ -219,3 +219,50 @@ def test_another_account_uses_what_it_is_given(keys: Any, kms: Any) -> None:
     assert theirs.describe_key(KeyId=key), "a grant needs no policy"
     theirs.retire_grant(GrantToken=given["GrantToken"])
     assert refused(theirs.describe_key, KeyId=key)[0] == "AccessDeniedException"
+
+
+def test_the_last_use_of_a_key_is_told_and_can_decide_about_its_end(keys: Any, kms: Any) -> None:
+    unused = {"NumericGreaterThanEquals": {"kms:TrailingDaysWithoutKeyUsage": "30"}}
+    user, key = keys.account.user("sweeper", [allow("kms:DisableKey", when=unused)]), made(kms)
+    told = kms.get_key_last_usage(KeyId=key)
+    assert "KeyLastUsage" not in told
+    assert told["TrackingStartDate"] == told["KeyCreationDate"]
+    kms.encrypt(KeyId=key, Plaintext=b"x")
+    refused(kms.encrypt, KeyId=key, Plaintext=b"x", EncryptionAlgorithm="RSAES_OAEP_SHA_1")
+    keys.account.wait_until_recorded()
+    used = kms.get_key_last_usage(KeyId=key)["KeyLastUsage"]
+    [event] = [event for event in keys.account.events("Encrypt") if key in str(event) and "errorCode" not in event]
+    assert (used["Operation"], used["CloudTrailEventId"]) == ("Encrypt", event["eventID"])
+    assert refused(user.client("kms").disable_key, KeyId=key)[0] == "AccessDeniedException"
+
+
+def test_a_grants_constraints_are_asked_of_each_use(keys: Any, kms: Any) -> None:
+    key, user = made(kms), keys.account.user("constrained")
+    theirs, red = user.client("kms"), {"team": "red"}
+    for kind, context in (("EncryptionContextSubset", red), ("EncryptionContextEquals", {"id": "1"})):
+        operations = ["Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo"]
+        kms.create_grant(KeyId=key, GranteePrincipal=user.arn, Operations=operations, Constraints={kind: context})
+    for allowed in (red, {"team": "red", "more": "x"}, {"id": "1"}):
+        assert theirs.encrypt(KeyId=key, Plaintext=b"x", EncryptionContext=allowed)
+    wrong: tuple[dict[str, str], ...] = ({}, {"Team": "red"}, {"team": "blue", "Team": "red"}, {"id": "1", "more": "x"})
+    for context in wrong:
+        code, _ = refused(theirs.encrypt, KeyId=key, Plaintext=b"x", EncryptionContext=context)
+        assert code == "AccessDeniedException", context
+    text = kms.encrypt(KeyId=key, Plaintext=b"x", EncryptionContext={"team": "blue"})["CiphertextBlob"]
+    move: dict[str, Any] = {"CiphertextBlob": text, "DestinationKeyId": key, "DestinationEncryptionContext": red}
+    assert refused(theirs.re_encrypt, **move, SourceEncryptionContext={"team": "blue"})[0] == "AccessDeniedException"
+    mine = theirs.encrypt(KeyId=key, Plaintext=b"x", EncryptionContext=red)["CiphertextBlob"]
+    assert theirs.re_encrypt(**move | {"CiphertextBlob": mine}, SourceEncryptionContext=red)["CiphertextBlob"]
+
+
+def test_an_encryption_context_and_a_tag_are_conditions_of_a_use(keys: Any, kms: Any) -> None:
+    when = {
+        "StringEquals": {"kms:EncryptionContext:app": "pay", "aws:ResourceTag/use": "pay"},
+        "ForAllValues:StringEquals": {"kms:EncryptionContextKeys": ["app"]},
+    }
+    user = keys.account.user("payer", [allow("kms:Encrypt", when=when)])
+    use = user.client("kms").encrypt
+    key, other = made(kms, Tags=[{"TagKey": "use", "TagValue": "pay"}]), made(kms)
+    assert use(KeyId=key, Plaintext=b"x", EncryptionContext={"app": "pay"})
+    for target, context in ((other, {"app": "pay"}), (key, {}), (key, {"app": "pay", "more": "x"})):
+        assert refused(use, KeyId=target, Plaintext=b"x", EncryptionContext=context)[0] == "AccessDeniedException"

@@ -16,6 +16,7 @@ from garrison.services.kms.due import Finish, Work, comes_due, note_due
 from garrison.services.kms.events import key_event
 from garrison.services.kms.failures import invalid, invalid_state
 from garrison.services.kms.finding import find_key
+from garrison.services.kms.last_usage import usage_context
 from garrison.services.kms.materials import destroy_material, materials_of, release_material
 from garrison.services.kms.resources import Alias, Grant, Key
 from garrison.services.kms.states import check_not_pending_deletion
@@ -28,7 +29,7 @@ SHORTEST_DAYS, LONGEST_DAYS = 7, 30
 """Of the waiting period, which is the longest where none is given (API reference, ScheduleKeyDeletion)."""
 
 
-@key_operation("ScheduleKeyDeletion")
+@key_operation("ScheduleKeyDeletion", context=usage_context)
 def schedule_key_deletion(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
     """Let a key wait for its deletion; it serves nobody from now on."""
     days = request.get("PendingWindowInDays", LONGEST_DAYS)

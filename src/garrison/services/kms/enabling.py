@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from garrison.services.kms.declaring import key_operation
 from garrison.services.kms.due import note_due
 from garrison.services.kms.finding import find_key
+from garrison.services.kms.last_usage import usage_context
 from garrison.services.kms.states import check_has_material, check_not_pending_deletion
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def enable_key(call: Call, request: Mapping[str, Any]) -> None:
     _set_enabled(call, request, True)
 
 
-@key_operation("DisableKey")
+@key_operation("DisableKey", context=usage_context)
 def disable_key(call: Call, request: Mapping[str, Any]) -> None:
     """Let a key be used for nothing, until it is enabled again."""
     _set_enabled(call, request, False)
