@@ -78,8 +78,10 @@ class KeyStoreChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """`software`: sealed under the root key. `pkcs11`: in a token, which it never leaves. Keys stay where they were made."""
     module: str = ""
     """Path of the PKCS#11 module."""
-    token: str = ""
+    token: Annotated[str, Meta(max_length=32)] = ""
     """The label of the token; no other token of the module has it."""
+    softhsm: bool = False
+    """Make the token where it is missing: of SoftHSM, in `hsm` in the home, or where `SOFTHSM2_CONF` says."""
     pin_file: str = ""
     """Path of a file (0600) with the PIN of the token's user."""
     pin_variable: str = ""
@@ -91,8 +93,10 @@ class RootKeyToken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     module: str = ""
     """Path of the PKCS#11 module; empty where the root key is kept in clear."""
-    token: str = ""
+    token: Annotated[str, Meta(max_length=32)] = ""
     """The label of the token; no other token of the module has it."""
+    softhsm: bool = False
+    """Make the token where it is missing: of SoftHSM, in `hsm` in the home, or where `SOFTHSM2_CONF` says."""
     pin_file: str = ""
     """Path of a file (0600) with the PIN of the token's user."""
     pin_variable: str = ""

@@ -309,7 +309,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         KeyStoreChoice,
         Meta(
             description="Where KMS keeps key material: the table `[key_store]` of `garrison.toml` with `kind` (`software`, or `pkcs11` "
-            "with `module`, `token`, and `pin_file` or `pin_variable`). See docs/cloudhsm.md."
+            "with `module`, `token`, `pin_file` or `pin_variable`, and maybe `softhsm = true`). See docs/cloudhsm.md."
         ),
     ] = KeyStoreChoice()
     cloudhsm: Annotated[

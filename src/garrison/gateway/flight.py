@@ -65,8 +65,9 @@ class Flight:
     @property
     def takes_long(self) -> bool:
         """Whether it may wait for the network before its transaction, reads very much, or writes files of its own."""
-        declared = self.declared
-        return declared.prepare is not None or declared.is_long or declared.is_stored_apart
+        declared, is_long = self.declared, self.declared.is_long
+        may_wait = is_long if isinstance(is_long, bool) else is_long(self.call.parts.settings)
+        return declared.prepare is not None or may_wait or declared.is_stored_apart
 
     def prepare(self) -> None:
         """Have what it needs from elsewhere; raises `ApiError`."""

@@ -14,6 +14,7 @@ from garrison.services.call import Call
 
 if TYPE_CHECKING:
     from garrison.services.held_policies import PolicySource
+    from garrison.settings import Settings
 
 Request = dict[str, Any]
 Answer = dict[str, Any] | None
@@ -79,8 +80,8 @@ class Operation:
     """Has from elsewhere, by network, what the call needs; in a thread, before any transaction. See `Call.evidence`."""
     by_certificate: bool = False
     """Whether the caller proves itself by the key of a certificate (`Call.certificate`) and not by an access key."""
-    is_long: bool = False
-    """Whether a reading call may take so long that it must not hold up others; it is answered in a thread."""
+    is_long: bool | Callable[[Settings], bool] = False
+    """Whether a reading call may take so long that it must not hold up others, maybe by the settings; it is answered in a thread."""
     is_forwarded: bool = False
     """Whether `prepare` has it done elsewhere, for good: what was decided before stands."""
     resource_context: ResourceContext | None = None
@@ -138,7 +139,7 @@ class Service:
         records_answer: bool = False,
         proof: Proof | None = None,
         prepare: Callable[[Call, Any], None] | None = None,
-        long: bool = False,
+        long: bool | Callable[[Settings], bool] = False,
         data_event: bool = False,
         stored_apart: bool = False,
         by_certificate: bool = False,

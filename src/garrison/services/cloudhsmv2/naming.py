@@ -39,7 +39,6 @@ def find_cluster(call: Call, name: str) -> Cluster:
     found = call.unit.get(Cluster, name)
     if found is None:
         raise not_found(f"Cluster {name} does not exist.")
-    call.resources.append({"ARN": found.arn, "accountId": found.account, "type": Cluster.resource_type})
     return found
 
 

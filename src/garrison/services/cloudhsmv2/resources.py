@@ -16,7 +16,7 @@ def cloudhsm_arn(region: str, account: str, kind: str, identifier: str) -> str:
 class Cluster(Resource, frozen=True, kw_only=True):
     """A cluster of HSMs that hold the same keys."""
 
-    resource_type: ClassVar[str] = "AWS::CloudHSM::Cluster"
+    resource_type: ClassVar[str] = "Garrison::CloudHSM::Cluster"
     identity: ClassVar[tuple[str, ...]] = ("id",)
 
     id: str

@@ -5,7 +5,9 @@ from __future__ import annotations
 from garrison.services.kms import (  # noqa: F401  (each declares its operations or its tasks)
     agreement,
     aliases,
+    connecting,
     creating,
+    custom_key_stores,
     data_key_pairs,
     data_keys,
     decrypting,

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from garrison.crypto import NewMaterial, spec_of
-from garrison.errors import ApiError
 from garrison.services.kms.condition_values import request_values
+from garrison.services.kms.custom_key_stores import HSMS_TO_MAKE_KEYS, find_store, wrong_state
 from garrison.services.kms.describing import SYMMETRIC, key_metadata
 from garrison.services.kms.failures import invalid, limit_exceeded, unsupported
+from garrison.services.kms.hsm_clusters import active_cluster
 from garrison.services.kms.materials import keep_material, prepare_material
 from garrison.services.kms.policies import checked_policy, default_policy
-from garrison.services.kms.resources import CustomKeyStore, Key, key_arn
+from garrison.services.kms.resources import Key, key_arn
 from garrison.services.kms.service import service
 from garrison.services.kms.tag_rules import checked_tags, tag_values
 
@@ -115,8 +116,7 @@ def _check_kind(request: Mapping[str, Any], name: str, usage: str, origin: str) 
 
 
 def _check_store(call: Call, store_id: str) -> None:
-    store = call.unit.get(CustomKeyStore, store_id)
-    if store is None:
-        raise ApiError("CustomKeyStoreNotFoundException", f"There is no custom key store {store_id}.")
+    store = find_store(call, store_id)
     if store.connection != "CONNECTED":
-        raise ApiError("CustomKeyStoreInvalidStateException", f"The custom key store {store_id} is not connected.")
+        raise wrong_state(store)
+    active_cluster(call, store.cluster, HSMS_TO_MAKE_KEYS)

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from garrison.crypto import BadMaterial, KeySpec, KeyStoreAway, NewMaterial, spec_of
+from garrison.crypto import BadMaterial, KeySpec, KeyStoreAway, NewMaterial, NotOffered, spec_of
 from garrison.errors import ApiError
+from garrison.services.kms.failures import unsupported
 from garrison.services.kms.resources import Key, Material
 from garrison.services.kms.stores import key_store_of
 from garrison.store import SecretDestroyed
@@ -134,5 +135,7 @@ def _asked() -> Iterator[None]:
         raise ApiError(
             "DependencyTimeoutException", "The key store does not answer. You can retry the request."
         ) from away
+    except NotOffered as lacking:
+        raise unsupported(str(lacking)) from lacking
     except BadMaterial as bad:
         raise ApiError("IncorrectKeyMaterialException", str(bad)) from bad

@@ -142,6 +142,8 @@ class CustomKeyStore(Resource, frozen=True, kw_only=True):
     name: str
     cluster: str
     """The id of its CloudHSM cluster."""
+    lineage: str = ""
+    """What its cluster shares with those that were made of its backups: `garrison.services.cloudhsmv2.resources.Cluster.lineage`."""
     trust_anchor: str
     """The certificate that the cluster was initialised with, PEM."""
     created_at: datetime

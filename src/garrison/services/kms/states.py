@@ -24,6 +24,14 @@ def key_state(unit: Unit, key: Key) -> str:
     return "Enabled" if key.is_enabled else "Disabled"
 
 
+def check_store_connected(unit: Unit, key: Key) -> None:
+    """KMSInvalidStateException for a key whose custom key store is not connected."""
+    if key.key_store is not None:
+        store = unit.get(CustomKeyStore, key.key_store, account=key.account, region=key.region)
+        if store is None or store.connection != "CONNECTED":
+            raise invalid_state(key.arn, "unavailable: its custom key store is not connected")
+
+
 def check_not_pending_deletion(key: Key) -> None:
     """KMSInvalidStateException for a key that waits to be deleted."""
     if key.deletion_at is not None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
+from functools import cache
 from typing import TYPE_CHECKING
 
-from garrison.crypto import KeyStoreAway
 from garrison.crypto.software import SoftwareKeyStore
 from garrison.services.kms.pins import pin_of
+from garrison.services.kms.resources import CustomKeyStore
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from garrison.crypto import KeySpec, KeyStore, LoadedKey, NewMaterial
     from garrison.services.call import Parts
     from garrison.services.kms.resources import Key
+    from garrison.setting_tables import KeyStoreChoice
+    from garrison.store import Unit
 
 _software = SoftwareKeyStore()
 
@@ -51,8 +57,19 @@ class TokenAndSoftware:
 def key_store_of(parts: Parts, key: Key) -> KeyStore:
     """The key store of a key's material; raises `KeyStoreAway` where it cannot be had."""
     if key.key_store is not None:
-        raise KeyStoreAway("The custom key store is not connected.")
+        return custom_store(parts, key.account, key.region, key.key_store)
     return own_store(parts)
+
+
+def custom_store(parts: Parts, account: str, region: str, store_id: str) -> KeyStore:
+    """The key store in the cluster that a custom one has when it is used."""
+    from garrison.services.cloudhsmv2.cluster_keys import ClusterKeyStore
+
+    def cluster_of(unit: Unit) -> str | None:
+        found = unit.get(CustomKeyStore, store_id)
+        return found.cluster if found is not None else None
+
+    return ClusterKeyStore(parts, account, region, cluster_of)
 
 
 def own_store(parts: Parts) -> KeyStore:
@@ -62,5 +79,16 @@ def own_store(parts: Parts) -> KeyStore:
         return _software
     from garrison.crypto.pkcs11 import Pkcs11KeyStore, TokenPlace
 
+    if choice.softhsm:
+        _have_token(parts.settings.home_path, choice)
     place = TokenPlace(choice.module, choice.token, lambda: pin_of(choice.pin_file, choice.pin_variable))
     return TokenAndSoftware(Pkcs11KeyStore(place))
+
+
+@cache
+def _have_token(home: Path, choice: KeyStoreChoice) -> None:
+    """Make the settings' token of SoftHSM where it is missing; raises `KeyStoreAway`."""
+    from garrison.crypto.pkcs11.softhsm import SoftHsmFolder
+
+    pin = pin_of(choice.pin_file, choice.pin_variable)
+    SoftHsmFolder(choice.module, home / "hsm").make(choice.token, pin, secrets.token_urlsafe(24))

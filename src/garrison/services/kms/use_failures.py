@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from garrison.crypto import KeyStoreAway, NotAuthentic, WrongUse
+from garrison.crypto import KeyStoreAway, NotAuthentic, NotOffered, WrongUse
 from garrison.errors import ApiError
 from garrison.services.kms.failures import unsupported
 
@@ -61,6 +61,8 @@ def used(key: Key, algorithm: str, operation: str) -> Iterator[None]:
         raise invalid_ciphertext() from None
     except WrongUse:
         raise incompatible(key, algorithm) from None
+    except NotOffered as lacking:
+        raise unsupported(str(lacking)) from None
     except KeyStoreAway:
         message = f"{key.arn} is not available: its key store does not answer {operation}."
         raise ApiError("KeyUnavailableException", message) from None
