@@ -48,6 +48,8 @@ class Flight:
     authorization: Authorization | None = None
     once: str | None = None
     """The name under which a call from inside is made once (`garrison.gateway.once`)."""
+    keeps_answer: bool = False
+    """Whether its answer is kept under that name."""
     is_recorded: bool = False
     """Whether its event is durable already."""
 

@@ -15,7 +15,7 @@ from garrison.gateway.authorize import authorize, refusal_error
 from garrison.gateway.callers import Callers
 from garrison.gateway.decisions import encode_refusal
 from garrison.gateway.flight import Flight, style_of
-from garrison.gateway.once import is_first
+from garrison.gateway.once import earlier_answer, is_first, keep_answer, was_made
 from garrison.gateway.record import GLOBAL_REGION, record_of
 from garrison.gateway.refusals import api_error, conflict, error_response, not_built, overloaded, too_large
 from garrison.identifiers import event_id
@@ -128,6 +128,7 @@ class Pipeline:
         source_arn: str | None = None,
         is_local: bool = False,
         once: str | None = None,
+        keeps_answer: bool = False,
     ) -> dict[str, Any]:
         """Make a call from inside, as a known principal: decided and recorded like any other; raises `ApiError`."""
         request = HttpRequest("POST", "/", headers=[("user-agent", user_agent)], source_address="127.0.0.1")
@@ -135,7 +136,7 @@ class Pipeline:
         flight.wire = load_service(service)
         flight.operation = flight.wire.operation(operation)
         flight.is_routed = True
-        flight.once = once
+        flight.once, flight.keeps_answer = once, keeps_answer
         if service not in services.REGISTERED or operation not in services.load(service).operations:
             raise not_built(flight.wire, operation)
         flight.declared = services.load(service).operations[operation]
@@ -154,6 +155,11 @@ class Pipeline:
             raise
         finally:
             self._spool.flush()
+
+    def was_made(self, account: str, once: str) -> bool:
+        """Whether a change was made under a name."""
+        with self._store.reading(account, GLOBAL_REGION) as unit:
+            return was_made(unit, once)
 
     def _identify(self, flight: Flight, *, is_head: bool = False) -> Principal:
         """Find out which operation is called, and who calls it; `is_head`: before the body is there."""
@@ -254,9 +260,11 @@ class Pipeline:
                 with self._store.writing(call.account, call.region, event_id=call.event_id, at=call.at) as unit:
                     call.unit = unit
                     if flight.once is not None and not is_first(unit, flight.once):
-                        return {}, HttpResponse(200, [])
+                        return earlier_answer(unit, self._parts.root_key, flight.once), HttpResponse(200, [])
                     try:
                         answer, response = self._carried_out(flight, unit)
+                        if flight.once is not None and flight.keeps_answer:
+                            keep_answer(unit, self._parts.root_key, flight.once, answer)
                     except ApiError as error:
                         if not call.keeps_refusal:
                             raise

@@ -33,6 +33,7 @@ REGISTERED = (
     "wafv2",
     "kms",
     "cloudhsmv2",
+    "cloudformation",
 )
 """The botocore names of the services that exist; an older API of one has its version behind the name."""
 

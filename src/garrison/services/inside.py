@@ -31,11 +31,16 @@ class InsideCalls(Protocol):
         source_arn: str | None = None,
         is_local: bool = False,
         once: str | None = None,
+        keeps_answer: bool = False,
     ) -> dict[str, Any]:
         """Make one call and give its answer; raises `ApiError`. A change commits by itself: never within another transaction.
 
-        A change that was made under the name `once` in the last 30 days is not made again; the answer is then empty.
+        A change that was made under the name `once` in the last 30 days is not made again; the answer is then empty, or with
+        `keeps_answer` what it was, its times as texts.
         """
+
+    def was_made(self, account: str, once: str) -> bool:
+        """Whether the account made a change under a name in the last 30 days."""
 
 
 def call_as_service(

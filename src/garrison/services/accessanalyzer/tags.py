@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from garrison.services.accessanalyzer.naming import find_by_arn, tags_of_analyzer
 from garrison.services.accessanalyzer.policies import invalid
 from garrison.services.accessanalyzer.service import service
+from garrison.services.reserved_tags import is_reserved
 
 if TYPE_CHECKING:
     from garrison.services.call import Call
@@ -26,7 +27,7 @@ def check_tags(tags: Mapping[str, str]) -> dict[str, str]:
     for key, value in tags.items():
         if not 0 < len(key) <= LONGEST_KEY or len(value) > LONGEST_VALUE:
             raise invalid(f"Tag keys have 1 to {LONGEST_KEY} characters, values at most {LONGEST_VALUE}.")
-        if key.lower().startswith("aws:"):
+        if is_reserved(key):
             raise invalid("Tag keys that begin with aws: are reserved for system use.")
     return dict(tags)
 

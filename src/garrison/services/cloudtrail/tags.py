@@ -12,6 +12,7 @@ from garrison.services.cloudtrail.names import checked_arn, find_own_trail, look
 from garrison.services.cloudtrail.organization import members_policy
 from garrison.services.cloudtrail.resources import Trail
 from garrison.services.cloudtrail.service import service
+from garrison.services.reserved_tags import is_reserved
 
 if TYPE_CHECKING:
     from types_boto3_cloudtrail.type_defs import AddTagsRequestTypeDef, ListTagsRequestTypeDef, RemoveTagsRequestTypeDef
@@ -54,7 +55,7 @@ def checked_tags(tags: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         key = tag["Key"]
         if key in checked:
             raise ApiError("InvalidTagParameterException", f"The tag key {key} is given more than once.")
-        if key.lower().startswith("aws:"):
+        if is_reserved(key):
             raise ApiError("InvalidTagParameterException", "Tag keys that begin with aws: are reserved for system use.")
         checked[key] = tag.get("Value") or ""
     _check_number(checked)

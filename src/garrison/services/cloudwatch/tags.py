@@ -12,6 +12,7 @@ from garrison.errors import ApiError
 from garrison.services.cloudwatch.faults import invalid_value
 from garrison.services.cloudwatch.resources import Alarm
 from garrison.services.cloudwatch.service import service
+from garrison.services.reserved_tags import is_reserved
 
 if TYPE_CHECKING:
     from types_boto3_cloudwatch.type_defs import (
@@ -32,7 +33,7 @@ def checked_tags(tags: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         key = tag["Key"]
         if key in checked:
             raise invalid_value(f"The tag key {key} is given more than once.")
-        if key.lower().startswith("aws:"):
+        if is_reserved(key):
             raise invalid_value("Tag keys that begin with aws: are reserved for system use.")
         checked[key] = tag["Value"]
     return limited(checked)

@@ -11,6 +11,7 @@ from garrison.arn import parse_arn
 from garrison.errors import ApiError
 from garrison.services.config.paging import page_of, position_of
 from garrison.services.config.service import service
+from garrison.services.reserved_tags import is_reserved
 from garrison.store import Resource
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def checked_tags(tags: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         key = tag.get("Key")
         if not key:
             raise ApiError("ValidationException", "A tag has no key.")
-        if key.lower().startswith("aws:"):
+        if is_reserved(key):
             raise ApiError("ValidationException", "Tag keys that begin with aws: are reserved for system use.")
         if key in found:
             raise ApiError("ValidationException", f"The tag key {key} is given more than once.")

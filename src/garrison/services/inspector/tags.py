@@ -10,6 +10,7 @@ from garrison.services.inspector.faults import invalid
 from garrison.services.inspector.naming import find
 from garrison.services.inspector.resources import AssessmentTemplate
 from garrison.services.inspector.service import service
+from garrison.services.reserved_tags import is_reserved
 
 if TYPE_CHECKING:
     from types_boto3_inspector import type_defs as shapes
@@ -23,7 +24,7 @@ def set_tags_for_resource(call: Call, request: shapes.SetTagsForResourceRequestT
     template = find(call.unit, AssessmentTemplate, request["resourceArn"])
     tags: dict[str, str] = {}
     for tag in request.get("tags") or ():
-        if tag["key"].lower().startswith("aws:"):
+        if is_reserved(tag["key"]):
             raise invalid("INVALID_TAG_KEY", "Tag keys that begin with aws: are reserved.")
         if tag["key"] in tags:
             raise invalid("INVALID_TAG_KEY", f"The tag key {tag['key']} is given more than once.")

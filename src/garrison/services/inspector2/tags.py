@@ -14,6 +14,7 @@ from garrison.arn import parse_arn
 from garrison.errors import ApiError
 from garrison.services.inspector2.faults import invalid, not_found
 from garrison.services.inspector2.service import service
+from garrison.services.reserved_tags import is_reserved
 from garrison.store import Resource
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def checked_tags(tags: Mapping[str, str]) -> dict[str, str]:
     for key, value in tags.items():
         if not 0 < len(key) <= LONGEST_KEY or len(value) > LONGEST_VALUE:
             raise invalid(f"Tag keys have 1 to {LONGEST_KEY} characters, values at most {LONGEST_VALUE}.", "tags")
-        if key.lower().startswith("aws:"):
+        if is_reserved(key):
             raise invalid("Tag keys that begin with aws: are reserved for system use.", "tags")
     return dict(tags)
 

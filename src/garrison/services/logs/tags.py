@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from garrison.errors import ApiError
 from garrison.services.logs.naming import arn_of_identifier, find_group, group_of_arn, invalid, of_group, on_group
 from garrison.services.logs.service import service
+from garrison.services.reserved_tags import is_reserved
 
 if TYPE_CHECKING:
     from types_boto3_logs import type_defs as shapes
@@ -22,7 +23,7 @@ MOST_TAGS = 50
 
 def checked_tags(tags: Mapping[str, str] | None) -> dict[str, str]:
     """A request's tags; reserved keys are refused."""
-    if any(key.lower().startswith("aws:") for key in tags or ()):
+    if any(is_reserved(key) for key in tags or ()):
         raise invalid("Tag keys that begin with aws: are reserved for system use.")
     if len(tags or ()) > MOST_TAGS:
         raise invalid(f"A log group can have no more than {MOST_TAGS} tags.")

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from garrison.arn import parse_arn
 from garrison.errors import ApiError
+from garrison.services.reserved_tags import is_reserved
 from garrison.services.rolesanywhere.naming import KINDS, find_by_arn, invalid, not_found, request_tags, resource_tags
 from garrison.services.rolesanywhere.resources import AnywhereResource
 from garrison.services.rolesanywhere.service import service
@@ -25,7 +26,7 @@ def checked_tags(tags: Iterable[Mapping[str, str]]) -> dict[str, str]:
     """Tags as they may be; refused where they may not."""
     found: dict[str, str] = {}
     for tag in tags:
-        if tag["key"].lower().startswith("aws:"):
+        if is_reserved(tag["key"]):
             raise invalid("Tag keys that begin with aws: are reserved for system use.")
         if tag["key"] in found:
             raise invalid("A tag key is given more than once.")

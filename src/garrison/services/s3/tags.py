@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from garrison.errors import ApiError
+from garrison.services.reserved_tags import is_reserved
 from garrison.services.s3.failures import invalid_argument
 
 MOST_OF_OBJECT = 10
@@ -31,7 +32,7 @@ def checked_tags(tags: Iterable[Mapping[str, Any]], most: int = MOST_OF_BUCKET) 
             raise _invalid("The TagKey you have provided is invalid", key)
         if len(value) > _LONGEST_VALUE or not _TEXT.fullmatch(value):
             raise _invalid("The TagValue you have provided is invalid", key)
-        if key.lower().startswith("aws:"):
+        if is_reserved(key):
             raise _invalid("System tags cannot be added/updated by requester", key)
         found[key] = value
     return found

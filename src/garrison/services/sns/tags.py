@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from garrison.errors import ApiError
+from garrison.services.reserved_tags import is_reserved
 from garrison.services.sns.failures import invalid
 from garrison.services.sns.naming import lookup_topic, named_topic
 from garrison.services.sns.policies import caller_context, topic_policy
@@ -31,7 +32,7 @@ def checked_tags(tags: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         key, value = tag["Key"], tag["Value"]
         if not 0 < len(key) <= LONGEST_KEY or len(value) > LONGEST_VALUE:
             raise invalid("Tags Reason: a key has 1 to 128 characters, a value at most 256")
-        if key.lower().startswith("aws:"):
+        if is_reserved(key):
             raise invalid("Tags Reason: keys that begin with aws: are reserved")
         if key in checked:
             raise invalid("Tags Reason: Duplicated keys are not allowed.")

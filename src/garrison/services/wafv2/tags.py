@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from garrison.arn import parse_arn
+from garrison.services.reserved_tags import is_reserved
 from garrison.services.wafv2.faults import invalid, limit_exceeded, nonexistent
 from garrison.services.wafv2.listing import page_of
 from garrison.services.wafv2.naming import Request, at_arn, named
@@ -30,7 +31,7 @@ def checked_tags(tags: Iterable[Mapping[str, Any]] | None) -> dict[str, str]:
         key = tag["Key"]
         if key in checked:
             raise invalid("TAGS", key, "The tag key is given more than once.")
-        if key.lower().startswith("aws:"):
+        if is_reserved(key):
             raise invalid("TAG_KEYS", key, "Tag keys that begin with aws: are reserved.")
         checked[key] = tag["Value"]
     return _limited(checked)
