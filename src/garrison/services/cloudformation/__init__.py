@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from garrison.services.cloudformation import (  # noqa: F401  (each declares its operations or its task)
+    change_sets,
+    continuing,
     describing,
+    drift,
     exports,
     policies,
     stacks,

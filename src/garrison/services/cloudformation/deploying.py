@@ -68,7 +68,8 @@ def values_of(unit: Unit, deployed: Deployment) -> dict[str, str]:
     """The values of parameters, those that are not to be echoed too."""
     if deployed.secrets is None:
         return dict(deployed.parameters)
-    return deployed.parameters | codec.decode(unit.unseal(deployed.secrets))
+    secret: dict[str, str] = codec.decode(unit.unseal(deployed.secrets))
+    return deployed.parameters | secret
 
 
 def planned(call: Call, request: Mapping[str, Any], stack: Stack | None, name: str) -> Plan:
@@ -128,7 +129,9 @@ def _given(request: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
             raise invalid(f"Parameters: [{name or ''}] are given more than once or without a key")
         if each.get("UsePreviousValue"):
             if each.get("ParameterValue") is not None:
-                raise invalid(f"Invalid input for parameter key {name}. Cannot specify usePreviousValue as true and non empty value for a parameter")
+                raise invalid(
+                    f"Invalid input for parameter key {name}. Cannot specify usePreviousValue as true and non empty value for a parameter"
+                )
             again.append(name)
         else:
             given[name] = each.get("ParameterValue") or ""

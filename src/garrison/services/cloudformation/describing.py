@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,17 +20,38 @@ if TYPE_CHECKING:
 
 _STACKS, _EVENTS, _RESOURCES = 100, 100, 100
 """Of one page."""
+PATIENCE_SECONDS = 1.0
+"""How long DescribeStacks waits for the end of what is under way: boto3's waiters and the AWS CLI look again only after 30 seconds."""
+_LOOK_SECONDS = 0.02
 DESCRIBED = 100
 """Resources that DescribeStackResources gives at most (API reference)."""
 
 
-@service.operation("DescribeStacks", needs={"cloudformation:DescribeStacks": on_stack()}, context=of_stack)
+def _short_work_ended(call: Call, request: Mapping[str, Any]) -> None:
+    """Answer about a stack that is being worked on a moment later, or when that ends: clients wait long between two looks."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while request.get("StackName") and time.monotonic() < end:
+        with call.parts.store.reading(call.account, call.region) as unit:
+            stack = lookup_stack(unit, request["StackName"])
+        if stack is None or not stack.is_under_way:
+            return
+        time.sleep(_LOOK_SECONDS)
+
+
+@service.operation(
+    "DescribeStacks",
+    needs={"cloudformation:DescribeStacks": on_stack()},
+    context=of_stack,
+    prepare=_short_work_ended,
+)
 def describe_stacks(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
     """A stack, also a deleted one by its id; or all that there are."""
     if request.get("StackName"):
         return {"Stacks": [stack_shown(find_stack(call, request["StackName"], deleted_too=True))]}
     found = sorted(
-        (one for one in call.unit.page(Stack) if one.live_name is not None), key=lambda one: one.created_at, reverse=True
+        (one for one in call.unit.page(Stack) if one.live_name is not None),
+        key=lambda one: one.created_at,
+        reverse=True,
     )
     page = page_of(call, request, found, "Stacks", _STACKS, lambda one: one.uuid)
     return page | {"Stacks": [stack_shown(one) for one in page["Stacks"]]}
@@ -50,7 +72,7 @@ def stack_shown(stack: Stack) -> dict[str, Any]:
             "CreationTime": stack.created_at,
             "DeletionTime": stack.deleted_at,
             "LastUpdatedTime": stack.updated_at,
-            "RollbackConfiguration": stack.rollback_configuration,
+            "RollbackConfiguration": stack.rollback_configuration or {},
             "StackStatus": stack.status,
             "StackStatusReason": stack.reason,
             "DisableRollback": stack.on_failure == "DO_NOTHING",

@@ -47,7 +47,9 @@ def change_exports(unit: Unit, stack: Stack, wanted: Mapping[str, tuple[str, str
     for name, (output, value) in wanted.items():
         other = unit.get(Export, name)
         if other is not None and other.stack != stack.uuid:
-            raise invalid(f"Export with name {name} is already exported by stack {other.stack_arn.split('/')[1]}. Rule: Export names must be unique within an account per region")
+            raise invalid(
+                f"Export with name {name} is already exported by stack {other.stack_arn.split('/')[1]}. Rule: Export names must be unique within an account per region"
+            )
         if other is None:
             unit.add(
                 Export(
@@ -69,7 +71,9 @@ def settle_imports(unit: Unit, stack: Stack, used: Iterable[str]) -> None:
 @service.operation("ListExports", needs={"cloudformation:ListExports": "*"})
 def list_exports(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
     """The exports of the account in the region."""
-    found = [{"ExportingStackId": one.stack_arn, "Name": one.name, "Value": one.value} for one in call.unit.page(Export)]
+    found = [
+        {"ExportingStackId": one.stack_arn, "Name": one.name, "Value": one.value} for one in call.unit.page(Export)
+    ]
     return page_of(call, request, found, "Exports", _PAGE, lambda one: one["Name"])
 
 

@@ -78,7 +78,9 @@ def on_stack(member: str = "StackName") -> Callable[[Call, Mapping[str, Any]], s
 def of_stack(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
     """The condition values of the stack that a request names: its tags."""
     found = lookup_stack(call.unit, request["StackName"]) if request.get("StackName") else None
-    return {f"aws:ResourceTag/{key}": value for key, value in (found.deployed.tags if found is not None else {}).items()}
+    return {
+        f"aws:ResourceTag/{key}": value for key, value in (found.deployed.tags if found is not None else {}).items()
+    }
 
 
 def members_of(unit: Unit, stack: Stack) -> dict[str, StackResource]:

@@ -35,21 +35,34 @@ def checked_policy(text: str | None) -> str | None:
 def check_update_allowed(stack: Stack, changes: Iterable[Change], during: str | None) -> None:
     """Refuse an update that the stack's policy, or the one that is given for the time of the update, does not allow."""
     text = checked_policy(during) or stack.policy
-    if text is None:
-        return
+    if text is not None:
+        for change in changes:
+            _check(text, change.action, change.logical_id, change.type, change.replacement)
+
+
+def check_allowed(stack: Stack, changes: Iterable[Mapping[str, Any]]) -> None:
+    """The same of the changes that a change set keeps."""
+    for one in changes if stack.policy is not None else ():
+        change = one["ResourceChange"]
+        of = (change["Action"], change["LogicalResourceId"], change["ResourceType"], change.get("Replacement"))
+        _check(stack.policy or "", *of)
+
+
+def _check(text: str, action: str, logical_id: str, kind: str, replacement: str | None) -> None:
     policy = read_stack_policy(text)
-    for change in changes:
-        for action in _actions(change):
-            if not may_update(policy, change.logical_id, change.type, action):
-                raise invalid(f"Action denied by stack policy: Statement does not allow [{action}] for resource {change.logical_id}")
+    for wanted in _actions(action, replacement):
+        if not may_update(policy, logical_id, kind, wanted):
+            raise invalid(
+                f"Action denied by stack policy: Statement does not allow [{wanted}] for resource {logical_id}"
+            )
 
 
-def _actions(change: Change) -> tuple[Action, ...]:
-    if change.action == "Remove":
+def _actions(action: str, replacement: str | None) -> tuple[Action, ...]:
+    if action == "Remove":
         return ("Update:Delete",)
-    if change.action == "Add":
+    if action == "Add":
         return ()
-    return ("Update:Modify",) if change.replacement == "False" else ("Update:Replace",)
+    return ("Update:Modify",) if replacement == "False" else ("Update:Replace",)
 
 
 @service.operation(
@@ -83,6 +96,8 @@ def update_termination_protection(call: Call, request: Mapping[str, Any]) -> dic
     """Protect a stack from being deleted, or no longer."""
     stack = find_stack(call, request["StackName"], stack_missing)
     if stack.parent is not None:
-        raise invalid(f"Termination protection cannot be changed on nested stack [{stack.arn}]: change it on the root stack.")
+        raise invalid(
+            f"Termination protection cannot be changed on nested stack [{stack.arn}]: change it on the root stack."
+        )
     call.unit.save(replace(stack, is_protected=request["EnableTerminationProtection"]))
     return {"StackId": stack.arn}

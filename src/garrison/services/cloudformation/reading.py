@@ -65,7 +65,9 @@ def _fetched(call: Call, address: str, most: int) -> str:
     try:
         answer = call_for_caller(call, PRINCIPAL, "s3", "GetObject", {"Bucket": bucket, "Key": key})
     except ApiError as error:
-        raise invalid(f"S3 error: {error.message}\nFor more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html") from None
+        raise invalid(
+            f"S3 error: {error.message}\nFor more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"
+        ) from None
     if answer["ContentLength"] > most:
         raise invalid(f"Template may not exceed {most} bytes in size.")
     body = answer["Body"]

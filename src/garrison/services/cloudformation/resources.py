@@ -75,7 +75,7 @@ class Stack(Resource, frozen=True, kw_only=True):
     timeout_minutes: int | None = None
     is_protected: bool = False
     policy: str | None = None
-    rollback_configuration: dict[str, Any] = {}
+    rollback_configuration: dict[str, Any] | None = None
     parent: str | None = None
     """The ARN of the stack that it is nested in."""
     root: str | None = None
@@ -255,7 +255,7 @@ class ChangeSet(Resource, frozen=True, kw_only=True):
     execution: str = "AVAILABLE"
     deployed: Deployment
     role_arn: str | None = None
-    rollback_configuration: dict[str, Any] = {}
+    rollback_configuration: dict[str, Any] | None = None
     changes: tuple[dict[str, Any], ...] = ()
     includes_nested: bool = False
     on_failure: str | None = None

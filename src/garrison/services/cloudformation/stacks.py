@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from garrison.arn import parse_arn
 from garrison.errors import ApiError
 from garrison.identifiers import request_id
 from garrison.services.cloudformation.deploying import Plan, planned
@@ -21,7 +20,7 @@ from garrison.services.cloudformation.finding import (
     of_stack,
     on_stack,
 )
-from garrison.services.cloudformation.policies import checked_policy, check_update_allowed
+from garrison.services.cloudformation.policies import check_update_allowed, checked_policy
 from garrison.services.cloudformation.reading import Texts, fetch_texts
 from garrison.services.cloudformation.requests import request_context, role_passed
 from garrison.services.cloudformation.resources import Import, Operation, Stack, stack_arn
@@ -83,6 +82,7 @@ def new_stack(call: Call, request: Mapping[str, Any], plan: Plan) -> Stack:
     if call.unit.count(Stack) >= MOST_STACKS:
         raise ApiError("LimitExceededException", f"An account has at most {MOST_STACKS} stacks in a region.")
     uuid, texts = request_id(), call.evidence
+    parent, root = _parents(call)
     return Stack(
         account=call.account,
         region=call.region,
@@ -100,18 +100,19 @@ def new_stack(call: Call, request: Mapping[str, Any], plan: Plan) -> Stack:
         timeout_minutes=request.get("TimeoutInMinutes"),
         is_protected=bool(request.get("EnableTerminationProtection")),
         policy=checked_policy(texts.policy) if isinstance(texts, Texts) else None,
-        rollback_configuration=request.get("RollbackConfiguration") or {},
+        rollback_configuration=request.get("RollbackConfiguration"),
         operation=operation_of(call, request, "CREATE"),
-        **_parents(call),
+        parent=parent,
+        root=root,
     )
 
 
-def _parents(call: Call) -> dict[str, str]:
-    """The stacks around one that is nested: the engine says which by the resource that it calls for."""
+def _parents(call: Call) -> tuple[str | None, str | None]:
+    """The stack around one that is nested, and the outermost: the engine says which by the resource that it calls for."""
     if call.principal.invoked_by != PRINCIPAL or call.source_arn is None:
-        return {}
+        return None, None
     parent = lookup_stack(call.unit, call.source_arn)
-    return {"parent": parent.arn, "root": parent.root or parent.arn} if parent is not None else {}
+    return (parent.arn, parent.root or parent.arn) if parent is not None else (None, None)
 
 
 def _on_failure(request: Mapping[str, Any]) -> str:
@@ -145,16 +146,16 @@ def update_stack(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
     texts: Texts = call.evidence
     changes = planned_changes(call.unit, stack, plan)
     new_settings = _new_settings(request, texts)
-    if changes_nothing(call.unit, stack, plan, changes) and all(getattr(stack, name) == value for name, value in new_settings.items()):
+    if changes_nothing(call.unit, stack, plan, changes) and all(
+        getattr(stack, name) == value for name, value in new_settings.items()
+    ):
         raise invalid("No updates are to be performed.")
     check_update_allowed(stack, changes, texts.policy_during_update)
     begin(call, updated(call, request, stack, plan, new_settings), "UPDATE_IN_PROGRESS")
     return {"StackId": stack.arn}
 
 
-def updated(
-    call: Call, request: Mapping[str, Any], stack: Stack, plan: Plan, settings: Mapping[str, Any]
-) -> Stack:
+def updated(call: Call, request: Mapping[str, Any], stack: Stack, plan: Plan, settings: Mapping[str, Any]) -> Stack:
     """A stack as an update of it begins."""
     operation = operation_of(call, request, "UPDATE")
     return replace(
@@ -214,9 +215,7 @@ def delete_stack(call: Call, request: Mapping[str, Any]) -> None:
     if stack is None or stack.live_name is None or stack.status == "DELETE_IN_PROGRESS":
         return
     if stack.parent is None and stack.is_protected:
-        raise invalid(
-            f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
-        )
+        raise invalid(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
     if stack.parent is not None and not _is_of_parent(call, stack):
         _check_root_unprotected(call, stack)
     retained = tuple(request.get("RetainResources") or ())
@@ -240,7 +239,9 @@ def delete_stack(call: Call, request: Mapping[str, Any]) -> None:
 def _check_root_unprotected(call: Call, stack: Stack) -> None:
     root = lookup_stack(call.unit, stack.root or "")
     if root is not None and root.is_protected:
-        raise invalid(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled on the root stack")
+        raise invalid(
+            f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled on the root stack"
+        )
 
 
 def _check_deletable(stack: Stack) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from garrison import codec
 from garrison.services.cloudformation.deploying import values_of
 from garrison.services.cloudformation.faults import invalid, stack_missing
-from garrison.services.cloudformation.finding import find_stack, of_stack, on_stack
+from garrison.services.cloudformation.finding import find_stack, on_stack
 from garrison.services.cloudformation.reading import Texts, fetch_texts, kept_text, read
 from garrison.services.cloudformation.requests import request_context
 from garrison.services.cloudformation.resources import Deployment, Stack
@@ -42,7 +42,12 @@ def validate_template(call: Call, _request: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _parameter_shown(one: Parameter) -> dict[str, Any]:
-    shown = {"ParameterKey": one.name, "DefaultValue": one.default, "NoEcho": one.no_echo, "Description": one.description}
+    shown = {
+        "ParameterKey": one.name,
+        "DefaultValue": one.default,
+        "NoEcho": one.no_echo,
+        "Description": one.description,
+    }
     return {name: value for name, value in shown.items() if value is not None}
 
 

@@ -37,7 +37,7 @@ class Job:
 @cache
 def wake_of(home: Path) -> Wake:
     """The pipe by which the background process of a home is woken."""
-    return Wake(home / "cloudformation")
+    return Wake(home / "run" / "cloudformation")
 
 
 def begin(call: Call, stack: Stack, status: str) -> Stack:

@@ -70,7 +70,9 @@ def _before(unit: Unit, stack: Stack) -> Side:
 def _masked(unit: Unit, stack: Stack, plan: Plan) -> dict[str, str]:
     before = values_of(unit, stack.deployed)
     return {
-        name: (MASK if before.get(name) == value else _MASK_OF_ANOTHER) if plan.template.parameters[name].no_echo else value
+        name: (MASK if before.get(name) == value else _MASK_OF_ANOTHER)
+        if plan.template.parameters[name].no_echo
+        else value
         for name, value in plan.values.items()
     }
 

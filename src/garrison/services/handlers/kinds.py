@@ -124,20 +124,20 @@ def kind(
     required: str = "",
     create_only: str = "",
     attributes: str = "",
-    secret_attributes: str = "",
+    sealed: str = "",
     gone: str = "",
     write_only: str = "",
     name_property: str | None = None,
     tags: TagStyle | None = None,
 ) -> Kind:
-    """Declare a type; names are given as texts with spaces between."""
+    """Declare a type; names are given as texts with spaces between. `sealed` are the attributes that are secret."""
     made = Kind(
         name,
         frozenset(properties.split()) | ({"Tags"} if tags is not None else set()),
         required=frozenset(required.split()),
         create_only=frozenset(create_only.split()),
-        attributes=frozenset(attributes.split()) | frozenset(secret_attributes.split()),
-        secret_attributes=frozenset(secret_attributes.split()),
+        attributes=frozenset(attributes.split()) | frozenset(sealed.split()),
+        secret_attributes=frozenset(sealed.split()),
         gone=frozenset(gone.split()),
         write_only=frozenset(write_only.split()),
         name_property=name_property,

@@ -34,9 +34,7 @@ def create_group(work: Work) -> None:
     )
     work.made(name, Arn=f"{_arn(work, name)}:*")
     if work.properties.get("RetentionInDays") is not None:
-        work.call(
-            "logs", "PutRetentionPolicy", logGroupName=name, retentionInDays=work.properties["RetentionInDays"]
-        )
+        work.call("logs", "PutRetentionPolicy", logGroupName=name, retentionInDays=work.properties["RetentionInDays"])
 
 
 def _arn(work: Work, name: str) -> str:

@@ -110,7 +110,10 @@ def read_topic(work: Work) -> Mapping[str, Any] | None:
         "TopicName": work.attributes.get("TopicName"),
         "Tags": tags,
         # One that nobody has confirmed yet has not drifted.
-        "Subscription": [*(one for one in wanted if one not in subscriptions), *(one for one in subscriptions if one in wanted)],
+        "Subscription": [
+            *(one for one in wanted if one not in subscriptions),
+            *(one for one in subscriptions if one in wanted),
+        ],
     }
 
 

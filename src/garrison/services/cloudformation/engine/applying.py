@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from garrison.services.cloudformation.engine.run import Progress, Run
 
 CREATE, UPDATE, REPLACE = "create", "update", "replace"
-CANCELLED = {CREATE: "Resource creation cancelled", UPDATE: "Resource update cancelled", REPLACE: "Resource update cancelled"}
+CANCELLED = {
+    CREATE: "Resource creation cancelled",
+    UPDATE: "Resource update cancelled",
+    REPLACE: "Resource update cancelled",
+}
 INITIATED = "Resource creation Initiated"
 REPLACING = "Requested update requires the creation of a new physical resource; hence creating one."
 
@@ -73,7 +77,7 @@ class Apply(Steps):
             return CREATE
         current = self._run.held(member.current)
         changed = changed_properties(current.properties, wanted.properties)
-        if not changed and not (member.status == "UPDATE_FAILED"):
+        if not changed and member.status != "UPDATE_FAILED":
             return None
         if not kind.needs_new(changed):
             return UPDATE
@@ -132,7 +136,13 @@ class Apply(Steps):
                 touched=run.operation.id,
             )
         return replace(
-            member, status=status, reason=reason, needs=needs, touched=run.operation.id, is_wanted=True, drift_status="NOT_CHECKED"
+            member,
+            status=status,
+            reason=reason,
+            needs=needs,
+            touched=run.operation.id,
+            is_wanted=True,
+            drift_status="NOT_CHECKED",
         )
 
     def finish(self, name: str, outcome: Outcome, progress: Progress) -> None:
@@ -146,7 +156,9 @@ class Apply(Steps):
         else:
             member = replace(member, status=f"{status}_COMPLETE", reason=None)
         if work.physical_id:
-            progress.held[name, "current"] = _made(wanted, work)  # also what a failure left: it is rolled back like the rest
+            progress.held[name, "current"] = _made(
+                wanted, work
+            )  # also what a failure left: it is rolled back like the rest
         progress.members.append(member)
         if verb != UPDATE and work.physical_id:
             started = replace(member, status=f"{status}_IN_PROGRESS", reason=INITIATED)

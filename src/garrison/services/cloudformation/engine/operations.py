@@ -118,7 +118,10 @@ def _carry_out_cleaning(run: Run, *, is_rollback: bool) -> None:
 def _roll_back_update(run: Run) -> None:
     result = carry_out(run, touched(run), Revert(run), Progress(), may_stop=False)
     if not result.is_complete:
-        run.turn("UPDATE_ROLLBACK_FAILED", f"The following resource(s) failed to update: [{', '.join(sorted(result.failed)[:_LISTED])}]. ")
+        run.turn(
+            "UPDATE_ROLLBACK_FAILED",
+            f"The following resource(s) failed to update: [{', '.join(sorted(result.failed)[:_LISTED])}]. ",
+        )
         return
     assert run.stack.previous is not None
     given_up = run.stack.deployed

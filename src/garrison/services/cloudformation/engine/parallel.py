@@ -83,7 +83,9 @@ class _Rounds:
         self._run, self._steps, self._may_stop = run, steps, may_stop
         # What was begun before a crash had all it needs: it comes first, and is finished.
         self._begun = {name for name in needs if _is_begun(run, name)}
-        self._waiting = {name: set() if name in self._begun else set(needed) & needs.keys() for name, needed in needs.items()}
+        self._waiting = {
+            name: set() if name in self._begun else set(needed) & needs.keys() for name, needed in needs.items()
+        }
         self._waiters: dict[str, list[str]] = {}
         for name, needed in self._waiting.items():
             for one in needed:
@@ -101,14 +103,13 @@ class _Rounds:
                 self._run.commit(progress)
                 for name, job in jobs:
                     self._running[pool.submit(_done, job)] = (name, job)
-                if not self._running:
-                    break
                 progress = self._finish()
             self._run.commit(progress)
         return self._result
 
     def _begin(self, progress: Progress) -> list[tuple[str, Job]]:
         jobs: list[tuple[str, Job]] = []
+        self._run.pending = progress
         if self._may_stop and self._result.stopped is None:
             self._result.stopped = self._run.stop_reason()
         if self._result.stopped is not None:
@@ -137,6 +138,8 @@ class _Rounds:
         from garrison.services.cloudformation.engine.run import Progress
 
         progress = Progress()
+        if not self._running:
+            return progress
         done, _ = wait(self._running, timeout=_LOOK_SECONDS, return_when=FIRST_COMPLETED)
         for future in done:
             name, job = self._running.pop(future)

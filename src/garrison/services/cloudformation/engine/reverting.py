@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from garrison.services.cloudformation.resources import StackResource
 
 
+_REVERTED = "/reverted"
+"""Ends what a resource was touched by once it is as it was: it must not be taken back twice."""
+
+
 def touched(run: Run) -> dict[str, frozenset[str]]:
     """The resources that an update has changed or made, with what each needs."""
     names = {name for name, one in run.members.items() if one.spare is not None or is_new(run, one)}
@@ -32,10 +36,13 @@ class Revert(Steps):
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._mark = f"{run.operation.id}{_REVERTED}"
 
     def prepare(self, name: str, progress: Progress) -> Job | str | None:
         """The job that changes a resource back; None where there is nothing to call for it."""
         run, member = self._run, self._run.members[name]
+        if member.touched.endswith(_REVERTED):
+            return None
         if is_new(run, member):
             if member.is_wanted:
                 progress.members.append(replace(member, is_wanted=False))
@@ -70,7 +77,7 @@ class Revert(Steps):
         assert member.spare is not None
         progress.held[member.logical_id, "current"] = run.held(member.spare)
         progress.held[member.logical_id, "spare"] = run.held(member.current) if member.current is not None else None
-        ended = replace(member, status="UPDATE_COMPLETE", reason=None, is_wanted=True)
+        ended = replace(member, status="UPDATE_COMPLETE", reason=None, is_wanted=True, touched=self._mark)
         progress.members.append(ended)
         progress.events.append(events.of_member(replace(ended, current=member.spare)))
 
@@ -88,7 +95,6 @@ class Revert(Steps):
         assert member.spare is not None
         progress.held[member.logical_id, "current"] = self._run.held(member.spare)
         progress.held[member.logical_id, "spare"] = None
-        ended = replace(member, status="UPDATE_COMPLETE", reason=None, is_wanted=True)
+        ended = replace(member, status="UPDATE_COMPLETE", reason=None, is_wanted=True, touched=self._mark)
         progress.members.append(ended)
         progress.events.append(events.of_member(ended))
-

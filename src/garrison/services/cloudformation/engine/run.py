@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from garrison.errors import GarrisonError
 from garrison.services.cloudformation import events, under_way
 from garrison.services.cloudformation.deploying import values_of
 from garrison.services.cloudformation.engine.calls import Rights, StackCalls
@@ -30,7 +31,7 @@ _COMMIT_ATTEMPTS = 8
 Tell = Callable[[Stack, list["StackEvent"]], None]
 
 
-class StackGone(Exception):
+class StackGone(GarrisonError):
     """The stack is not there any more, or another process works on it."""
 
 
@@ -63,6 +64,8 @@ class Run:
         self.rights = Rights(place.parts, stack, self.operation.principal, place.clock.now)
         self._opened: dict[str, Held] = {}
         self._imports: set[str] = set()
+        self.pending: Progress | None = None
+        """What is about to be written down: values are worked out with it already."""
         with place.parts.store.reading(stack.account, stack.region) as unit:
             self.members = members_of(unit, stack)
             self._number = events.next_number(unit, stack)
@@ -96,6 +99,8 @@ class Run:
 
     def find(self, name: str) -> Held | None:
         """What is there of a resource now."""
+        if self.pending is not None and (name, "current") in self.pending.held:
+            return self.pending.held[name, "current"]
         member = self.members.get(name)
         return self.held(member.current) if member is not None and member.current is not None else None
 
@@ -210,10 +215,10 @@ class Run:
             now = unit.get(Stack, self.stack.name, self.stack.uuid)
         if now is not None and now.operation is not None and now.operation.is_cancelled:
             return "User Initiated"
-        minutes = self.stack.timeout_minutes
-        if minutes and self.operation.kind == "CREATE":
-            if self.place.clock.now() >= self.operation.started_at + timedelta(minutes=minutes):
-                return f"Stack creation time exceeded the specified timeout. "
+        minutes, started = self.stack.timeout_minutes, self.operation.started_at
+        is_new = self.operation.kind == "CREATE"
+        if is_new and minutes and self.place.clock.now() >= started + timedelta(minutes=minutes):
+            return "Stack creation time exceeded the specified timeout. "
         return None
 
 

@@ -52,7 +52,7 @@ def _work(place: Workplace, job: Job) -> None:
         else:
             _work_on_stack(place, job)
     except StackGone:
-        pass  # another process works on it, or asks anew
+        _log.warning("stack_taken_over", stack=job.name)
     except Exception:
         _log.exception("stack_failed", stack=job.name)
     finally:
