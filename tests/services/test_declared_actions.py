@@ -62,4 +62,4 @@ def test_operations_whose_action_only_reads_open_no_transaction() -> None:
         and facts.access_level in ("Read", "List")
         and not operation.is_read_only
     }
-    assert all(name.partition(":")[2].startswith(("Generate", "Deliver")) for name in writing), writing
+    assert all(name.partition(":")[2].startswith(("Generate", "Deliver", "Detect")) for name in writing), writing
