@@ -140,6 +140,47 @@ def test_a_group_of_hosts_enrolls_with_one_token_from_where_it_is_good(
         fleet.invite("odd", SourceAddresses=["none"])
 
 
+def test_operators_tag_hosts_and_a_host_chooses_only_what_its_token_lets_it(fleet: Fleet, machine: Machine) -> None:
+    def tags(name: str) -> dict[str, str]:
+        return {one["Key"]: one["Value"] for one in described(fleet, name)["Host"].get("Tags", ())}
+
+    token = fleet.invite("tagged", Tags=[{"Key": "role", "Value": "web"}], AllowedTagKeys=["stage"])
+    asked = ("enrol", "--endpoint", fleet.account.endpoint)
+    for bad in ("role=root", "owner=me"):
+        assert (
+            "does not let hosts choose the tag"
+            in machine.run(*asked, "--tag", "stage=x", "--tag", bad, given=token).stderr
+        )
+    assert "KEY=VALUE" in machine.run(*asked, "--tag", "stage", given=token).stderr
+    done = machine.run(*asked, "--tag", "stage=test", given=token)
+    assert done.returncode == 0, done.stderr
+    assert tags("tagged") == {"role": "web", "stage": "test"}
+    given = fleet.garrison.tag_host(Host="tagged", Tags=[{"Key": "stage", "Value": "live"}, {"Key": "x", "Value": ""}])
+    assert {one["Key"] for one in given["Tags"]} == {"role", "stage", "x"}
+    fleet.garrison.untag_host(Host="tagged", TagKeys=["x", "none"])
+    inspector = fleet.account.client("inspector")
+    for value, expected in (("live", ["tagged"]), ("test", [])):
+        group = inspector.create_resource_group(resourceGroupTags=[{"key": "stage", "value": value}])[
+            "resourceGroupArn"
+        ]
+        target = inspector.create_assessment_target(assessmentTargetName=value, resourceGroupArn=group)[
+            "assessmentTargetArn"
+        ]
+        found = inspector.preview_agents(previewAgentsArn=target)["agentPreviews"]
+        assert [one["agentId"] for one in found] == [described(fleet, name)["Host"]["HostId"] for name in expected]
+    fleet.invite("tagged")
+    assert tags("tagged") == {"role": "web", "stage": "live"}, "inviting it again takes none"
+    for refused in (
+        {"Tags": [{"Key": "aws:x", "Value": "y"}]},
+        {"Tags": [{"Key": "a", "Value": "b"}], "AllowedTagKeys": ["a"]},
+        {"AllowedTagKeys": ["aws:a"]},
+    ):
+        with pytest.raises(ClientError, match=r"tag|Tag"):
+            fleet.invite("odd", **refused)
+    with pytest.raises(ClientError, match="no host nobody"):
+        fleet.garrison.tag_host(Host="nobody", Tags=[])
+
+
 def test_jobs_are_data_and_a_host_asks_for_its_own(fleet: Fleet, machine: Machine) -> None:
     enrolled(fleet, machine, "web-5")
     fleet.garrison.put_host_job(Host="web-5", Parts=["INVENTORY"], ScanSeconds=300)
@@ -192,13 +233,16 @@ def test_the_operator_invites_by_command_and_the_role_is_narrow(fleet: Fleet, ma
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    told = command("invite", "shop", "--count", "3", "--from", "127.0.0.1/32")
+    told = command(
+        "invite", "shop", "--count", "3", "--from", "127.0.0.1/32", "--tag", "role=web", "--let-tag", "stage"
+    )
     done = machine.run("enrol", "--endpoint", account.endpoint, "--name", "front", given=told["token"])
     assert done.returncode == 0, done.stderr
     assert machine.once().returncode == 0
     assert described(fleet, "shop-front")["Summary"]["Packages"] == 2
     assert command("job", "shop-front", "--every", "30")["job"]["ScanSeconds"] == 1800
     command("scan", "shop-front")
+    assert command("tag", "shop-front", "a=b=c", "--remove", "role")["tags"] == {"a": "b=c"}
     trust = account.client("iam").get_role(RoleName="GarrisonAgent")["Role"]["AssumeRolePolicyDocument"]
     assert "trust-anchor/" in trust["Statement"][0]["Condition"]["ArnEquals"]["aws:SourceArn"][0]
     built = command("build", "--output", str(machine.folder / "agent.pyz"))

@@ -49,10 +49,20 @@ def enrol(given: argparse.Namespace) -> int:
         files.write(pinned, server.certificate_with(given.ca_fingerprint).encode())
         server = Server(given.endpoint, str(pinned))
     name = _NOT_IN_NAMES.sub("-", given.name or socket.gethostname().partition(".")[0]).strip("-._")[:40]
-    made = calls.enroll(folder, server, token.strip(), host_name=name, instance=given.instance_id)
+    made = calls.enroll(
+        folder, server, token.strip(), host_name=name, instance=given.instance_id, tags=_tags(given.tag)
+    )
     text = f"{made.place.name} is enrolled. Its key is in {folder}, readable by its owner only."
     sys.stdout.write((json.dumps({"host": made.place.name, "folder": str(folder)}) if given.json else text) + "\n")
     return 0
+
+
+def _tags(said: list[str]) -> dict[str, str]:
+    """Tags as they are written: `role=web`."""
+    tags = {key: value for key, sign, value in (one.partition("=") for one in said) if key and sign}
+    if len(tags) != len(said):
+        raise AgentError("A tag is written KEY=VALUE, each key once.")
+    return tags
 
 
 def run(given: argparse.Namespace) -> int:
@@ -116,6 +126,13 @@ def _add_enrol(command: argparse.ArgumentParser) -> None:
         "--ca-fingerprint", help="Or its SHA-256: the certificate is then taken from the server and kept."
     )
     command.add_argument("--name", default="", help="What a host of a group calls itself; else its host name.")
+    command.add_argument(
+        "--tag",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="A tag of this host, where the token lets it choose that key.",
+    )
     command.add_argument("--instance-id", default="", help="The EC2 instance that it is.")
     command.add_argument("--keep", action="store_true", help="Do nothing where this host is enrolled already.")
 

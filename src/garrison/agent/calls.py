@@ -24,14 +24,26 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def enroll(folder: Path, server: Server, token: str, *, host_name: str = "", instance: str = "") -> Identity:
-    """Make a key, have it certified for the token, and keep both; raises `AgentError`."""
+def enroll(
+    folder: Path,
+    server: Server,
+    token: str,
+    *,
+    host_name: str = "",
+    instance: str = "",
+    tags: Mapping[str, str] | None = None,
+) -> Identity:
+    """Make a key, have it certified for the token, and keep both; raises `AgentError`.
+
+    `tags` are those that the host gives itself, where the token lets it.
+    """
     files.make_folder(folder)
     fresh, key = folder / "key.fresh", keys.new_key()
     files.write(fresh, key)
     try:
-        asked = {"Token": token, "CertificateSigningRequest": keys.signing_request(fresh)}
+        asked: dict[str, Any] = {"Token": token, "CertificateSigningRequest": keys.signing_request(fresh)}
         asked |= {name: text for name, text in (("HostName", host_name), ("InstanceId", instance)) if text}
+        asked |= {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]} if tags else {}
         answer = server.post("/", _json(asked), _target(server, "EnrollHost"))
     finally:
         fresh.unlink()

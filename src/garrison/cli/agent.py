@@ -30,6 +30,10 @@ def invite(
     ] = None,
     source: Annotated[list[str] | None, typer.Option("--from", help="A CIDR block from which it is good.")] = None,
     minutes: Annotated[int, typer.Option("--minutes", min=1, max=10080, help="How long the token is good.")] = 60,
+    tag: Annotated[list[str] | None, typer.Option("--tag", help="KEY=VALUE: a tag of each host.")] = None,
+    let_tag: Annotated[
+        list[str] | None, typer.Option("--let-tag", help="The key of a tag that a host may choose itself.")
+    ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -41,6 +45,7 @@ def invite(
         profile, role = profile_of(root)
         asked: dict[str, Any] = {"Name": name, "ProfileArn": profile, "RoleArn": role}
         asked |= {"ExpiresInSeconds": minutes * 60, "SourceAddresses": source or []}
+        asked |= {"Tags": _tags(tag or []), "AllowedTagKeys": let_tag or []}
         made = root.call("garrison", "CreateHostInvitation", **asked | ({"Count": count} if count else {}))
         profile_of(root)  # by now there is the authority that the role's trust names
         fingerprint = fingerprint_of(place.path)
@@ -98,6 +103,35 @@ def scan(
     with root_of(home) as (_, root):
         root.call("garrison", "StartHostScan", Host=host)
     emit({"host": host}, as_json, f"{host} scans when it asks next what to do.")
+
+
+@application.command("tag")
+def tag(
+    host: Annotated[str, typer.Argument(help="The host.")],
+    tags: Annotated[list[str] | None, typer.Argument(help="KEY=VALUE …")] = None,
+    remove: Annotated[list[str] | None, typer.Option("--remove", help="The key of a tag to take.")] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Give a host tags, by which assessments choose it, or take them."""
+    from garrison.cli.rooted import root_of
+
+    if not tags and not remove:
+        raise OperatorError("There is no tag to give or to take.", "Write KEY=VALUE, or --remove KEY.")
+    with root_of(home) as (_, root):
+        made = root.call("garrison", "UntagHost", Host=host, TagKeys=remove) if remove else {}
+        made = root.call("garrison", "TagHost", Host=host, Tags=_tags(tags)) if tags else made
+    shown = {one["Key"]: one["Value"] for one in made["Tags"]}
+    said = ", ".join(f"{key}={value}" for key, value in shown.items()) or "no tags"
+    emit({"host": host, "tags": shown}, as_json, f"{host}: {said}.")
+
+
+def _tags(said: list[str]) -> list[dict[str, str]]:
+    """Tags as they are written: `role=web`."""
+    split = [one.partition("=") for one in said]
+    if not all(key and sign for key, sign, _ in split):
+        raise OperatorError("A tag is written KEY=VALUE.", "As in --tag role=web.")
+    return [{"Key": key, "Value": value} for key, _, value in split]
 
 
 @application.command("build")

@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from garrison.cli.rooted import root_of
 from garrison.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -37,6 +36,8 @@ def keep(found: Scan, name: str, at: datetime, *, home: Path | None, endpoint_ur
 
 @contextmanager
 def _here(home: Path | None) -> Iterator[Put]:
+    from garrison.cli.rooted import root_of  # the whole server: most scans are kept nowhere
+
     with root_of(home) as (_, root):
         yield lambda **asked: root.call("garrison", "PutHostReport", **asked)
 

@@ -13,6 +13,7 @@ from garrison.services.garrison import (  # noqa: F401  (each declares its opera
     host_jobs,
     host_listing,
     host_reports,
+    host_tags,
     hosts,
     reaching,
     replays,

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from garrison.arn import parse_arn
 from garrison.services.garrison.faults import invalid, not_found
+from garrison.services.garrison.host_tags import check_keys, checked, request_context
 from garrison.services.garrison.hosts import shown
 from garrison.services.garrison.invitations import Invitation, host_named, keep, new_host_id
 from garrison.services.garrison.service import service
@@ -42,7 +43,8 @@ def _passed_role(call: Call, request: Request) -> tuple[str, ...]:
 
 def _passing(call: Call, request: Request) -> dict[str, Any]:
     is_ec2 = ":instance-profile/" in request["ProfileArn"]
-    return {"iam:PassedToService": "ec2.amazonaws.com" if is_ec2 else "rolesanywhere.amazonaws.com"}
+    passed_to = "ec2.amazonaws.com" if is_ec2 else "rolesanywhere.amazonaws.com"
+    return {"iam:PassedToService": passed_to} | request_context(call, request)
 
 
 @service.operation(
@@ -67,6 +69,8 @@ def create_host_invitation(call: Call, request: Request) -> Shown:
         profile_arn=request["ProfileArn"],
         role_arn=request.get("RoleArn"),
         invited_by=call.principal.arn,
+        tags=checked(request.get("Tags") or ()),
+        own_tags=_own_tags(request),
     )
     authority_for(call)
     token = f"{call.account}.{call.region}.{secrets.token_urlsafe(_SECRET_BYTES)}"
@@ -82,7 +86,17 @@ def _invite(call: Call, invitation: Invitation) -> Host:
     known = call.unit.get(Host, invitation.name)
     if known is None:
         return call.unit.add(fresh)
-    return call.unit.save(replace(fresh, host_id=known.host_id, revision=known.revision, tags=known.tags))
+    return call.unit.save(replace(fresh, host_id=known.host_id, revision=known.revision, tags=known.tags | fresh.tags))
+
+
+def _own_tags(request: Request) -> tuple[str, ...]:
+    """The keys of tags that hosts may choose, which the invitation itself does not give."""
+    keys = tuple(dict.fromkeys(request.get("AllowedTagKeys") or ()))
+    given = {tag["Key"] for tag in request.get("Tags") or ()}
+    check_keys({*keys, *given})
+    if both := sorted(given.intersection(keys)):
+        raise invalid(f"The invitation gives the tag {both[0]}: a host cannot choose it as well.")
+    return keys
 
 
 def _sources(request: Request) -> tuple[str, ...]:

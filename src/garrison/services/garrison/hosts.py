@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from garrison.errors import ApiError
 from garrison.services.garrison.faults import not_found
+from garrison.services.garrison.host_tags import chosen, shown_tags
 from garrison.services.garrison.invitations import (
     Invitation,
     host_named,
@@ -73,9 +74,12 @@ def enroll_host(call: Call, request: Request) -> Shown:
     host = _member(call, invitation, request) if invitation.is_group else invited_host(call, invitation)
     if host is None or host.is_revoked:
         raise _not_invited()
+    own = chosen(request, invitation.own_tags)
     use_up(call, request["Token"], invitation)
     certificate = sign(call, authority, host, key)
-    host = call.unit.save(_certified(replace(host, serial_numbers=(), enrolled_at=call.at), certificate))
+    host = call.unit.save(
+        _certified(replace(host, serial_numbers=(), enrolled_at=call.at, tags=host.tags | own), certificate)
+    )
     return _certificate_shown(call, certificate, authority, host)
 
 
@@ -145,6 +149,7 @@ def shown(host: Host) -> Shown:
         "InvitedAt": host.invited_at,
         "EnrolledAt": host.enrolled_at,
         "CertificateExpiresAt": host.expires_at,
+        "Tags": shown_tags(host.tags) or None,
     }
     return {name: value for name, value in members.items() if value is not None}
 

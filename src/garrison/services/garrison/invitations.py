@@ -33,6 +33,10 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     profile_arn: str = ""
     role_arn: str | None = None
     invited_by: str = ""
+    tags: dict[str, str] = {}
+    """Of each host that it lets in."""
+    own_tags: tuple[str, ...] = ()
+    """The keys of tags that a host may choose itself."""
 
     def lets_in(self, address: str) -> bool:
         """Whether it is good from an address."""
@@ -53,6 +57,7 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             role_arn=self.role_arn,
             invited_by=self.invited_by,
             invited_at=call.at,
+            tags=dict(self.tags),
         )
 
 

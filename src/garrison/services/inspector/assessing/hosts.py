@@ -80,7 +80,7 @@ def assessable(parts: Parts, unit: Unit) -> list[Assessable]:
     for enrolled in unit.page(Enrolled):
         if not enrolled.is_revoked and enrolled.enrolled_at is not None:
             host = found.setdefault(enrolled.host_id, Assessable(agent=enrolled.host_id))
-            host.name, host.has_agent, host.tags = enrolled.name, True, host.tags | enrolled.tags
+            host.name, host.has_agent, host.tags = enrolled.name, True, enrolled.tags | host.tags
     for reported in _reported(parts, unit):
         agent = reported.instance or reported.host
         host = found.setdefault(agent, Assessable(agent=agent))

@@ -42,8 +42,8 @@ def state_of(item: Item) -> str:
 
 
 def tags_of(host: Host | None, item: Item | None) -> dict[str, str]:
-    """The tags of an instance: those collected, and those of its enrolment."""
-    return (item.tags if item is not None else {}) | (host.tags if host is not None else {})
+    """The tags of an instance: those of its enrolment, and before them those collected."""
+    return (host.tags if host is not None else {}) | (item.tags if item is not None else {})
 
 
 def platform_name(platform: Platform) -> str:
