@@ -40,7 +40,11 @@ TEMPLATE = {
         "Both": {"Fn::And": [{"Condition": "IsProd"}, {"Fn::Equals": [{"Ref": "Size"}, 5]}]},
         "Either": {"Fn::Or": [{"Condition": "IsTest"}, {"Fn::Equals": ["a", "b"]}]},
     },
-    "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}, "Queue": {"Type": "AWS::SQS::Queue", "Condition": "IsTest"}},
+    "Resources": {
+        "Topic": {"Type": "AWS::SNS::Topic"},
+        "New": {"Type": "AWS::SQS::Queue"},
+        "Queue": {"Type": "AWS::SQS::Queue", "Condition": "IsTest"},
+    },
 }
 
 
@@ -107,13 +111,13 @@ EXTENDED = scope_of(TEMPLATE | {"Transform": "AWS::LanguageExtensions"})
             {"Action": "a", "Condition": {"Bool": {"x": "prod"}}},
         ),
         ({"Condition": {"Bool": {"x": {"Ref": "Env"}}}}, {"Condition": {"Bool": {"x": "prod"}}}),
-        ({"Ref": "Queue"}, Unknown("Queue")),
-        ({"Fn::Sub": "a-${Queue.Arn}"}, Unknown("Queue.Arn")),
-        ({"Fn::Join": ["", ["a", {"Ref": "Queue"}]]}, Unknown("Queue")),
-        ({"Fn::Select": [0, {"Fn::Split": ["|", {"Ref": "Queue"}]}]}, Unknown("Queue")),
-        ({"Fn::Select": [0, ["a", {"Ref": "Queue"}]]}, "a"),
-        ({"Fn::Base64": {"Ref": "Queue"}}, Unknown("Queue")),
-        ({"a": [{"Ref": "Queue"}]}, {"a": [Unknown("Queue")]}),
+        ({"Ref": "New"}, Unknown("New")),
+        ({"Fn::Sub": "a-${New.Arn}"}, Unknown("New.Arn")),
+        ({"Fn::Join": ["", ["a", {"Ref": "New"}]]}, Unknown("New")),
+        ({"Fn::Select": [0, {"Fn::Split": ["|", {"Ref": "New"}]}]}, Unknown("New")),
+        ({"Fn::Select": [0, ["a", {"Ref": "New"}]]}, "a"),
+        ({"Fn::Base64": {"Ref": "New"}}, Unknown("New")),
+        ({"a": [{"Ref": "New"}]}, {"a": [Unknown("New")]}),
     ],
 )
 def test_functions_give_what_the_documentation_says(written: Any, value: Any) -> None:
@@ -128,7 +132,7 @@ def test_functions_give_what_the_documentation_says(written: Any, value: Any) ->
         ({"Fn::Length": {"Ref": "Subnets"}}, 3),
         ({"Fn::ToJsonString": {"k": {"Ref": "Env"}, "n": 1}}, '{"k":"prod","n":1}'),
         ({"Fn::ToJsonString": [{"key1": "value1"}, {"Ref": "AWS::NoValue"}]}, '[{"key1":"value1"}]'),
-        ({"Fn::ToJsonString": {"a": {"Ref": "Queue"}}}, Unknown("Queue")),
+        ({"Fn::ToJsonString": {"a": {"Ref": "New"}}}, Unknown("New")),
         ({"Fn::FindInMap": ["RegionMap", "eu-west-1", "HVM64", {"DefaultValue": {"Ref": "Env"}}]}, "prod"),
         ({"Fn::FindInMap": [{"Fn::Join": ["", ["Region", "Map"]]}, "us-west-1", "HVM64"]}, "ami-0bdb"),
         ({"Ref": {"Fn::Join": ["", ["E", "nv"]]}}, "prod"),
@@ -190,8 +194,18 @@ def test_conditions_are_decided_and_choose_resources() -> None:
         "Both": True,
         "Either": False,
     }
-    assert present(SCOPE) == {"Topic"}
-    assert present(scope_of(TEMPLATE, Env="test")) == {"Topic", "Queue"}
+    assert present(SCOPE) == {"Topic", "New"}
+    assert present(scope_of(TEMPLATE, Env="test")) == {"Topic", "New", "Queue"}
+
+
+def test_what_a_condition_leaves_out_cannot_be_referred_to() -> None:
+    scope = scope_of(TEMPLATE)
+    for written in ({"Ref": "Queue"}, {"Fn::GetAtt": ["Queue", "Arn"]}):
+        with pytest.raises(TemplateInvalid, match="Queue"):
+            evaluate(written, scope)
+        assert evaluate(written, scope_of(TEMPLATE, Env="test")) == Unknown(
+            "Queue" if "Ref" in written else "Queue.Arn"
+        )
 
 
 def test_dynamic_references_are_resolved_where_someone_can() -> None:

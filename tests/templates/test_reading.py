@@ -2,12 +2,31 @@
 
 import contextlib
 import json
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from garrison.templates import Template, TemplateInvalid, parse
+from garrison.templates import (
+    Scope,
+    Side,
+    Template,
+    TemplateInvalid,
+    check_rules,
+    compare,
+    decide,
+    evaluate,
+    evaluated_outputs,
+    expand,
+    graph,
+    parameters,
+    parse,
+    pseudo_parameters,
+    summarize,
+    validate,
+)
+from garrison.templates.names import EXTENSIONS, FUNCTIONS, RULE_FUNCTIONS
 from garrison.templates.reading import read_text
 
 RESOURCES = "Resources: {T: {Type: AWS::SNS::Topic, Properties: {V: %s}}}"
@@ -248,3 +267,90 @@ def _texts(value: object) -> object:
 
 def _plain(text: str) -> str:
     return "".join(one for one in text if one.isprintable() and one < "\ud800") or "x"
+
+
+_NAMES = st.sampled_from(
+    [
+        "Ref",
+        "Condition",
+        *FUNCTIONS,
+        *EXTENSIONS,
+        *RULE_FUNCTIONS,
+        "Fn::ForEach::L",
+        "Fn::Foo",
+        "A",
+        "DefaultValue",
+        "T${A}",
+    ]
+)
+_WORDS = st.sampled_from(
+    [
+        "A",
+        "P",
+        "L",
+        "C",
+        "M",
+        "k",
+        "AWS::NoValue",
+        "AWS::Region",
+        "${A.Arn}",
+        "${P}",
+        "${!x}",
+        "A.Arn",
+        "10.0.0.0/8",
+        "",
+        "1",
+    ]
+)
+_REFERENCES = st.sampled_from([{"Ref": name} for name in ("A", "P", "L", "AWS::NoValue", "AWS::Region", "Nothing")])
+_CALLED = st.sampled_from(["Ref", "Condition", *FUNCTIONS, *EXTENSIONS, *RULE_FUNCTIONS])
+_WRITTEN = st.recursive(
+    _WORDS | _REFERENCES | st.sampled_from([-1, 0, 1, 300, True, 1.5]),
+    lambda inner: (
+        st.dictionaries(_CALLED, st.lists(inner, min_size=2, max_size=3) | inner, min_size=1, max_size=1)
+        | st.lists(inner, max_size=3)
+        | st.dictionaries(_NAMES, inner, max_size=2)
+    ),
+    max_leaves=6,
+)
+
+
+@given(_WRITTEN, _WRITTEN, st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_no_value_brings_anything_but_a_value_or_awss_error(written: object, condition: object, extended: bool) -> None:
+    body = {
+        "Parameters": {"P": {"Type": "String", "Default": "p"}, "L": {"Type": "CommaDelimitedList", "Default": "a,b"}},
+        "Mappings": {"M": {"k": {"A": "v"}}},
+        "Conditions": {"C": condition if extended and isinstance(condition, dict) else {"Fn::Equals": ["a", "b"]}},
+        "Rules": {"R": {"Assertions": [{"Assert": condition}]}},
+        "Resources": {"A": {"Type": "X", "Properties": {"V": written}, "Metadata": {"V": written}}},
+        "Outputs": {"O": {"Value": written, "Export": {"Name": written}}},
+    }
+    pseudo = pseudo_parameters("1", "us-east-1", stack_id="i", stack_name="s")
+    with contextlib.suppress(TemplateInvalid):
+        template = parse(json.dumps(body | ({"Transform": "AWS::LanguageExtensions"} if extended else {})))
+        values = parameters(template, {})
+        for act in (validate, graph, summarize, lambda one: expand(Scope(one, values, pseudo))):
+            with contextlib.suppress(TemplateInvalid):
+                act(template)
+        scope = Scope(template, values, pseudo)
+        acts = (
+            lambda: evaluate(written, scope),
+            lambda: decide(condition, scope),
+            lambda: evaluated_outputs(scope),
+            lambda: check_rules(scope),
+            lambda: compare(Side(scope), Side(scope), Never()),
+        )
+        for each in acts:
+            with contextlib.suppress(TemplateInvalid):
+                each()
+
+
+class Never:
+    """Semantics in which nothing replaces."""
+
+    def recreation(self, resource_type: str, property_name: str) -> Literal["Never"]:
+        return "Never"
+
+    def takes_tags(self, resource_type: str) -> bool:
+        return False

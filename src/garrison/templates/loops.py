@@ -90,38 +90,31 @@ class _Unrolling:
             raise _wrong(path, "takes an identifier, a collection and a map of what to make")
         if loops >= _MOST_NESTED:
             raise _wrong(path, f"is nested more than {_MOST_NESTED} deep")
-        identifiers, items = self._items(loop[0], loop[1], local, path)
+        identifier, items = loop[0], self._items(loop[0], loop[1], local, path)
         for item in items:
-            inner = {**local, **dict(zip(identifiers, item, strict=True))}
+            inner = {**local, identifier: item}
             for key, each in loop[2].items():
                 if key.startswith(FOR_EACH):
                     self._loop(key, each, inner, (*path, key), loops + 1, made)
                     continue
                 name_made = _key(key, inner)
                 if name_made == key and len(items) > 1:
-                    raise _wrong(path, f"makes {key} more than once: the key does not use {identifiers[0]}")
+                    raise _wrong(path, f"makes {key} more than once: the key does not use {identifier}")
                 _add(made, name_made, self.value(each, inner, (*path, key), loops + 1), path)
 
-    def _items(
-        self, identifier: Any, collection: Any, local: Mapping[str, Any], path: Path
-    ) -> tuple[list[str], list[tuple[Any, ...]]]:
-        identifiers = [identifier]
-        if not all(isinstance(one, str) and _IDENTIFIER.fullmatch(one) for one in identifiers):
+    def _items(self, identifier: Any, collection: Any, local: Mapping[str, Any], path: Path) -> list[str]:
+        """The texts that a loop goes through."""
+        if not isinstance(identifier, str) or not _IDENTIFIER.fullmatch(identifier):
             raise _wrong(path, "has an identifier that is not alphanumeric")
-        taken = {*self._scope.template.parameters, *self._scope.template.resources, *local}
-        if identifier in taken:
+        if identifier in {*self._scope.template.parameters, *self._scope.template.resources, *local}:
             raise _wrong(path, f"has the identifier {identifier}, which is the name of something else")
         values = worked_out(self.value(collection, local, path), replace(self._scope, local=local))
-        if (
-            isinstance(values, str)
-            or not isinstance(values, list)
-            or not all(isinstance(one, str | int) for one in values)
-        ):
+        if not isinstance(values, list) or not all(isinstance(one, str | int) for one in values):
             raise _wrong(path, "needs a collection that is a list of texts")
         texts = [str(one) for one in values]
         if len(set(texts)) != len(texts):
             raise _wrong(path, "has a collection in which something stands twice")
-        return identifiers, [(one,) for one in texts]
+        return texts
 
 
 def _wrong(path: Path, why: str) -> TemplateInvalid:

@@ -95,7 +95,7 @@ class Scope:
             if name not in self.pseudo:
                 raise TemplateInvalid(f"Template error: {name} has no value here")
             return self.pseudo[name]
-        if name in self.template.resources:
+        if self._is_there(name):
             return self.ref(name)
         raise TemplateInvalid(
             f"Template format error: Unresolved resource dependencies [{name}] in the Resources block of the template"
@@ -103,9 +103,14 @@ class Scope:
 
     def of(self, name: str, attribute: str) -> Any:
         """What GetAtt gives for a resource and an attribute."""
-        if name not in self.template.resources:
+        if not self._is_there(name):
             raise TemplateInvalid(f"Template error: instance of Fn::GetAtt references undefined resource {name}")
         return self.attribute(name, attribute)
+
+    def _is_there(self, name: str) -> bool:
+        """Whether there is a resource of this name, and its condition holds."""
+        found = self.template.resources.get(name)
+        return found is not None and (found.condition is None or self.holds(found.condition))
 
     def holds(self, name: str) -> bool:
         """Whether a condition holds."""

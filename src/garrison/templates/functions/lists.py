@@ -69,6 +69,8 @@ def to_json_string(argument: Any, scope: Scope) -> Any:
     if not isinstance(argument, list | dict):
         raise TemplateInvalid("Template error: Fn::ToJsonString requires an object or an array")
     value = worked_out(argument, scope)
+    if isinstance(value, Absent):
+        raise TemplateInvalid("Template error: Fn::ToJsonString requires an object or an array")
     unknown = unknown_in(value)
     if unknown is not None:
         return unknown
