@@ -1,11 +1,13 @@
 """Values of parameters: types, constraints, defaults, values used again, and what is not echoed."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from garrison.templates import TemplateInvalid, masked, parameters, parse, summarize
+from garrison.templates.patterns import allowed_pattern
 
 
 def template_of(**declared: dict[str, Any]) -> Any:
@@ -113,3 +115,25 @@ def test_a_summary_says_which_capabilities_are_needed(
     )
     assert found.capabilities == capabilities and bool(found.reason) == bool(capabilities)
     assert found.resource_types[0] == resource["Type"] and found.identifiers["AWS::SNS::Topic"][-1] == "B"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "good", "bad"),
+    [
+        ("^(?!aws)[a-z]+$", "swa", "awsome"),
+        (r"(?=.*[A-Z])(?=.*\d)(?!.*\s).{4,}", "Abc1", "abc1"),
+        (r"^(?=[\])(]{1,2}x).+$", "])x", "]y"),
+        (r"^(?!.*(?:a|b)\)).*$", "ab", "xb)"),
+        ("^(?!a|b)[a-z](c|d)$", "xc", "bc"),
+        ("a|b", "b", "c"),
+    ],
+)
+def test_look_aheads_at_the_beginning_of_a_pattern_are_asked(pattern: str, good: str, bad: str) -> None:
+    assert re.fullmatch(pattern, good) and not re.fullmatch(pattern, bad)
+    assert allowed_pattern(pattern).allows(good) and not allowed_pattern(pattern).allows(bad)
+
+
+@pytest.mark.parametrize("pattern", ["a(?!b)c", "(?!a)b|c", "(?<=a)b", r"(a)\1", "(?!a", "(", "[a", "(?=(?=a)b)c"])
+def test_patterns_that_would_need_backtracking_are_refused(pattern: str) -> None:
+    with pytest.raises(TemplateInvalid, match="is not a supported regular expression"):
+        allowed_pattern(pattern)

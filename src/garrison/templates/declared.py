@@ -10,6 +10,7 @@ from typing import Any
 
 from garrison.templates.faults import Path, TemplateInvalid
 from garrison.templates.model import Parameter
+from garrison.templates.patterns import allowed_pattern
 
 _MEMBERS = frozenset(
     {
@@ -94,26 +95,11 @@ def text_of(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def compiled(pattern: str) -> Any:
-    """An AllowedPattern that takes linear time over any value; raises TemplateInvalid."""
-    import re2
-
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 8 << 20
-    try:
-        return re2.compile(pattern, options)
-    except re2.error:
-        raise TemplateInvalid(
-            f"Template format error: AllowedPattern {pattern} is not a supported regular expression."
-        ) from None
-
-
 def _check_pattern(made: Parameter, path: Path) -> None:
     if made.allowed_pattern is None:
         return
     try:
-        compiled(made.allowed_pattern)
+        allowed_pattern(made.allowed_pattern)
     except TemplateInvalid as error:
         raise TemplateInvalid(error.message, (*path, "AllowedPattern")) from None
 

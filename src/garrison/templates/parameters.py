@@ -6,10 +6,11 @@ import math
 import re
 from collections.abc import Callable, Mapping
 
-from garrison.templates.declared import FORMS, compiled
+from garrison.templates.declared import FORMS
 from garrison.templates.faults import TemplateInvalid
 from garrison.templates.limits import MAX_PARAMETER_VALUE_BYTES
 from garrison.templates.model import Parameter, Template
+from garrison.templates.patterns import allowed_pattern
 from garrison.templates.scope import split_list
 
 MASK = "****"
@@ -79,7 +80,7 @@ def _check_item(one: Parameter, item: str) -> None:
         raise _refused(one, f"must contain at least {one.min_length} characters")
     if one.max_length is not None and len(item) > one.max_length:
         raise _refused(one, f"must contain at most {one.max_length} characters")
-    if one.allowed_pattern is not None and not compiled(one.allowed_pattern).fullmatch(item):
+    if one.allowed_pattern is not None and not allowed_pattern(one.allowed_pattern).allows(item):
         raise _refused(one, f"must match pattern {one.allowed_pattern}")
     form = FORMS.get(kind)
     if form is not None and not re.fullmatch(form, item):
