@@ -66,10 +66,9 @@ def key_values(unit: Unit, key: Key) -> dict[str, Any]:
 def request_values(call: Call, request: Mapping[str, Any], action: str) -> dict[str, Any]:
     """What a request and its caller say of one action."""
     values = caller_values(call)
-    for member, condition_key in _OF_MEMBERS.items():
-        value = request.get(member)
-        if value is not None:
-            values[condition_key] = value
+    for member, value in request.items():
+        if member in _OF_MEMBERS and value is not None:
+            values[_OF_MEMBERS[member]] = value
     algorithm = request.get(_ALGORITHM_MEMBERS.get(action, "EncryptionAlgorithm"))
     if algorithm is not None or action in _DEFAULT_ALGORITHM:
         values["kms:EncryptionAlgorithm"] = algorithm or "SYMMETRIC_DEFAULT"

@@ -6,6 +6,7 @@ KMS developer guide, "Key identifiers (KeyId)".
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from garrison.arn import parse_arn
@@ -77,7 +78,14 @@ def find_alias(call: Call, name: str, account: str | None = None) -> Alias:
 
 def key_of_arn(unit: Unit, arn: str) -> Key | None:
     """The key of an ARN of a key, in any account and region here."""
-    parsed = parse_arn(arn)
-    if parsed is None or parsed.service != "kms" or not parsed.resource.startswith("key/"):
+    place = _place_of(arn)
+    return unit.get(Key, place[0], account=place[1], region=place[2]) if place is not None else None
+
+
+@lru_cache(maxsize=4096)
+def _place_of(text: str) -> tuple[str, str, str] | None:
+    """Id, account and region of a key's ARN: asked several times for each use of a key."""
+    arn = parse_arn(text)
+    if arn is None or arn.service != "kms" or not arn.resource.startswith("key/"):
         return None
-    return unit.get(Key, parsed.resource.removeprefix("key/"), account=parsed.account, region=parsed.region)
+    return arn.resource.removeprefix("key/"), arn.account, arn.region
