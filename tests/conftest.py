@@ -10,8 +10,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")  # a machine under load is slow, and no test is about time
+settings.register_profile(
+    "patient",
+    deadline=None,  # a machine under load is slow, and no test is about time
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=int(os.environ.get("GARRISON_EXAMPLES", "100")),
+)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

@@ -133,7 +133,7 @@ def test_bytes_that_are_not_what_they_should_be_are_refused(s3: Any, bucket: str
 
 def test_what_is_not_kept_is_not_promised(s3: Any, bucket: str, refused: Refused) -> None:
     place = {"Bucket": bucket, "Key": "k", "Body": b""}
-    assert refused(s3.put_object, **place, ServerSideEncryption="aws:kms") == ("NotImplemented", 501)
+    assert refused(s3.put_object, **place, ServerSideEncryption="aws:kms:dsse") == ("NotImplemented", 501)
     assert refused(s3.put_object, **place, StorageClass="GLACIER") == ("NotImplemented", 501)
     assert refused(s3.put_object, **place, StorageClass="CELLAR") == ("InvalidStorageClass", 400)
     nowhere = {"LocationConstraint": "atlantis-1"}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from garrison.services.sns.delivery_policies import MAIL, RetryPolicy
+from garrison.testing import allow
 
 from ..refusals import refused
 from .receiving import eventually, visit
@@ -194,6 +196,33 @@ def test_what_an_endpoint_will_not_have_is_a_dead_letter(notified: Any) -> None:
         AttributeValue='{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:1:q"}',
     )
     assert (code, "dead-letters" in message) == ("InvalidParameter", True)
+
+
+def test_messages_of_a_topic_with_a_key_wait_encrypted_and_arrive_clear(notified: Any) -> None:
+    kms = notified.account.client("kms")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    topic = notified.topic(KmsMasterKeyId=key)
+    assert notified.sns.get_topic_attributes(TopicArn=topic)["Attributes"]["KmsMasterKeyId"] == key
+    path, _ = notified.subscribed(topic)
+    secret = "the purple elephant 4b1e"
+    since = notified.account.position()
+    notified.webhook.statuses[path] = 503
+    notified.sns.publish(TopicArn=topic, Message=secret, Subject="arrives")
+    eventually(lambda: notified.webhook.of(path, "Notification"), 30)
+    homes = [file for file in notified.account.home.rglob("*") if file.is_file()]
+    assert [file for file in homes if secret.encode() in file.read_bytes()] == []
+    [event] = notified.account.events("GenerateDataKey", since=since)
+    assert event["requestParameters"]["encryptionContext"] == {"aws:sns:topicArn": topic}
+    assert event["userIdentity"]["invokedBy"] == "sns.amazonaws.com"
+    kms.disable_key(KeyId=key)
+    assert refused(notified.sns.publish, TopicArn=topic, Message="x")[0] == "KMSDisabled"
+    notified.webhook.statuses.pop(path)
+    kms.enable_key(KeyId=key)
+    notified.account.clock.shift(timedelta(minutes=1))
+    told = eventually(lambda: notified.webhook.of(path, "Notification")[1:], 30)[0].document
+    assert (told["Subject"], told["Message"]) == ("arrives", secret)
+    publisher = notified.account.user("no-keys", [allow("sns:Publish")])
+    assert refused(publisher.client("sns").publish, TopicArn=topic, Message="x")[0] == "KMSAccessDenied"
 
 
 def test_delays_follow_the_phases_of_a_delivery_policy(notified: Any) -> None:

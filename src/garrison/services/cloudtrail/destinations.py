@@ -32,7 +32,7 @@ VALIDATION_MESSAGE = "CloudTrail validation message."
 """What a topic gets when a trail is to tell it of deliveries."""
 
 _ABSENT = frozenset({"NoSuchBucket", "NotFound"})
-_BUCKET_SETTINGS = ("bucket", "key_prefix", "validates_log_files", "organization_id")
+_BUCKET_SETTINGS = ("bucket", "key_prefix", "validates_log_files", "organization_id", "kms_key_id")
 _LOG_SETTINGS = ("log_group_arn", "log_role_arn", "organization_id")
 
 
@@ -87,16 +87,30 @@ def _check_bucket(call: Call, trail: Trail) -> None:
             _ask_for_acl(call, trail)
         for kind in kinds:
             key = marker_key(trail.key_prefix, trail.account, kind, trail.organization_id)
-            put_object(call.parts, identity, trail.bucket, key, b"", encoding=None)
+            put_object(call.parts, identity, trail.bucket, key, b"", encoding=None, kms_key=trail.kms_key_id)
     except ApiError as error:
         if error.code in _ABSENT:
             raise ApiError("S3BucketDoesNotExistException", f"S3 bucket {trail.bucket} does not exist!") from None
         if error.code == "ServiceUnavailable":
             raise
+        if trail.kms_key_id and (error.code.startswith("KMS.") or "kms:" in error.message):
+            raise _of_key(error, trail) from None
         raise ApiError(
             "InsufficientS3BucketPolicyException",
             f"Incorrect S3 bucket policy is detected for bucket: {trail.bucket}",
         ) from None
+
+
+def _of_key(error: ApiError, trail: Trail) -> ApiError:
+    """Why nothing can be encrypted by the trail's key, in CloudTrail's errors."""
+    if error.code == "KMS.NotFoundException":
+        return ApiError("KmsKeyNotFoundException", error.message)
+    if error.code.startswith("KMS."):
+        return ApiError("KmsException", f"{error.code.removeprefix('KMS.')}: {error.message}")
+    return ApiError(
+        "InsufficientEncryptionPolicyException",
+        f"Insufficient permissions to access S3 bucket {trail.bucket} or KMS key {trail.kms_key_id}.",
+    )
 
 
 def _ask_for_acl(call: Call, trail: Trail) -> None:

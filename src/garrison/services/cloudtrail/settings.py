@@ -16,6 +16,7 @@ from garrison.services.cloudtrail.names import is_address
 from garrison.services.cloudtrail.organization import checked_organization
 from garrison.services.iam.naming import lookup
 from garrison.services.iam.resources import Role
+from garrison.services.kms.finding import lookup_key
 
 if TYPE_CHECKING:
     from garrison.services.call import Call
@@ -118,11 +119,11 @@ def _key(call: Call, text: str) -> str:
         raise ApiError(
             "InvalidKmsKeyIdException", f"{text} is not a valid KMS key ID, key ARN, alias name or alias ARN."
         )
-    # A log file that the trail promises to encrypt must never lie there in clear.
-    raise ApiError(
-        "KmsKeyNotFoundException",
-        f"There is no KMS key {text}: this account keeps none yet, so its log files cannot be encrypted with one.",
-    )
+    try:
+        key = lookup_key(call, text)
+    except ApiError as error:
+        raise ApiError("KmsKeyNotFoundException", error.message) from None
+    return text if arn is not None else key.arn
 
 
 def _as_given(call: Call, value: bool) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from garrison.crypto import KeyStoreAway, LoadedKey
 from garrison.errors import ApiError
@@ -19,12 +19,21 @@ from garrison.services.kms.stores import key_store_of
 from garrison.store import SecretDestroyed
 
 if TYPE_CHECKING:
-    from garrison.services.call import Call
+    from garrison.services.call import Parts
+    from garrison.store import Unit
 
 MOST_OPEN = 4096
 """Materials that a process keeps open at once."""
 LONGEST_OPEN = timedelta(minutes=10)
 """How long a material stays open: a process learns of a destroyed one by nothing else."""
+
+
+class Asking(Protocol):
+    """For whom a key is made ready: a call, or a service that works in the background."""
+
+    parts: Parts
+    unit: Unit
+    at: datetime
 
 
 class Keyring:
@@ -52,12 +61,12 @@ class Keyring:
 _keyring = Keyring()
 
 
-def loaded(call: Call, key: Key, number: int | None = None) -> LoadedKey:
+def loaded(call: Asking, key: Key, number: int | None = None) -> LoadedKey:
     """A key's material ready for use, the current one unless a number is given."""
     return opened(call, key, material_of(call, key, number))
 
 
-def material_of(call: Call, key: Key, number: int | None = None) -> Material:
+def material_of(call: Asking, key: Key, number: int | None = None) -> Material:
     """A material of a key that can be used, the current one unless a number is given; KMSInvalidStateException else."""
     number = key.current if number is None else number
     found = find_material(call, key, number) if number is not None else None
@@ -66,12 +75,12 @@ def material_of(call: Call, key: Key, number: int | None = None) -> Material:
     return found
 
 
-def find_material(call: Call, key: Key, number: int) -> Material | None:
+def find_material(call: Asking, key: Key, number: int) -> Material | None:
     """A material of a key as it is kept, whether it can be used or not."""
     return call.unit.get(Material, key.id, number, account=key.account, region=key.region)
 
 
-def opened(call: Call, key: Key, material: Material) -> LoadedKey:
+def opened(call: Asking, key: Key, material: Material) -> LoadedKey:
     """A material as its key store opens it; KeyUnavailableException where the store does not answer."""
     assert material.sealed is not None
     found = _keyring.get(material.sealed, call.at)
@@ -81,7 +90,7 @@ def opened(call: Call, key: Key, material: Material) -> LoadedKey:
     return found
 
 
-def _open(call: Call, key: Key, sealed: str) -> LoadedKey:
+def _open(call: Asking, key: Key, sealed: str) -> LoadedKey:
     try:
         with call.parts.store.reading(key.account, key.region) as unit:
             kept = unit.unseal(sealed)

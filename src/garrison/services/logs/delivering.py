@@ -22,8 +22,9 @@ from garrison.detect.patterns import Event, compile_pattern
 from garrison.logs import get_logger
 from garrison.services.logs.destinations import Undelivered, deliver
 from garrison.services.logs.get_events import place_number
+from garrison.services.logs.keys import clear_for
 from garrison.services.logs.put_events import DAY
-from garrison.services.logs.resources import SubscriptionFilter
+from garrison.services.logs.resources import LogGroup, SubscriptionFilter
 from garrison.services.logs.service import service
 from garrison.services.logs.storage import Kept, events_of, subscribers
 
@@ -103,11 +104,13 @@ def _send_waiting(place: Workplace, key: str) -> None:
     account, region, group, name, token = codec.decode(key)
     while True:
         with place.parts.store.reading(account, region) as unit:
-            subscription = unit.get(SubscriptionFilter, group, name)
-        if subscription is None or subscription.token != token:
+            subscription, owner = unit.get(SubscriptionFilter, group, name), unit.get(LogGroup, group)
+        if subscription is None or subscription.token != token or owner is None:
             subscribers.forget_all(connections, key)
             return
-        events, gone = subscribers.waiting(connections, key, MOST_EVENTS)
+        events, gone = subscribers.waiting(
+            connections, key, MOST_EVENTS, clear_for(place.parts, owner, place.clock.now())
+        )
         oldest = int(place.clock.now().timestamp() * 1000) - DAY
         late = [event.number for event in events if event.ingested_at < oldest]
         if gone or late:

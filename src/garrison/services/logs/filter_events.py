@@ -15,11 +15,12 @@ from garrison.services.logs.get_events import (
     oldest,
     place_number,
 )
+from garrison.services.logs.keys import clear_for
 from garrison.services.logs.naming import find_group, find_stream, invalid, of_group, on_group
 from garrison.services.logs.patterns import checked_pattern
 from garrison.services.logs.service import service
-from garrison.services.logs.storage import EventFile, Kept, events_of
-from garrison.services.logs.storage.events import Place
+from garrison.services.logs.storage import Kept, events_of
+from garrison.services.logs.storage.events import Clear, Place
 from garrison.services.logs.streams import streams_of
 from garrison.services.page_tokens import key_of, page_token
 
@@ -61,7 +62,7 @@ def filter_log_events(call: Call, request: shapes.FilterLogEventsRequestTypeDef)
     found: list[Kept] = []
     size, last = 0, after
     answer: dict[str, Any] = {"events": [], "searchedLogStreams": []}
-    for event in _events(events_of(call.parts), group, streams, after, before):
+    for event in _events(call, group, streams, after, before):
         if pattern.matches(event.message):
             size += len(event.message.encode()) + _OVERHEAD_BYTES
             if len(found) == limit or (size > MOST_BYTES and found):
@@ -88,18 +89,19 @@ def _streams(call: Call, group: LogGroup, request: Any) -> dict[str, str]:
     return {stream.name: stream.token for stream in streams_of(call, group, prefix)}
 
 
-def _events(file: EventFile, group: LogGroup, streams: dict[str, str], after: Place, before: Place) -> Iterator[Kept]:
+def _events(call: Call, group: LogGroup, streams: dict[str, str], after: Place, before: Place) -> Iterator[Kept]:
     """The events of streams in the order of their places, read a batch at a time."""
+    file, clear = events_of(call.parts), clear_for(call.parts, group, call.at)
     if len(streams) > _FEW_STREAMS:
         tokens = set(streams.values())
-        return (event for event in _read(file.of_group, group.token, after, before) if event.token in tokens)
-    each = [_read(file.of_stream, token, after, before) for token in streams.values()]
+        return (event for event in _read(file.of_group, group.token, after, before, clear) if event.token in tokens)
+    each = [_read(file.of_stream, token, after, before, clear) for token in streams.values()]
     return heapq.merge(*each, key=lambda event: event.place)
 
 
-def _read(read: Any, token: str, after: Place, before: Place) -> Iterator[Kept]:
+def _read(read: Any, token: str, after: Place, before: Place, clear: Clear) -> Iterator[Kept]:
     batch = 100
-    while events := read(token, after, before, batch):
+    while events := read(token, after, before, batch, clear):
         yield from events
         if len(events) < batch:
             return

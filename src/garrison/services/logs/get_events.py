@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from garrison.services.logs.keys import clear_for
 from garrison.services.logs.naming import find_group, find_stream, invalid, milliseconds, of_group, on_stream
 from garrison.services.logs.put_events import DAY
 from garrison.services.logs.service import service
@@ -48,7 +49,9 @@ def get_log_events(call: Call, request: shapes.GetLogEventsRequestTypeDef) -> di
     if token := request.get("nextToken"):
         backwards, place = _open(token)
         after, before = (lowest, min(place, highest)) if backwards else (max(place, lowest), highest)
-    found = events_of(call.parts).of_stream(stream.token, after, before, limit, backwards=backwards)
+    found = events_of(call.parts).of_stream(
+        stream.token, after, before, limit, clear_for(call.parts, group, call.at), backwards=backwards
+    )
     found = within_answer(found)
     if backwards:
         found.reverse()

@@ -85,4 +85,5 @@ def _shown(call: Call, group: LogGroup) -> dict[str, Any]:
         "logGroupArn": group.arn,
         "deletionProtectionEnabled": group.is_protected,
     }
+    shown |= {"kmsKeyId": group.kms_key} if group.kms_key else {}
     return shown | ({"retentionInDays": group.retention_days} if group.retention_days else {})

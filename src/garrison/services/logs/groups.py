@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from garrison.errors import ApiError
 from garrison.identifiers import request_id
+from garrison.services.logs.keys import new_key
 from garrison.services.logs.naming import find_group, invalid, milliseconds, of_group, on_group
 from garrison.services.logs.resource_policies import account_policies
-from garrison.services.logs.resources import LogGroup, LogStream, MetricFilter, SubscriptionFilter
+from garrison.services.logs.resources import GroupKey, LogGroup, LogStream, MetricFilter, SubscriptionFilter
 from garrison.services.logs.service import service
 from garrison.services.logs.tags import checked_tags, request_tags
 from garrison.store import AlreadyExists
@@ -33,16 +34,22 @@ def _if_tagged(call: Call, request: Mapping[str, Any]) -> tuple[str, ...]:
     return (on_group(call, request).removesuffix(":log-stream:"),) if request.get("tags") else ()
 
 
+def _have_key(call: Call, request: Mapping[str, Any]) -> None:
+    """Have the first data key of a new group, where it is to have a key of KMS."""
+    kms_key = request.get("kmsKeyId")
+    call.evidence = new_key(call, request["logGroupName"], kms_key, 0) if kms_key else None
+
+
 @service.operation(
     "CreateLogGroup",
     needs={"logs:CreateLogGroup": on_group, "logs:TagResource": _if_tagged},
     context=lambda call, request: request_tags(request),
     resource_policy=account_policies,
+    prepare=_have_key,
 )
 def create_log_group(call: Call, request: shapes.CreateLogGroupRequestTypeDef) -> None:
     """A new group, whose events never expire until a retention is set."""
-    if request.get("kmsKeyId"):
-        raise _no_key()
+    key: GroupKey | None = call.evidence
     log_class = request.get("logGroupClass") or STANDARD
     if log_class not in (STANDARD, INFREQUENT_ACCESS):
         raise invalid(f"This account keeps no log groups of the class {log_class}.")
@@ -54,6 +61,8 @@ def create_log_group(call: Call, request: shapes.CreateLogGroupRequestTypeDef) -
         log_class=log_class,
         is_protected=bool(request.get("deletionProtectionEnabled")),
         tags=checked_tags(request.get("tags")),
+        kms_key=key.kms_key if key is not None else None,
+        data_keys=(key,) if key is not None else (),
     )
     try:
         call.unit.add(group)
@@ -96,18 +105,30 @@ def delete_retention_policy(call: Call, request: shapes.DeleteRetentionPolicyReq
     call.unit.save(replace(find_group(call, request), retention_days=None))
 
 
-@service.operation("AssociateKmsKey", needs={"logs:AssociateKmsKey": on_group}, context=of_group())
+def _have_next_key(call: Call, request: Mapping[str, Any]) -> None:
+    """Have a data key under the key of KMS that a group is to have from now on."""
+    with call.parts.store.reading(call.account, call.region) as unit:
+        call.unit = unit
+        group = find_group(call, request)
+    number = group.data_keys[-1].number + 1 if group.data_keys else 0
+    call.evidence = new_key(call, group.name, request["kmsKeyId"], number)
+
+
+@service.operation(
+    "AssociateKmsKey", needs={"logs:AssociateKmsKey": on_group}, context=of_group(), prepare=_have_next_key
+)
 def associate_kms_key(call: Call, request: shapes.AssociateKmsKeyRequestTypeDef) -> None:
-    """Refused: there is no KMS yet whose key the events could be encrypted with."""
-    find_group(call, request)
-    raise _no_key()
+    """New events are encrypted by the key; those before stay as they are."""
+    group, key = find_group(call, request), call.evidence
+    taken = {each.number for each in group.data_keys}
+    if key.number in taken:
+        raise ApiError(
+            "OperationAbortedException", "Multiple concurrent requests to update the same resource were in conflict."
+        )
+    call.unit.save(replace(group, kms_key=key.kms_key, data_keys=(*group.data_keys, key)))
 
 
 @service.operation("DisassociateKmsKey", needs={"logs:DisassociateKmsKey": on_group}, context=of_group())
 def disassociate_kms_key(call: Call, request: shapes.DisassociateKmsKeyRequestTypeDef) -> None:
-    """No group has a key, so that there is nothing to take away."""
-    find_group(call, request)
-
-
-def _no_key() -> ApiError:
-    return invalid("The specified KMS key does not exist: this account has no KMS, and keeps log events unencrypted.")
+    """New events are kept as before the key; those that it encrypts still need it."""
+    call.unit.save(replace(find_group(call, request), kms_key=None))

@@ -67,7 +67,8 @@ def looked_at(call: Call, group: LogGroup, events: Sequence[tuple[int, str]], no
                 continue
             dimensions = _dimensions(filters[number], patterns, number, event)
             if dimensions is not None:
-                points.setdefault((number, dimensions, at - at % MINUTE), _Point()).count(value, message)
+                shown = message if group.kms_key is None else None  # what is encrypted is copied nowhere in clear
+                points.setdefault((number, dimensions, at - at % MINUTE), _Point()).count(value, shown)
     found.waiting = [(key_of(subscriptions[number]), places) for number, places in waiting.items()]
     for (number, dimensions, minute), point in points.items():
         body = _body(filters[number], dimensions, minute)
@@ -88,10 +89,10 @@ class _Point:
     """How often each value came."""
     examples: list[dict[str, str]] = field(default_factory=list)
 
-    def count(self, value: float, message: str) -> None:
+    def count(self, value: float, message: str | None) -> None:
         """Count an event."""
         self.counts[value] = self.counts.get(value, 0) + 1
-        if len(self.examples) < MOST_EXAMPLES:
+        if message is not None and len(self.examples) < MOST_EXAMPLES:
             self.examples.append(msgspec.to_builtins(example_of(message)))
 
     @property

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from garrison.services.logs.ingestion import looked_at
+from garrison.services.logs.keys import sealed
 from garrison.services.logs.naming import find_group, find_stream, invalid, milliseconds, of_group, on_stream
 from garrison.services.logs.resource_policies import account_policies
 from garrison.services.logs.service import service
@@ -49,7 +50,7 @@ def put_log_events(call: Call, request: shapes.PutLogEventsRequestTypeDef) -> di
     if kept:
         found = looked_at(call, group, kept, now)
         events_of(call.parts).put(
-            group, stream, kept, now, data=found.data, minutes=found.minutes, waiting=found.waiting
+            group, stream, sealed(call, group, kept), now, data=found.data, minutes=found.minutes, waiting=found.waiting
         )
     answer: dict[str, Any] = {"nextSequenceToken": sequence_token(now)}
     return answer | ({"rejectedLogEventsInfo": rejected} if rejected else {})

@@ -9,6 +9,15 @@ import msgspec
 from garrison.store import Resource
 
 
+class GroupKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A data key of a group, as KMS's ciphertext."""
+
+    number: int
+    kms_key: str
+    """The ARN of the KMS key."""
+    wrapped: bytes
+
+
 class LogGroup(Resource, frozen=True, kw_only=True):
     """A log group. Times are milliseconds since 1970, as in the API."""
 
@@ -23,6 +32,10 @@ class LogGroup(Resource, frozen=True, kw_only=True):
     log_class: str = "STANDARD"
     is_protected: bool = False
     """Whether it cannot be deleted."""
+    kms_key: str | None = None
+    """The ARN of the KMS key that new events are encrypted by."""
+    data_keys: tuple[GroupKey, ...] = ()
+    """Those that events of it were ever encrypted by, the latest last."""
 
     @property
     def arn(self) -> str:

@@ -11,7 +11,8 @@ from garrison.policy import ResourcePolicy
 from garrison.services.s3.condition_values import context_of
 from garrison.services.s3.failures import invalid_argument, invalid_request
 from garrison.services.s3.finding import find_bucket, object_in, owner_of, policy_of
-from garrison.services.s3.getting import read_range, readable_version
+from garrison.services.s3.getting import key_of, read_range, readable_version
+from garrison.services.s3.key_use import DataKey, context_shown, data_key, etag_of, opened, protection_shown
 from garrison.services.s3.locking import lock_of
 from garrison.services.s3.multipart import keep_part, upload_before
 from garrison.services.s3.names import checked_key
@@ -19,10 +20,10 @@ from garrison.services.s3.object_headers import check_requested, content_of, met
 from garrison.services.s3.preconditions import check_reading, check_writing
 from garrison.services.s3.putting import DEFAULT_CHECKSUM, PUT_NEEDS
 from garrison.services.s3.ranges import wanted_bytes
-from garrison.services.s3.resources import Bucket, ObjectVersion, object_arn
+from garrison.services.s3.resources import Bucket, ObjectVersion, Protection, object_arn
 from garrison.services.s3.service import service
-from garrison.services.s3.shown import ENCRYPTION, checksum_shown, quoted, version_shown
-from garrison.services.s3.storing import Stored, blobs_of, bucket_key, doom, keep, store_bytes
+from garrison.services.s3.shown import checksum_shown, quoted, version_shown
+from garrison.services.s3.storing import Stored, blobs_of, doom, keep, store_bytes
 from garrison.services.s3.tags import header_tags
 from garrison.services.s3.versions import latest, push
 
@@ -87,10 +88,17 @@ class Copied:
     source: ObjectVersion
     bucket: Bucket
     stored: Stored
+    protection: Protection | None
 
 
-def _bring(call: Call, request: Mapping[str, Any], wanted: str | None = None, algorithm: str | None = None) -> None:
-    """Read the source as it is now into a file of the copy's own."""
+def _bring(
+    call: Call,
+    request: Mapping[str, Any],
+    key: DataKey | None,
+    wanted: str | None = None,
+    algorithm: str | None = None,
+) -> None:
+    """Read the source as it is now into a file of the copy's own, sealed by a data key where it is to be under one of KMS."""
     source = _source(request)
     with call.parts.store.reading(call.account, call.region) as unit:
         call.unit = unit
@@ -102,16 +110,17 @@ def _bring(call: Call, request: Mapping[str, Any], wanted: str | None = None, al
         raise invalid_request(
             f"The specified copy source is larger than the maximum allowable size for a copy source: {LARGEST_COPY_BYTES}"
         )
-    pieces = read_range(blobs_of(call.parts), bucket_key(call.parts.store, bucket), found.pieces, *span)
+    pieces = read_range(blobs_of(call.parts), key_of(call, bucket, found), found.pieces, *span)
     given = {name: request[name] for name in ("Bucket", "Key", "ChecksumAlgorithm") if name in request}
     chosen = algorithm or found.checksum_algorithm or DEFAULT_CHECKSUM
-    call.evidence = Copied(found, bucket, store_bytes(call, given, pieces, chosen))
+    plain, protection = (key.plain, key.protection) if key is not None else (None, None)
+    call.evidence = Copied(found, bucket, store_bytes(call, given, pieces, chosen, plain), protection)
 
 
 def _bring_object(call: Call, request: Mapping[str, Any]) -> None:
     checked_key(request["Key"])
     check_requested(request)
-    _bring(call, request)
+    _bring(call, request, data_key(call, request))
 
 
 @service.operation(
@@ -145,26 +154,28 @@ def copy_object(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
             version_id="",
             modified_at=call.at.replace(microsecond=0),
             size_bytes=stored.piece.size_bytes,
-            etag=stored.md5.hex(),
+            etag=etag_of(stored, copied.protection),
             pieces=(stored.piece,),
             headers=content_of(request) if replaces else source.headers,
             metadata=metadata_of(request) if replaces else source.metadata,
             tags=header_tags(request.get("Tagging")) if retagged else source.tags,
             checksum_algorithm=stored.algorithm,
             checksum=stored.checksum,
+            protection=copied.protection,
             **lock_of(call, bucket, request),
         ),
     )
     doom(call, bucket, replaced)
     keep(call, stored)
     result = {"ETag": quoted(made.etag), "LastModified": made.modified_at} | checksum_shown(made)
-    answer: dict[str, Any] = {"CopyObjectResult": result, "ServerSideEncryption": ENCRYPTION}
-    return answer | version_shown(bucket, made) | _source_shown(copied)
+    answer: dict[str, Any] = {"CopyObjectResult": result} | protection_shown(made.protection)
+    return answer | context_shown(request) | version_shown(bucket, made) | _source_shown(copied)
 
 
 def _bring_part(call: Call, request: Mapping[str, Any]) -> None:
     upload = upload_before(call, request)
-    _bring(call, request, request.get("CopySourceRange"), upload.checksum_algorithm or DEFAULT_CHECKSUM)
+    key = DataKey(upload.protection, opened(call, upload.protection)) if upload.protection is not None else None
+    _bring(call, request, key, request.get("CopySourceRange"), upload.checksum_algorithm or DEFAULT_CHECKSUM)
 
 
 @service.operation(
@@ -180,7 +191,7 @@ def upload_part_copy(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
     result: dict[str, Any] = {"ETag": quoted(part.etag), "LastModified": part.uploaded_at}
     if copied.stored.checksum is not None:
         result[f"Checksum{copied.stored.algorithm}"] = copied.stored.checksum
-    return {"CopyPartResult": result, "ServerSideEncryption": ENCRYPTION} | _source_shown(copied)
+    return {"CopyPartResult": result} | protection_shown(copied.protection) | _source_shown(copied)
 
 
 def _source_shown(copied: Copied) -> dict[str, Any]:

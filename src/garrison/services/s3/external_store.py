@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from garrison.errors import ApiError, OperatorError
-from garrison.services.s3.object_store import ObjectHead
+from garrison.services.s3.object_store import ObjectHead, UnderKey
 from garrison.services.s3.own_store import entry_in, head_in
 from garrison.settings import Settings
 
@@ -94,6 +94,7 @@ class ExternalStore:
         content_encoding: str | None = None,
         metadata: Mapping[str, str] | None = None,
         acl: str | None = None,
+        under: UnderKey | None = None,
     ) -> str:
         """Keep an object and give its entity tag."""
         answer = self._call(
@@ -105,6 +106,7 @@ class ExternalStore:
             ContentEncoding=content_encoding,
             Metadata=dict(metadata or {}),
             ACL=acl,
+            **(under.members() if under is not None else {}),
         )
         return str(answer["ETag"]).strip('"')
 

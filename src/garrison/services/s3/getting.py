@@ -9,6 +9,7 @@ from garrison.errors import ApiError
 from garrison.services.s3.declaring import object_operation
 from garrison.services.s3.failures import invalid_argument, invalid_request, no_such_key, no_such_version
 from garrison.services.s3.finding import find_bucket, object_in
+from garrison.services.s3.key_use import opened
 from garrison.services.s3.preconditions import check_reading
 from garrison.services.s3.ranges import wanted_bytes
 from garrison.services.s3.resources import Bucket, ObjectVersion, Piece, bucket_arn
@@ -84,7 +85,7 @@ def readable_version(call: Call, bucket: Bucket, key: str, version_id: str | Non
 def get_object(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
     """The bytes of an object or of a range; `Body` is bytes where they are few, else an iterator."""
     answer, bucket, found, (start, end) = _head(call, request)
-    pieces = read_range(blobs_of(call.parts), bucket_key(call.parts.store, bucket), found.pieces, start, end)
+    pieces = read_range(blobs_of(call.parts), key_of(call, bucket, found), found.pieces, start, end)
     call.additional_event_data["bytesTransferredOut"] = end - start
     answer["Body"] = b"".join(pieces) if end - start <= _INLINE_BYTES else pieces
     return answer
@@ -140,6 +141,13 @@ def _overridden(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
         name = next(name for name in _OVERRIDES if name in request)
         raise invalid_argument("Request specific response headers cannot be used for anonymous GET requests.", name, "")
     return chosen
+
+
+def key_of(call: Call, bucket: Bucket, version: ObjectVersion) -> bytes:
+    """The key that a version's bytes are sealed by: opened by KMS for the caller, or derived from the bucket's."""
+    if version.protection is not None:
+        return opened(call, version.protection)
+    return bucket_key(call.parts.store, bucket)
 
 
 def read_range(blobs: Blobs, key: bytes, pieces: tuple[Piece, ...], start: int, end: int) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ from garrison.errors import ApiError
 from garrison.services.s3.declaring import object_operation
 from garrison.services.s3.failures import invalid_argument, invalid_request, malformed_xml
 from garrison.services.s3.finding import find_bucket, object_in
+from garrison.services.s3.key_use import context_shown, data_key, opened, protection_shown
 from garrison.services.s3.locking import lock_of
 from garrison.services.s3.names import checked_key
 from garrison.services.s3.object_headers import check_requested, content_of, metadata_of
@@ -21,7 +22,7 @@ from garrison.services.s3.part_sums import whole_checksum
 from garrison.services.s3.preconditions import check_writing
 from garrison.services.s3.putting import DEFAULT_CHECKSUM, PUT_NEEDS
 from garrison.services.s3.resources import Bucket, ObjectVersion
-from garrison.services.s3.shown import ENCRYPTION, checksum_shown, quoted, written_shown
+from garrison.services.s3.shown import checksum_shown, quoted, written_shown
 from garrison.services.s3.storing import Stored, doom, doom_pieces, keep, store_body
 from garrison.services.s3.tags import header_tags
 from garrison.services.s3.uploads import Part, Upload, drop_upload, parts_of
@@ -36,11 +37,17 @@ SMALLEST_PART_BYTES = 5 * 1024**2
 """Of every part but the last (S3 User Guide, "Amazon S3 multipart upload limits")."""
 
 
-@object_operation("CreateMultipartUpload", PUT_NEEDS)
-def create_multipart_upload(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
-    """An upload of an object that is to have what the request says."""
+def _have_key(call: Call, request: Mapping[str, Any]) -> None:
+    """Check the request, and have the data key of all parts where a key of KMS is asked for."""
     checked_key(request["Key"])
     check_requested(request)
+    key = data_key(call, request)
+    call.evidence = key.protection if key is not None else None
+
+
+@object_operation("CreateMultipartUpload", PUT_NEEDS, prepare=_have_key)
+def create_multipart_upload(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
+    """An upload of an object that is to have what the request says."""
     bucket = find_bucket(call, request)
     algorithm = request.get("ChecksumAlgorithm")
     kind = request.get("ChecksumType") or ("FULL_OBJECT" if algorithm in (None, DEFAULT_CHECKSUM) else "COMPOSITE")
@@ -62,6 +69,7 @@ def create_multipart_upload(call: Call, request: Mapping[str, Any]) -> dict[str,
             object_tags=header_tags(request.get("Tagging")),
             checksum_algorithm=algorithm,
             checksum_type=kind,
+            protection=call.evidence,
             **lock_of(call, bucket, request),
         )
     )
@@ -70,7 +78,8 @@ def create_multipart_upload(call: Call, request: Mapping[str, Any]) -> dict[str,
         "Bucket": bucket.name,
         "Key": upload.key,
         "UploadId": upload.upload_id,
-        "ServerSideEncryption": ENCRYPTION,
+        **protection_shown(upload.protection),
+        **context_shown(request),
     } | shown
 
 
@@ -109,16 +118,18 @@ def upload_before(call: Call, request: Mapping[str, Any]) -> Upload:
 
 
 def _bring_part(call: Call, request: Mapping[str, Any]) -> None:
-    algorithm = upload_before(call, request).checksum_algorithm
-    call.evidence = store_body(call, request, algorithm or DEFAULT_CHECKSUM)
+    upload = upload_before(call, request)
+    key = opened(call, upload.protection) if upload.protection is not None else None
+    call.evidence = store_body(call, request, upload.checksum_algorithm or DEFAULT_CHECKSUM, key), upload.protection
 
 
 @object_operation("UploadPart", {"s3:PutObject": object_in}, prepare=_bring_part)
 def upload_part(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
     """The part of this number, in place of an earlier one."""
-    stored: Stored = call.evidence
+    stored: Stored
+    stored, protection = call.evidence
     part = keep_part(call, request, stored)
-    answer: dict[str, Any] = {"ETag": quoted(part.etag), "ServerSideEncryption": ENCRYPTION}
+    answer: dict[str, Any] = {"ETag": quoted(part.etag)} | protection_shown(protection)
     return answer | ({f"Checksum{stored.algorithm}": stored.checksum} if stored.checksum else {})
 
 
@@ -186,6 +197,7 @@ def complete_multipart_upload(call: Call, request: Mapping[str, Any]) -> dict[st
             lock_mode=upload.lock_mode,
             retain_until=upload.retain_until,
             is_held=upload.is_held,
+            protection=upload.protection,
         ),
     )
     _check_whole(request, made)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from garrison.errors import ApiError
-from garrison.services.s3.failures import invalid_argument, invalid_request, not_implemented
+from garrison.services.s3.failures import invalid_argument, not_implemented
 from garrison.wire.timestamps import to_rfc822
 
 CONTENT_MEMBERS = (
@@ -55,7 +55,7 @@ def check_requested(request: Mapping[str, Any]) -> None:
     """Refuse what a request asks for and this server does not do, in S3's words: nothing is promised that is not kept."""
     check_acl(request)
     encryption = request.get("ServerSideEncryption")
-    if encryption not in (None, "AES256"):
+    if encryption not in (None, "AES256", "aws:kms"):
         if not str(encryption).startswith("aws:"):
             raise invalid_argument(
                 "The encryption method specified is not supported", "x-amz-server-side-encryption", str(encryption)
@@ -71,8 +71,6 @@ def check_requested(request: Mapping[str, Any]) -> None:
     for member in ("WriteOffsetBytes", "ObjectLockEventHold"):
         if member in request:
             raise not_implemented(member)
-    if request.get("BucketKeyEnabled"):
-        raise invalid_request("Bucket keys need server-side encryption with AWS KMS.")
 
 
 def check_acl(request: Mapping[str, Any]) -> None:

@@ -6,11 +6,13 @@ know which it is.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from garrison import codec
 from garrison.errors import ApiError, OperatorError
 
 if TYPE_CHECKING:
@@ -32,6 +34,21 @@ class ObjectHead:
     content_encoding: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class UnderKey:
+    """A key of KMS that an object is to be encrypted by."""
+
+    key: str
+    """Its ARN, or that of an alias."""
+    context: dict[str, str]
+    """What the encryption context has beside the object's ARN."""
+
+    def members(self) -> dict[str, str]:
+        """What a request to S3 says of it."""
+        context = base64.b64encode(codec.encode(self.context)).decode()
+        return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": self.key, "SSEKMSEncryptionContext": context}
+
+
 class ObjectStore(Protocol):
     """Buckets with objects. Every method raises `ApiError` where the store refuses or cannot be reached."""
 
@@ -45,6 +62,7 @@ class ObjectStore(Protocol):
         content_encoding: str | None = None,
         metadata: Mapping[str, str] | None = None,
         acl: str | None = None,
+        under: UnderKey | None = None,
     ) -> str:
         """Keep an object and give its entity tag; durable when this returns."""
         ...

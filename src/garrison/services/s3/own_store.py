@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from garrison.errors import ApiError
 from garrison.services.inside import call_as_service
-from garrison.services.s3.object_store import ObjectHead
+from garrison.services.s3.object_store import ObjectHead, UnderKey
 
 if TYPE_CHECKING:
     from garrison.services.call import Parts
@@ -46,6 +46,7 @@ class OwnStore:
         content_encoding: str | None = None,
         metadata: Mapping[str, str] | None = None,
         acl: str | None = None,
+        under: UnderKey | None = None,
     ) -> str:
         """Keep an object and give its entity tag."""
         answer = self._call(
@@ -57,6 +58,7 @@ class OwnStore:
             ContentEncoding=content_encoding,
             Metadata=dict(metadata or {}),
             ACL=acl,
+            **(under.members() if under is not None else {}),
         )
         return str(answer["ETag"]).strip('"')
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from garrison.errors import ApiError
 from garrison.services.s3.declaring import object_operation
 from garrison.services.s3.finding import find_bucket, object_if, object_in
+from garrison.services.s3.key_use import context_shown, data_key, etag_of
 from garrison.services.s3.locking import lock_of
 from garrison.services.s3.names import checked_key
 from garrison.services.s3.object_headers import check_requested, content_of, metadata_of
@@ -59,13 +60,16 @@ def bring_bytes(call: Call, request: Mapping[str, Any]) -> None:
     declared = request.get("ContentLength")
     if declared is not None and declared > LARGEST_BYTES:
         raise ApiError("EntityTooLarge", "Your proposed upload exceeds the maximum allowed object size.", status=400)
-    call.evidence = store_body(call, request, DEFAULT_CHECKSUM)
+    key = data_key(call, request)
+    plain, protection = (key.plain, key.protection) if key is not None else (None, None)
+    call.evidence = store_body(call, request, DEFAULT_CHECKSUM, plain), protection
 
 
 @object_operation("PutObject", PUT_NEEDS, prepare=bring_bytes)
 def put_object(call: Call, request: PutObjectRequestTypeDef) -> dict[str, Any]:
     """The object's newest version, made of the bytes that are on the disk already."""
-    stored: Stored = call.evidence
+    stored: Stored
+    stored, protection = call.evidence
     bucket = find_bucket(call, request)
     check_writing(request, latest(call.unit, bucket, request["Key"]))
     made, replaced = push(
@@ -80,16 +84,17 @@ def put_object(call: Call, request: PutObjectRequestTypeDef) -> dict[str, Any]:
             version_id="",
             modified_at=call.at.replace(microsecond=0),
             size_bytes=stored.piece.size_bytes,
-            etag=stored.md5.hex(),
+            etag=etag_of(stored, protection),
             pieces=(stored.piece,),
             headers=content_of(request),
             metadata=metadata_of(request),
             tags=header_tags(request.get("Tagging")),
             checksum_algorithm=stored.algorithm,
             checksum=stored.checksum,
+            protection=protection,
             **lock_of(call, bucket, request),
         ),
     )
     doom(call, bucket, replaced)
     keep(call, stored)
-    return written_shown(bucket, made) | checksum_shown(made)
+    return written_shown(bucket, made) | checksum_shown(made) | context_shown(request)

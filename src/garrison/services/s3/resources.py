@@ -84,6 +84,19 @@ class Piece(msgspec.Struct, frozen=True, array_like=True):
     """Of the part, in Base64, where the object was uploaded in parts with checksums."""
 
 
+class Protection(msgspec.Struct, frozen=True, kw_only=True):
+    """How an object's data key is kept where a key of KMS protects it."""
+
+    key: str
+    """The ARN of the KMS key."""
+    wrapped: bytes
+    """The data key as KMS's ciphertext."""
+    context: dict[str, str]
+    """The encryption context it was made with."""
+    is_by_bucket: bool = False
+    """Whether it was asked for with a bucket key."""
+
+
 class ObjectVersion(Resource, frozen=True, kw_only=True):
     """One version of an object, or a delete marker."""
 
@@ -112,6 +125,8 @@ class ObjectVersion(Resource, frozen=True, kw_only=True):
     retain_until: datetime | None = None
     is_held: bool = False
     """Whether a legal hold is on it."""
+    protection: Protection | None = None
+    """Where a key of KMS protects its bytes."""
 
     @property
     def arn(self) -> str:

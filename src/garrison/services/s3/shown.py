@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from garrison.services.s3.expiry import enabled, expiry
+from garrison.services.s3.key_use import protection_shown
 from garrison.wire.timestamps import to_rfc822
 
 if TYPE_CHECKING:
     from garrison.services.s3.resources import Bucket, ObjectVersion
-
-ENCRYPTION = "AES256"
-"""What is done with every object's bytes (`garrison.services.s3.sealing`): AES-256 under keys that the server keeps."""
 
 
 def quoted(etag: str) -> str:
@@ -35,7 +33,7 @@ def expiration_shown(bucket: Bucket, version: ObjectVersion) -> dict[str, Any]:
 
 def written_shown(bucket: Bucket, version: ObjectVersion) -> dict[str, Any]:
     """What the answers to all writes have."""
-    shown = {"ETag": quoted(version.etag), "ServerSideEncryption": ENCRYPTION}
+    shown = {"ETag": quoted(version.etag)} | protection_shown(version.protection)
     return shown | version_shown(bucket, version) | expiration_shown(bucket, version)
 
 
@@ -53,7 +51,7 @@ def head_shown(bucket: Bucket, version: ObjectVersion) -> dict[str, Any]:
         "AcceptRanges": "bytes",
         "LastModified": version.modified_at,
         "ETag": quoted(version.etag),
-        "ServerSideEncryption": ENCRYPTION,
+        **protection_shown(version.protection),
         "Metadata": version.metadata,
         **version.headers,
         **version_shown(bucket, version),

@@ -53,15 +53,21 @@ def bucket_key(store: Store, bucket: Bucket) -> bytes:
     return key
 
 
-def store_body(call: Call, request: Mapping[str, Any], default_algorithm: str | None = None) -> Stored:
+def store_body(
+    call: Call, request: Mapping[str, Any], default_algorithm: str | None = None, key: bytes | None = None
+) -> Stored:
     """The request's body as `Stored`; nothing stays behind where it is not what the client says."""
-    return store_bytes(call, request, slices(request.get("Body", b"")), default_algorithm)
+    return store_bytes(call, request, slices(request.get("Body", b"")), default_algorithm, key)
 
 
 def store_bytes(
-    call: Call, request: Mapping[str, Any], source: Iterable[bytes | memoryview], default_algorithm: str | None = None
+    call: Call,
+    request: Mapping[str, Any],
+    source: Iterable[bytes | memoryview],
+    default_algorithm: str | None = None,
+    key: bytes | None = None,
 ) -> Stored:
-    """The bytes of a source as `Stored`."""
+    """The bytes of a source as `Stored`: sealed by a data key, or by one derived from the bucket's."""
     store = call.parts.store
     with store.reading(call.account, call.region) as unit:
         bucket = lookup_bucket(unit, request["Bucket"])
@@ -69,7 +75,7 @@ def store_bytes(
         raise no_such_bucket(request["Bucket"])
     sums = Sums(request, default_algorithm)
     place = Place(bucket.account, bucket.region, bucket.name, request["Key"])
-    with blobs_of(call.parts).write(place, bucket_key(store, bucket)) as writer:
+    with blobs_of(call.parts).write(place, key or bucket_key(store, bucket)) as writer:
         for data in source:
             sums.update(data)
             writer.write(data)

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from garrison.errors import ApiError
 from garrison.services.s3.declaring import bucket_operation, object_operation
-from garrison.services.s3.failures import not_implemented
 from garrison.services.s3.finding import find_bucket
 from garrison.services.s3.getting import by_version, newest, readable
-from garrison.services.s3.shown import ENCRYPTION, version_shown
+from garrison.services.s3.key_use import check_default
+from garrison.services.s3.shown import version_shown
 from garrison.services.s3.tags import MOST_OF_OBJECT, checked_tags, tag_set
 
 if TYPE_CHECKING:
@@ -68,13 +68,10 @@ def delete_object_tagging(call: Call, request: Mapping[str, Any]) -> dict[str, A
 
 @bucket_operation("PutBucketEncryption", "PutEncryptionConfiguration")
 def put_bucket_encryption(call: Call, request: Mapping[str, Any]) -> None:
-    """AES256 is what every object has; a key of KMS is not built."""
+    """What new objects are encrypted by where nothing is said of them: S3's own keys, or a key of KMS."""
     bucket = find_bucket(call, request)
     rules = request["ServerSideEncryptionConfiguration"]["Rules"]
-    for rule in rules:
-        chosen = rule.get("ApplyServerSideEncryptionByDefault") or {}
-        if chosen.get("SSEAlgorithm", ENCRYPTION) != ENCRYPTION:
-            raise not_implemented(f"server-side encryption with {chosen['SSEAlgorithm']}")
+    check_default(rules)
     call.unit.save(replace(bucket, encryption=rules))
 
 
@@ -82,7 +79,7 @@ def put_bucket_encryption(call: Call, request: Mapping[str, Any]) -> None:
 def get_bucket_encryption(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
     """The rules, or what holds without any: every object is sealed by AES-256."""
     bucket = find_bucket(call, request)
-    always = [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": ENCRYPTION}, "BucketKeyEnabled": False}]
+    always = [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}]
     return {"ServerSideEncryptionConfiguration": {"Rules": bucket.encryption or always}}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
-from garrison.services.s3.resources import Bucket, Piece, object_arn
+from garrison.services.s3.resources import Bucket, Piece, Protection, object_arn
 from garrison.services.s3.storing import LettingGo, doom_pieces
 from garrison.store import Resource
 
@@ -40,6 +40,8 @@ class Upload(Resource, frozen=True, kw_only=True):
     lock_mode: str | None = None
     retain_until: datetime | None = None
     is_held: bool = False
+    protection: Protection | None = None
+    """Where a key of KMS protects what its parts bring."""
 
     @property
     def arn(self) -> str:

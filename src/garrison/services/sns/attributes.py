@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LONGEST_DISPLAY_NAME = 100
 """Characters (API reference, SetTopicAttributes)."""
 
+LONGEST_KEY_ID = 2048
+"""Characters (KMS API reference, KeyId)."""
+
 _named = named_topic()
 
 
@@ -59,10 +62,11 @@ def _standard(call: Call, topic: Topic, value: str) -> Topic:
     return topic
 
 
-def _without_key(call: Call, topic: Topic, value: str) -> Topic:
-    if value:
-        raise invalid("KmsMasterKeyId Reason: topics are not encrypted by keys of KMS here")
-    return topic
+def _with_key(call: Call, topic: Topic, value: str) -> Topic:
+    """Whether the key is there and may be used is asked when something is published, as AWS does."""
+    if len(value) > LONGEST_KEY_ID:
+        raise invalid("KmsMasterKeyId")
+    return replace(topic, kms_key=value or None)
 
 
 _SETTERS: dict[str, Callable[[Call, Topic, str], Topic]] = {
@@ -71,7 +75,7 @@ _SETTERS: dict[str, Callable[[Call, Topic, str], Topic]] = {
     "DeliveryPolicy": _with_delivery_policy,
     "SignatureVersion": _with_signature_version,
     "TracingConfig": _without_tracing,
-    "KmsMasterKeyId": _without_key,
+    "KmsMasterKeyId": _with_key,
 }
 CREATION_ATTRIBUTES = frozenset({*_SETTERS, "FifoTopic"})
 """What CreateTopic takes."""
@@ -133,5 +137,6 @@ def get_topic_attributes(call: Call, request: Mapping[str, Any]) -> dict[str, An
         "EffectiveDeliveryPolicy": effective_topic_policy(topic.delivery_policy),
         "DeliveryPolicy": topic.delivery_policy,
         "SignatureVersion": topic.signature_version,
+        "KmsMasterKeyId": topic.kms_key,
     }
     return {"Attributes": {name: value for name, value in shown.items() if value is not None}}

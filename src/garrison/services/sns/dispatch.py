@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from garrison.arn import parse_arn
+from garrison.errors import ApiError
 from garrison.logs import get_logger
 from garrison.outgoing import NotAllowed, OutgoingFailure, Refused, Unreachable
 from garrison.services.organizations.members import accounts_here
 from garrison.services.sns import queue
+from garrison.services.sns.keys import opened
 from garrison.services.sns.notifications import Writer
-from garrison.services.sns.queue import DeadLetter, Delivery, Message, Waiting
+from garrison.services.sns.queue import DeadLetter, Delivery, Message, SealedMessage, Waiting
 from garrison.services.sns.resources import Subscription
 from garrison.services.sns.service import service
 from garrison.services.sns.signing import Signer, signer_at
@@ -143,7 +145,7 @@ class _Lane:
             self._settle(lambda unit: queue.finish(unit, waiting))
             return True
         try:
-            self._send(message, delivery)
+            self._send(self._opened(message), delivery)
         except (NotAllowed, Refused) as failure:
             self._bury(message, waiting, failure)
             return True
@@ -159,6 +161,15 @@ class _Lane:
             time.sleep(1 / delivery.most_per_second)
         return True
 
+    def _opened(self, message: Message | SealedMessage) -> Message:
+        """The message as it was published; one whose key cannot be used waits like one whose endpoint is away."""
+        if isinstance(message, Message):
+            return message
+        try:
+            return opened(self._place, message)
+        except ApiError as error:
+            raise Unreachable(f"Its key of KMS cannot be used: {error.message}") from None
+
     def _send(self, message: Message, delivery: Delivery) -> None:
         parts = self._place.parts
         if delivery.protocol in ("email", "email-json"):
@@ -171,7 +182,7 @@ class _Lane:
         if not 200 <= status < 300:
             raise Refused(f"The endpoint answered with status {status}")
 
-    def _retry(self, message: Message, waiting: Waiting, failure: OutgoingFailure) -> None:
+    def _retry(self, message: Message | SealedMessage, waiting: Waiting, failure: OutgoingFailure) -> None:
         delay = waiting.delivery.retries.delay_before(waiting.delivery.failures + 1)
         if delay is None:
             self._bury(message, waiting, failure)
@@ -179,9 +190,14 @@ class _Lane:
         due_at = self._place.clock.now() + timedelta(seconds=delay)
         self._settle(lambda unit: queue.postpone(unit, waiting, due_at))
 
-    def _bury(self, message: Message, waiting: Waiting, failure: OutgoingFailure) -> None:
+    def _bury(self, message: Message | SealedMessage, waiting: Waiting, failure: OutgoingFailure) -> None:
         at: datetime = self._place.clock.now()
-        letter = DeadLetter(message=message, delivery=waiting.delivery, reason=failure.message, at=at)
+        if isinstance(message, SealedMessage):
+            shown = Message(id=message.id, type=message.type, topic_arn=message.topic_arn, at=at, body="")
+            sealed: SealedMessage | None = message
+        else:
+            shown, sealed = message, None
+        letter = DeadLetter(message=shown, delivery=waiting.delivery, reason=failure.message, at=at, sealed=sealed)
 
         def settle(unit: Unit) -> None:
             queue.bury(unit, letter)
@@ -206,7 +222,7 @@ def _dispatcher() -> _Dispatcher:
     return _Dispatcher()
 
 
-def _wanted(unit: Unit, delivery: Delivery) -> Message | None:
+def _wanted(unit: Unit, delivery: Delivery) -> Message | SealedMessage | None:
     """The message of a delivery, unless its subscription has ended meanwhile."""
     message = queue.message_of(unit, delivery)
     if message is None or message.type == queue.GOODBYE:

@@ -13,6 +13,7 @@ from garrison.services.sns import queue
 from garrison.services.sns.deliveries import delivery_to
 from garrison.services.sns.failures import invalid
 from garrison.services.sns.filter_policies import MESSAGE_BODY, read_filter_policy
+from garrison.services.sns.keys import DataKey, have_data_key
 from garrison.services.sns.messages import (
     LARGEST_MESSAGE_BYTES,
     body_object,
@@ -51,6 +52,7 @@ def _target(call: Call, request: Mapping[str, Any]) -> str:
     needs={"sns:Publish": _target},
     context=topic_context(_target),
     resource_policy=topic_policy,
+    prepare=lambda call, request: have_data_key(call, _target(call, request)),
     hidden=("message", "messageAttributes", "subject"),
 )
 def publish(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,6 +69,7 @@ _named = named_topic()
     needs={"sns:Publish": _named},
     context=topic_context(_named),
     resource_policy=topic_policy,
+    prepare=lambda call, request: have_data_key(call, request["TopicArn"]),
     hidden=("publishBatchRequestEntries",),
 )
 def publish_batch(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,7 +116,9 @@ def _publish(call: Call, topic: Topic, subscriptions: Iterable[Subscription], gi
     message = checked_message(given, str(uuid.uuid4()), topic.arn, topic.display_name, call.at)
     wants = _wish(message)
     wanted = [subscription for subscription in subscriptions if wants(subscription)]
-    queue.enqueue(call.unit, message, [delivery_to(topic, subscription, message.id) for subscription in wanted])
+    key: DataKey | None = call.evidence
+    sealed = key.seal(message) if key is not None else None
+    queue.enqueue(call.unit, message, [delivery_to(topic, subscription, message.id) for subscription in wanted], sealed)
     return message.id
 
 

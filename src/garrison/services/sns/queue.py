@@ -45,6 +45,20 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
         return self.by_protocol.get(protocol, self.body)
 
 
+class SealedMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A message under a key of KMS (`garrison.services.sns.keys`)."""
+
+    id: str
+    type: str
+    topic_arn: str
+    kms_key: str
+    """The ARN of the key."""
+    wrapped: bytes
+    """Its data key, as KMS's ciphertext."""
+    text: bytes
+    """All of the message, sealed by the data key."""
+
+
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """A message on its way to one endpoint, with all that it takes."""
 
@@ -70,9 +84,11 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     """A message that its endpoint did not take."""
 
     message: Message
+    """Without its content where that is sealed."""
     delivery: Delivery
     reason: str
     at: datetime
+    sealed: SealedMessage | None = None
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -84,17 +100,19 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 _MESSAGE, _DELIVERY = msgspec.json.Decoder(Message), msgspec.json.Decoder(Delivery)
+_SEALED, _SEALED_MARK = msgspec.json.Decoder(SealedMessage), b"\x01"
 _DEAD = msgspec.json.Decoder(DeadLetter)
 
 
-def enqueue(unit: Unit, message: Message, deliveries: Iterable[Delivery]) -> None:
-    """Put a message into the queue, due now; with no deliveries nothing is kept."""
+def enqueue(unit: Unit, message: Message, deliveries: Iterable[Delivery], sealed: SealedMessage | None = None) -> None:
+    """Put a message into the queue, due now, only sealed where it comes sealed; with no deliveries nothing is kept."""
     count = 0
     for delivery in deliveries:
         unit.state_put(DELIVERIES, _key(delivery, message.at), msgspec.json.encode(delivery))
         count += 1
     if count:
-        unit.state_put(MESSAGES, message.id, msgspec.json.encode(message))
+        kept = msgspec.json.encode(message) if sealed is None else _SEALED_MARK + msgspec.json.encode(sealed)
+        unit.state_put(MESSAGES, message.id, kept)
         unit.state_put(REFERENCES, message.id, str(count).encode())
 
 
@@ -113,10 +131,14 @@ def of_lane(unit: Unit, lane: str, limit: int) -> list[Waiting]:
     return [_waiting(row.key, row.value) for row in unit.state_page(DELIVERIES, f"{lane}/", limit=limit)]
 
 
-def message_of(unit: Unit, delivery: Delivery) -> Message | None:
+def message_of(unit: Unit, delivery: Delivery) -> Message | SealedMessage | None:
     """What a delivery delivers."""
     row = unit.state_get(MESSAGES, delivery.message_id)
-    return _MESSAGE.decode(row.value) if row is not None else None
+    if row is None:
+        return None
+    if row.value[:1] == _SEALED_MARK:
+        return _SEALED.decode(row.value[1:])
+    return _MESSAGE.decode(row.value)
 
 
 def postpone(unit: Unit, waiting: Waiting, due_at: datetime) -> None:

@@ -22,6 +22,8 @@ class Topic(Resource, frozen=True, kw_only=True):
     delivery_policy: str | None = None
     signature_version: str | None = None
     """`1` or `2`; None where nobody said, which means `1`."""
+    kms_key: str | None = None
+    """The key of KMS that its messages are encrypted by, as it was given: id, ARN or alias."""
     deleted_subscriptions: int = 0
     """How many subscriptions have gone."""
 

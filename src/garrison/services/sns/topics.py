@@ -74,7 +74,7 @@ def _check_same(existing: Topic, wanted: Topic, fresh: Topic, request: Mapping[s
     """What a repeated CreateTopic names must be as it is."""
     if request.get("Tags") and wanted.tags != existing.tags:
         raise invalid("Tags Reason: Topic already exists with different tags")
-    for field in ("policy", "display_name", "delivery_policy", "signature_version"):
+    for field in ("policy", "display_name", "delivery_policy", "signature_version", "kms_key"):
         given = getattr(wanted, field)
         if given != getattr(fresh, field) and given != getattr(existing, field):
             raise invalid("Attributes Reason: Topic already exists with different attributes")

@@ -129,7 +129,9 @@ def _make_next(
         ]
     digest = _digest(place, trail, origin, chain, end, logged)
     try:
-        put_object(place.parts, trail, digest.bucket, digest.key, digest.compressed(), digest.metadata)
+        kms_key = as_is.trail.kms_key_id if as_is.trail is not None else None
+        content = digest.compressed()
+        put_object(place.parts, trail, digest.bucket, digest.key, content, digest.metadata, kms_key=kms_key)
     except ApiError as error:
         _remember_failure(place, trail, kept, error)
         return None

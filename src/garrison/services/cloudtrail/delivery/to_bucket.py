@@ -9,7 +9,7 @@ import msgspec
 
 from garrison.services.cloudtrail.delivery import state
 from garrison.services.cloudtrail.delivery.state import BUCKET, Chain, Lane, Logged, Notice, Origin, Plan, TrailId
-from garrison.services.s3.object_store import archive_store
+from garrison.services.s3.object_store import UnderKey, archive_store
 from garrison.trails import DigestedFile, LogFile, build_log_files, log_file_key, without_own_part
 from garrison.trails.scope import CLOUDTRAIL
 
@@ -52,7 +52,14 @@ class ToBucket:
 
     def send(self, place: Workplace, trail: TrailId, parcel: FileToPut) -> None:
         """Put a file."""
-        put_object(place.parts, trail, parcel.trail.bucket, parcel.key, parcel.file.compressed())
+        put_object(
+            place.parts,
+            trail,
+            parcel.trail.bucket,
+            parcel.key,
+            parcel.file.compressed(),
+            kms_key=parcel.trail.kms_key_id,
+        )
 
     def remember(self, unit: Unit, trail: TrailId, lane: Lane, parcel: FileToPut) -> Lane:
         """Have the file digested, and its notification sent."""
@@ -93,8 +100,12 @@ def put_object(
     metadata: dict[str, str] | None = None,
     *,
     encoding: str | None = "gzip",
+    kms_key: str | None = None,
 ) -> None:
-    """Put a JSON file, gzipped by default, into a bucket of the archive as CloudTrail does; raises `ApiError`."""
+    """Put a JSON file, gzipped by default, into a bucket of the archive as CloudTrail does; raises `ApiError`.
+
+    Under a key of KMS the encryption context names the trail (CloudTrail User Guide, "Configure KMS key policies for CloudTrail").
+    """
     store = archive_store(parts, CLOUDTRAIL, trail.account, trail.home_region, trail.arn)
     store.put(
         bucket,
@@ -104,4 +115,5 @@ def put_object(
         content_encoding=encoding,
         metadata=metadata,
         acl="bucket-owner-full-control",
+        under=UnderKey(kms_key, {"aws:cloudtrail:arn": trail.arn}) if kms_key else None,
     )

@@ -7,7 +7,7 @@ Every event has a place in its group: its time, then the number under which it w
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -64,6 +64,16 @@ class Datum(NamedTuple):
     body: dict[str, Any]
 
 
+Clear = Callable[[str | bytes], str]
+"""Gives a message as it was sent: text is kept as it is, bytes are sealed."""
+
+
+def unsealed(message: str | bytes) -> str:
+    """A message of a group that never had a key of KMS."""
+    assert isinstance(message, str)
+    return message
+
+
 NO_TIMES = StreamTimes(None, None)
 
 
@@ -87,7 +97,7 @@ class EventFile:
         self,
         group: LogGroup,
         stream: LogStream,
-        events: Sequence[tuple[int, str]],
+        events: Sequence[tuple[int, str | bytes]],
         at: int,
         *,
         data: Iterable[dict[str, Any]] = (),
@@ -108,7 +118,7 @@ class EventFile:
                 ).lastrowid
                 for when, message in events
             ]
-            size = sum(len(message.encode()) + OVERHEAD_BYTES for _, message in events)
+            size = sum(_length(message) + OVERHEAD_BYTES for _, message in events)
             db.execute("UPDATE log_group SET bytes = bytes + ? WHERE id = ?", (size, group_id))
             db.execute(
                 "UPDATE log_stream SET last_at = max(last_at, ?), ingested_at = max(ingested_at, ?) WHERE id = ?",
@@ -146,20 +156,37 @@ class EventFile:
         )
         return int(found[0]) if found else None
 
-    def of_stream(self, stream: str, after: Place, before: Place, limit: int, *, backwards: bool = False) -> list[Kept]:
+    def of_stream(
+        self, stream: str, after: Place, before: Place, limit: int, clear: Clear = unsealed, *, backwards: bool = False
+    ) -> list[Kept]:
         """At most `limit` events of a stream between two places, from the first on or from the last back."""
         return self._between(
-            "e.log_stream = (SELECT id FROM log_stream WHERE token = ?)", (stream,), after, before, limit, backwards
+            "e.log_stream = (SELECT id FROM log_stream WHERE token = ?)",
+            (stream,),
+            after,
+            before,
+            limit,
+            backwards,
+            clear,
         )
 
-    def of_group(self, group: str, after: Place, before: Place, limit: int, *, backwards: bool = False) -> list[Kept]:
+    def of_group(
+        self, group: str, after: Place, before: Place, limit: int, clear: Clear = unsealed, *, backwards: bool = False
+    ) -> list[Kept]:
         """At most `limit` events of a group between two places, from the first on or from the last back."""
         return self._between(
-            "e.log_group = (SELECT id FROM log_group WHERE token = ?)", (group,), after, before, limit, backwards
+            "e.log_group = (SELECT id FROM log_group WHERE token = ?)", (group,), after, before, limit, backwards, clear
         )
 
     def _between(
-        self, what: str, values: tuple[Any, ...], after: Place, before: Place, limit: int, backwards: bool
+        self,
+        what: str,
+        values: tuple[Any, ...],
+        after: Place,
+        before: Place,
+        limit: int,
+        backwards: bool,
+        clear: Clear,
     ) -> list[Kept]:
         way = "DESC" if backwards else "ASC"
         rows = self._all(
@@ -167,7 +194,7 @@ class EventFile:
             f" ORDER BY e.at {way}, e.id {way} LIMIT ?",
             (*values, *after, *before, limit),
         )
-        return [Kept(*row) for row in rows]
+        return [Kept._make((*row[:-1], clear(row[-1]))) for row in rows]
 
     def _one(self, sql: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
         return next(iter(self._all(sql, values)), None)
@@ -177,6 +204,10 @@ class EventFile:
             return []
         with self.connections.reading() as db:
             return db.execute(sql, values).fetchall()
+
+
+def _length(message: str | bytes) -> int:
+    return len(message if isinstance(message, bytes) else message.encode())
 
 
 def _ids(db: sqlite3.Connection, group: LogGroup, stream: LogStream) -> tuple[int, int]:

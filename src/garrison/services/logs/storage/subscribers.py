@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from garrison.services.logs.storage.events import Kept
+from garrison.services.logs.storage.events import Clear, Kept, unsealed
 from garrison.store.bulk import BulkFile
 
 _WAITING = """
@@ -26,11 +26,13 @@ def keys(connections: BulkFile) -> list[str]:
         return [key for (key,) in db.execute(_KEYS)]
 
 
-def waiting(connections: BulkFile, key: str, limit: int) -> tuple[list[Kept], list[int]]:
+def waiting(connections: BulkFile, key: str, limit: int, clear: Clear = unsealed) -> tuple[list[Kept], list[int]]:
     """At most `limit` events that wait for a subscription, and the numbers of those that are gone meanwhile."""
     with connections.reading() as db:
         rows = db.execute(_WAITING, (key, limit)).fetchall()
-    return [Kept(*row) for row in rows if row[1] is not None], [row[0] for row in rows if row[1] is None]
+    return [Kept._make((*row[:-1], clear(row[-1]))) for row in rows if row[1] is not None], [
+        row[0] for row in rows if row[1] is None
+    ]
 
 
 def forget(connections: BulkFile, key: str, numbers: Sequence[int]) -> None:
