@@ -7,8 +7,6 @@ import hashlib
 import json
 import ssl
 import stat
-import subprocess
-import sys
 import urllib.request
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +14,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from typer.testing import CliRunner
 
+from garrison.cli.application import application
 from garrison.hosts import open_hosts
 from garrison.testing import Account
 
@@ -223,14 +223,9 @@ def test_the_operator_invites_by_command_and_the_role_is_narrow(fleet: Fleet, ma
     account = fleet.account
 
     def command(*arguments: str) -> Any:
-        done = subprocess.run(
-            [sys.executable, "-m", "garrison", "agent", *arguments, "--json", "--home", str(account.home)],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
+        asked = ["agent", *arguments, "--json", "--home", str(account.home)]
+        done = CliRunner().invoke(application(["agent"]), asked)
+        assert done.exit_code == 0, done.output
         return json.loads(done.stdout)
 
     told = command(

@@ -8,7 +8,7 @@ import pytest
 
 from garrison.items import Item
 from garrison.scan.inventory import Inventory, Listener, Platform
-from garrison.scan.reachability import Exposure, Kind, Route, findings_of, reach
+from garrison.scan.reachability import Exposure, Kind, Route, findings_of, instances_known, reach
 from garrison.scan.report import Report
 
 from .conftest import OPEN_ACL, acl, allow, entry, group, interface, item, table, vpc
@@ -110,6 +110,14 @@ def test_what_was_not_collected_is_a_doubt_and_never_a_wall() -> None:
     assert one.doubts == ("AWS::EC2::PrefixList pl-9",)
     found = reach(vpc(table(OUT), interface(groups=("sg-9",))))
     assert {one.doubts for one in found} == {("AWS::EC2::SecurityGroup sg-9",)}
+
+
+def test_nothing_reachable_means_something_only_where_the_whole_network_was_collected() -> None:
+    whole = vpc(SSH, table(OUT), interface())
+    assert instances_known(whole) == {"i-1"}
+    assert instances_known(vpc(SSH, interface())) == set(), "no route table"
+    assert instances_known(whole[3:]) == set(), "no subnet"
+    assert instances_known([*whole, interface("eni-2", subnetId="subnet-9")]) == set(), "not of each interface"
 
 
 def test_an_instance_that_does_not_run_is_not_reached() -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from garrison.cli.application import application
 from garrison.testing import Account
 from tests.services.inspector2.scanned import Scanned
 from tests.services.inspector2.test_continuous import ONE, TWO, VULNERABLE, ZLIB, inventory, openssl
@@ -113,10 +112,9 @@ def test_a_report_of_nothing_fails_and_an_ended_one_is_not_cancelled(scanned: Sc
 
 
 def told_by_the_command(scanned: Scanned, form: str) -> str:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("GARRISON_", "AWS_"))}
-    command = [sys.executable, "-m", "garrison", "findings", "--format", form, "--home", str(scanned.account.home)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=120)
-    assert done.returncode == 4, done.stderr
+    asked = ["findings", "--format", form, "--home", str(scanned.account.home)]
+    done = CliRunner().invoke(application(["findings", "version"]), asked)
+    assert done.exit_code == 4, done.output
     return done.stdout
 
 

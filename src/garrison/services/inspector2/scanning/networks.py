@@ -76,7 +76,7 @@ def _items(place: Workplace, account: str, region: str) -> Iterator[Item]:
 def _judge(
     place: Workplace, kept: ScanFindings, account: str, region: str, items: Sequence[Item], now: datetime
 ) -> None:
-    from garrison.scan.reachability import reach
+    from garrison.scan.reachability import instances_known, reach
     from garrison.services.inspector2.scanning.reachable import found
 
     running = [one for one in items if one.resource_type == "AWS::EC2::Instance" and not instances.is_gone(one)]
@@ -85,13 +85,13 @@ def _judge(
     by_instance: dict[str, dict[str, Found]] = {one: {} for one in resources}
     for instance, finding in found(reach(items), resources, reports):
         by_instance[instance][finding.subject] = finding
-    named = {one.resource_id: one for one in running}
+    named, known = {one.resource_id: one for one in running}, instances_known(items)
     for some in batched(by_instance.items(), _AT_ONCE):
         with kept.writing() as db:
             for instance, findings in some:
                 target = Target(account, region, instances.TYPE, instance)
                 recording.record(db, target, Scan.NETWORK, findings.values(), at=now)
-                _cover(db, target, named[instance], reports.get(instance), now)
+                _cover(db, target, named[instance], reports.get(instance), now, is_known=instance in known)
     for instance in reports:  # what is reached has a say in the scores of packages
         for reported in reports_of(place.parts).of_instance(account, region, instance)[:1]:
             assess(place, reported)
@@ -116,10 +116,13 @@ def _resource(item: Item, report: Report | None) -> Mapping[str, Any]:
     return instances.resource(target, platform, item.tags, item)
 
 
-def _cover(db: sqlite3.Connection, target: Target, item: Item, report: Report | None, now: datetime) -> None:
+def _cover(
+    db: sqlite3.Connection, target: Target, item: Item, report: Report | None, now: datetime, *, is_known: bool
+) -> None:
+    """Say that an instance is looked at; where its network was not collected whole, that nothing was judged by it."""
     platform = report.inventory.platform if report is not None else Platform(id="", version="", name="")
     metadata = instances.metadata(platform, item.tags, item)
-    one = Covered(target=target, scan=Scan.NETWORK, metadata=metadata, scanned_at=now, since=now)
+    one = Covered(target=target, scan=Scan.NETWORK, metadata=metadata, scanned_at=now if is_known else None, since=now)
     coverage.put(db, one)
     if coverage.get(db, target, Scan.PACKAGE) is None:
         coverage.put(

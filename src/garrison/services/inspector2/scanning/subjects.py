@@ -88,7 +88,8 @@ def subject_of(place: Workplace, reported: Reported, enabled: Enablement) -> Sub
 def _reachable(place: Workplace, target: Target, inventory: Inventory) -> tuple[tuple[str, int], ...] | None:
     """What the internet reaches of what listens, as the collected network was last judged."""
     with findings_of(place.parts).reading() as db:
-        if coverage.get(db, target, Scan.NETWORK) is None:
+        covered = coverage.get(db, target, Scan.NETWORK)
+        if covered is None or covered.scanned_at is None:
             return None
         ranges = [open_range(subject) for subject in recording.open_subjects(db, target, Scan.NETWORK)]
     return tuple(
