@@ -223,10 +223,22 @@ def test_a_parameter_that_looks_like_json_or_a_function_stays_a_text() -> None:
     assert evaluate({"Fn::Join": ["", [{"Ref": "Env"}]]}, scope) == hostile
 
 
-def test_texts_that_functions_make_are_bounded() -> None:
-    scope = scope_of(TEMPLATE, Env="x" * 4096)
-    with pytest.raises(TemplateInvalid, match="more than 4000000 characters"):
-        evaluate({"Fn::Sub": "${Env}" * 1000}, scope)
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"Fn::Sub": "${Env}" * 1000},
+        [{"Fn::Join": ["", [{"Ref": "Env"}] * 10]}] * 20,
+        [{"Fn::Split": ["x", {"Ref": "Env"}]}] * 100,
+        [{"Ref": "Subnets"}] * 1000,
+        [{"Fn::FindInMap": ["Large", "a", "b"]}] * 100,
+    ],
+)
+def test_what_functions_make_of_one_value_is_bounded(written: Any) -> None:
+    large = TEMPLATE | {"Mappings": {"Large": {"a": {"b": "x" * 10_000}}}}
+    scope = scope_of(large, Env="x" * 4096, Subnets="," * 4095)
+    with pytest.raises(TemplateInvalid, match="functions make more than 500000 characters of one value"):
+        evaluate(written, scope)
+    assert evaluate({"Ref": "Env"}, scope) == "x" * 4096
 
 
 def test_loops_are_unrolled_over_every_section() -> None:
@@ -318,6 +330,18 @@ def test_loops_within_loops_stay_bounded() -> None:
     template = {"Transform": "AWS::LanguageExtensions", "Resources": {"A": {"Type": "X", "Properties": inner}}}
     with pytest.raises(TemplateInvalid, match="is greater than maximum allowed, 400000"):
         expand(scope_of(template))
+
+
+@pytest.mark.parametrize("text", ["${N}" * 100_000, ["${N}" * 100] * 100, [{"Ref": "N"}] * 1000])
+def test_texts_in_loops_stay_bounded(text: Any) -> None:
+    loop = ["N", [{"Ref": "Env"}], {"T&{N}": {"Type": "X", "Properties": {"V": text}}}]
+    template = {
+        "Transform": "AWS::LanguageExtensions",
+        "Parameters": TEMPLATE["Parameters"],
+        "Resources": {"Fn::ForEach::L": loop},
+    }
+    with pytest.raises(TemplateInvalid, match="may not exceed 1000000 bytes"):
+        expand(scope_of(template, Env="-" * 4095 + "x"))
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ def evaluate(value: Any, scope: Scope) -> Any:
 
     The whole of a value that is AWS::NoValue is `Absent.NO_VALUE`.
     """
+    scope.made = 0
     return _resolved(worked_out(value, scope), scope)
 
 
@@ -41,7 +42,7 @@ def worked_out(value: Any, scope: Scope) -> Any:
     made = TABLE.get(function)
     if made is None or (function in EXTENSIONS and not scope.template.has_extensions):
         raise unsupported(function)
-    return made(value[function], scope)
+    return scope.count(made(value[function], scope))
 
 
 def unsupported(function: str) -> TemplateInvalid:

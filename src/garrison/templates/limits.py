@@ -19,5 +19,5 @@ MAX_DESCRIPTION_BYTES = 1_024
 MAX_NAME = 255
 """Of logical names, in characters."""
 MAX_PARAMETER_VALUE_BYTES = 4_096
-MAX_EVALUATED_CHARACTERS = 4_000_000
-"""Our own: of one text that functions make."""
+MAX_MADE_CHARACTERS = 500_000
+"""Our own: of all texts that the functions in one value (a resource's properties) make, so that a parameter used over and over stays small."""

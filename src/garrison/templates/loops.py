@@ -13,7 +13,7 @@ from typing import Any
 
 from garrison.templates.evaluation import worked_out
 from garrison.templates.faults import Path, TemplateInvalid, pointer
-from garrison.templates.limits import MAX_DEPTH, MAX_VALUES
+from garrison.templates.limits import MAX_BYTES, MAX_DEPTH, MAX_VALUES
 from garrison.templates.model import Template
 from garrison.templates.names import FOR_EACH, function_of
 from garrison.templates.scope import Scope
@@ -43,6 +43,7 @@ class _Unrolling:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
         self._made = 0
+        self._characters = 0
 
     def value(self, found: Any, local: Mapping[str, Any], path: Path, loops: int = 0) -> Any:
         """A value with the loops in it unrolled and the names of loops around it put in."""
@@ -55,11 +56,11 @@ class _Unrolling:
         if isinstance(found, list):
             return [self.value(each, local, (*path, index), loops) for index, each in enumerate(found)]
         if isinstance(found, str):
-            return _put_in(found, local)
+            return self._counted(_put_in(found, local))
         if not isinstance(found, dict):
             return found
         if function_of(found) == "Ref" and isinstance(found["Ref"], str) and found["Ref"] in local:
-            return local[found["Ref"]]
+            return self._counted(local[found["Ref"]])
         if function_of(found) == "Fn::GetAtt" and local:
             return {"Fn::GetAtt": self._attribute(found["Fn::GetAtt"], local, path, loops)}
         made: dict[str, Any] = {}
@@ -69,6 +70,12 @@ class _Unrolling:
             else:
                 _add(made, _key(name, local), self.value(each, local, (*path, name), loops), path)
         return made
+
+    def _counted(self, text: str) -> str:
+        self._characters += len(text)
+        if self._characters > 2 * MAX_BYTES:
+            raise _too_much()
+        return text
 
     def _attribute(self, found: Any, local: Mapping[str, Any], path: Path, loops: int) -> Any:
         parts = found.split(".", 1) if isinstance(found, str) else found
@@ -127,10 +134,21 @@ def _add(made: dict[str, Any], name: str, value: Any, path: Path) -> None:
     made[name] = value
 
 
+def _replaced(text: str, mark: str, value: str) -> str:
+    """A text with a mark replaced; raises TemplateInvalid before it grows beyond what a template may have."""
+    if len(text) + text.count(mark) * len(value) > MAX_BYTES:
+        raise _too_much()
+    return text.replace(mark, value)
+
+
+def _too_much() -> TemplateInvalid:
+    return TemplateInvalid(f"Template may not exceed {MAX_BYTES} bytes in size.")
+
+
 def _key(name: str, local: Mapping[str, Any]) -> str:
     for each, value in local.items():
-        name = name.replace(f"${{{each}}}", str(value))
-        name = name.replace(f"&{{{each}}}", re.sub(r"[^A-Za-z0-9]", "", str(value)))
+        name = _replaced(name, f"${{{each}}}", str(value))
+        name = _replaced(name, f"&{{{each}}}", re.sub(r"[^A-Za-z0-9]", "", str(value)))
     return name
 
 
@@ -138,5 +156,5 @@ def _put_in(text: str, local: Mapping[str, Any]) -> str:
     if "{" not in text:
         return text
     for each, value in local.items():
-        text = text.replace(f"${{{each}}}", str(value))
+        text = _replaced(text, f"${{{each}}}", str(value))
     return text

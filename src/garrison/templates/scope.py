@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from garrison.templates.faults import TemplateInvalid
+from garrison.templates.limits import MAX_MADE_CHARACTERS
 from garrison.templates.model import Template
 from garrison.templates.names import NO_VALUE, PSEUDO
 from garrison.templates.unknown import Absent, Unknown
@@ -73,6 +74,8 @@ class Scope:
     decided: dict[str, bool] = field(default_factory=dict)
     """The conditions that were decided."""
     deciding: set[str] = field(default_factory=set)
+    made: int = 0
+    """Characters that functions made of the value that is worked out."""
 
     def parameter(self, name: str) -> Any:
         """A parameter's value: a text, or a list of texts."""
@@ -106,6 +109,18 @@ class Scope:
         if not self._is_there(name):
             raise TemplateInvalid(f"Template error: instance of Fn::GetAtt references undefined resource {name}")
         return self.attribute(name, attribute)
+
+    def count(self, value: Any) -> Any:
+        """A value that a function made, counted; raises TemplateInvalid where there is too much."""
+        if isinstance(value, str):
+            self.made += len(value)
+        elif isinstance(value, list):
+            self.made += sum(len(one) + 1 if isinstance(one, str) else 1 for one in value)
+        if self.made > MAX_MADE_CHARACTERS:
+            raise TemplateInvalid(
+                f"Template error: functions make more than {MAX_MADE_CHARACTERS} characters of one value"
+            )
+        return value
 
     def _is_there(self, name: str) -> bool:
         """Whether there is a resource of this name, and its condition holds."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from garrison.templates.evaluation import worked_out
 from garrison.templates.faults import TemplateInvalid
-from garrison.templates.functions.texts import text_of, within_limit
+from garrison.templates.functions.texts import text_of
 from garrison.templates.scope import Scope
 from garrison.templates.unknown import Absent, Unknown, unknown_in
 
@@ -74,4 +74,4 @@ def to_json_string(argument: Any, scope: Scope) -> Any:
     unknown = unknown_in(value)
     if unknown is not None:
         return unknown
-    return within_limit(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

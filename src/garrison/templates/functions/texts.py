@@ -9,7 +9,6 @@ from typing import Any
 
 from garrison.templates.evaluation import worked_out
 from garrison.templates.faults import TemplateInvalid
-from garrison.templates.limits import MAX_EVALUATED_CHARACTERS
 from garrison.templates.references import VARIABLE
 from garrison.templates.scope import Scope
 from garrison.templates.unknown import Absent, Unknown
@@ -34,15 +33,6 @@ def text_of(value: Any, function: str) -> str:
     raise TemplateInvalid(f"Template error: {function} expects a string where it was given something else")
 
 
-def within_limit(text: str) -> str:
-    """The text, unless it grew beyond all measure; raises TemplateInvalid."""
-    if len(text) > MAX_EVALUATED_CHARACTERS:
-        raise TemplateInvalid(
-            f"Template error: a function makes a text of more than {MAX_EVALUATED_CHARACTERS} characters"
-        )
-    return text
-
-
 def base64(argument: Any, scope: Scope) -> Any:
     """A text in Base64."""
     value = worked_out(argument, scope)
@@ -50,7 +40,7 @@ def base64(argument: Any, scope: Scope) -> Any:
         return value
     if isinstance(value, list | dict | Absent):
         raise TemplateInvalid(BASE64)
-    return within_limit(b64encode(text_of(value, "Fn::Base64").encode("utf-8", "surrogatepass")).decode())
+    return b64encode(text_of(value, "Fn::Base64").encode("utf-8", "surrogatepass")).decode()
 
 
 def join(argument: Any, scope: Scope) -> Any:
@@ -67,7 +57,7 @@ def join(argument: Any, scope: Scope) -> Any:
         return found
     if any(isinstance(one, list | dict) for one in values):
         raise TemplateInvalid(JOIN)
-    return within_limit(delimiter.join(text_of(one, "Fn::Join") for one in values))
+    return delimiter.join(text_of(one, "Fn::Join") for one in values)
 
 
 def substitute(argument: Any, scope: Scope) -> Any:
@@ -90,8 +80,8 @@ def substitute(argument: Any, scope: Scope) -> Any:
             return value
         if isinstance(value, list | dict | Absent):
             raise TemplateInvalid(f"Template error: variable {name} in Fn::Sub expression does not resolve to a string")
-        pieces.append(text_of(value, "Fn::Sub"))
-    return within_limit("".join((*pieces, text[end:])))
+        pieces.append(scope.count(text_of(value, "Fn::Sub")))
+    return "".join((*pieces, text[end:]))
 
 
 def _variable(name: str, scope: Scope) -> Any:
