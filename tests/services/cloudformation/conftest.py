@@ -45,7 +45,7 @@ class Stacks:
             return eventually(lambda: self._ended(name), seconds)
         except AssertionError:
             print(self.show(name)["StackStatus"], self.events(name))
-            print((self.account.home / "garrison.log").read_text()[-4000:])
+            print((self.account.home / "garrison.log").read_text()[-1000:])
             raise
 
     def _ended(self, name: str) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from garrison.errors import ApiError
 from garrison.services.kms.failures import limit_exceeded
+from garrison.services.reserved_tags import is_reserved
 
 MOST_TAGS = 50
 
@@ -16,7 +17,7 @@ def checked_tags(tags: Iterable[Mapping[str, str]]) -> dict[str, str]:
     checked: dict[str, str] = {}
     for tag in tags:
         key = tag["TagKey"]
-        if key.lower().startswith("aws:"):
+        if is_reserved(key):
             raise ApiError("TagException", "Tag keys cannot start with aws:, which is reserved for AWS use.")
         if key in checked:
             raise ApiError("TagException", "Duplicate tag keys")

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from garrison.errors import ApiError
+from garrison.logs import get_logger
 from garrison.services.cloudformation import events
 from garrison.services.cloudformation.engine.parallel import Job, Outcome, Steps
 from garrison.services.cloudformation.held import Held, with_stack_tags
-from garrison.services.cloudformation.resources import StackResource
+from garrison.services.cloudformation.resources import Stack, StackResource
 from garrison.services.handlers import InvalidProperties, Kind, Work, kind_of
 from garrison.templates import Evaluated, TemplateInvalid, graph, present, unknown_in
 
 if TYPE_CHECKING:
     from garrison.services.cloudformation.engine.run import Progress, Run
 
+_log = get_logger("garrison.cloudformation")
 CREATE, UPDATE, REPLACE = "create", "update", "replace"
 CANCELLED = {
     CREATE: "Resource creation cancelled",
@@ -53,6 +55,9 @@ class Apply(Steps):
             verb = self._verb(kind, member, wanted)
         except (TemplateInvalid, InvalidProperties, ApiError) as error:
             return self._refuse(name, member, _said(name, error), progress)
+        except Exception:
+            _log.exception("stack_resource_failed", stack=run.stack.arn, resource=name)
+            return self._refuse(name, member, "Internal Failure", progress)
         if verb is None:
             self._settle(name, member, wanted, progress)
             return None
@@ -77,8 +82,8 @@ class Apply(Steps):
             return CREATE
         current = self._run.held(member.current)
         changed = changed_properties(current.properties, wanted.properties)
-        if not changed and member.status != "UPDATE_FAILED":
-            return None
+        if not changed and member.status != "UPDATE_FAILED" and kind.name != Stack.resource_type:
+            return None  # a nested stack's template may be another though its address is the same
         if not kind.needs_new(changed):
             return UPDATE
         named = kind.name_property

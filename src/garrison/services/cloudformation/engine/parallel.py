@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 WORKERS = 8
 _LOOK_SECONDS = 0.5
 _log = get_logger("garrison.cloudformation")
+_INVALID = ("Invalid", "Validation", "Malformed")
 _CODES = {"AlreadyExists": "AlreadyExists", "AccessDenied": "AccessDenied", "Limit": "ServiceLimitExceeded"}
 
 
@@ -193,7 +194,7 @@ def _reason(job: Job, error: ApiError) -> str:
     code = next((ours for part, ours in _CODES.items() if part in error.code), None)
     if code is None:
         code = "NotFound" if is_error_of(error, job.work.kind.gone) else "GeneralServiceException"
-    if code == "GeneralServiceException" and (error.code.startswith(("Invalid", "Validation", "Malformed"))):
+    if code == "GeneralServiceException" and any(one in error.code for one in _INVALID):
         code = "InvalidRequest"
     status = error.status or 400
     return (

@@ -1,0 +1,114 @@
+"""Trails as CloudFormation makes them (CloudFormation Template Reference, "AWS CloudTrail")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from garrison.services.handlers import TagStyle, Work, kind
+
+_SETTINGS = (
+    *("S3BucketName", "S3KeyPrefix", "SnsTopicName", "IncludeGlobalServiceEvents", "IsMultiRegionTrail"),
+    *("CloudWatchLogsLogGroupArn", "CloudWatchLogsRoleArn", "IsOrganizationTrail"),
+)
+_EMPTYABLE = ("S3KeyPrefix", "SnsTopicName", "CloudWatchLogsLogGroupArn", "CloudWatchLogsRoleArn")
+
+trail = kind(
+    "AWS::CloudTrail::Trail",
+    "TrailName IsLogging EnableLogFileValidation KMSKeyId EventSelectors AdvancedEventSelectors InsightSelectors "
+    + " ".join(_SETTINGS),
+    required="IsLogging S3BucketName",
+    create_only="TrailName",
+    attributes="Arn SnsTopicArn",
+    name_property="TrailName",
+    tags=TagStyle.ALL,
+    gone="TrailNotFound TrailNotFoundException",
+    write_only="InsightSelectors EventSelectors AdvancedEventSelectors",
+)
+
+
+def _call(work: Work, operation: str, member: str = "Name", **parameters: Any) -> dict[str, Any]:
+    return work.call("cloudtrail", operation, **{member: work.physical_id}, **parameters)
+
+
+def _settings(work: Work) -> dict[str, Any]:
+    renamed = {
+        "KmsKeyId": work.properties.get("KMSKeyId"),
+        "EnableLogFileValidation": work.properties.get("EnableLogFileValidation"),
+    }
+    return work.given(*_SETTINGS) | {name: value for name, value in renamed.items() if value is not None}
+
+
+def _is_logging(work: Work) -> bool:
+    return str(work.properties["IsLogging"]).lower() == "true"
+
+
+@trail.create
+def create_trail(work: Work) -> None:
+    """The trail, what it selects, and then it logs."""
+    answer = work.call(
+        "cloudtrail",
+        "CreateTrail",
+        Name=work.name("TrailName", 128),
+        TagsList=work.listed("Tags") or None,
+        **_settings(work),
+    )
+    work.made(answer["Name"], Arn=answer["TrailARN"], SnsTopicArn=answer.get("SnsTopicARN") or "")
+    _put_selectors(work)
+    if _is_logging(work):
+        _call(work, "StartLogging")
+
+
+def _put_selectors(work: Work) -> None:
+    if work.properties.get("AdvancedEventSelectors") or work.properties.get("EventSelectors"):
+        selectors = work.given("EventSelectors", "AdvancedEventSelectors")
+        _call(work, "PutEventSelectors", "TrailName", **selectors)
+    if work.properties.get("InsightSelectors"):
+        _call(work, "PutInsightSelectors", "TrailName", **work.given("InsightSelectors"))
+
+
+@trail.update
+def update_trail(work: Work) -> None:
+    """Settings, selectors, logging and tags that are others now."""
+    if work.has_changed(*_SETTINGS, "KMSKeyId", "EnableLogFileValidation"):
+        emptied = {name: "" for name in _EMPTYABLE if work.before.get(name) and not work.properties.get(name)}
+        if work.before.get("KMSKeyId") and not work.properties.get("KMSKeyId"):
+            emptied["KmsKeyId"] = ""
+        answer = _call(work, "UpdateTrail", **emptied | _settings(work))
+        work.made(work.physical_id, SnsTopicArn=answer.get("SnsTopicARN") or "")
+    if work.has_changed("EventSelectors", "AdvancedEventSelectors", "InsightSelectors"):
+        if not work.properties.get("EventSelectors") and not work.properties.get("AdvancedEventSelectors"):
+            every = {"ReadWriteType": "All", "IncludeManagementEvents": True}
+            _call(work, "PutEventSelectors", "TrailName", EventSelectors=[every])
+        _put_selectors(work)
+    if work.has_changed("IsLogging"):
+        _call(work, "StartLogging" if _is_logging(work) else "StopLogging")
+    tags, keys = work.tag_changes()
+    arn = work.attributes["Arn"]
+    if keys:
+        work.call("cloudtrail", "RemoveTags", ResourceId=arn, TagsList=[{"Key": key} for key in keys])
+    if tags:
+        work.call("cloudtrail", "AddTags", ResourceId=arn, TagsList=tags)
+
+
+@trail.delete
+def delete_trail(work: Work) -> None:
+    """The trail; its log files stay."""
+    _call(work, "DeleteTrail")
+
+
+@trail.read
+def read_trail(work: Work) -> Mapping[str, Any] | None:
+    """What it is set to, and whether it logs."""
+    answer = work.call_if_there("cloudtrail", "GetTrail", Name=work.physical_id)
+    if answer is None:
+        return None
+    found = answer["Trail"]
+    tags = work.call("cloudtrail", "ListTags", ResourceIdList=[found["TrailARN"]])["ResourceTagList"]
+    return {name: found.get(name) for name in _SETTINGS} | {
+        "TrailName": found["Name"],
+        "EnableLogFileValidation": found.get("LogFileValidationEnabled"),
+        "KMSKeyId": found.get("KmsKeyId"),
+        "IsLogging": _call(work, "GetTrailStatus")["IsLogging"],
+        "Tags": tags[0]["TagsList"] if tags else [],
+    }
