@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -23,6 +24,7 @@ class Arn(NamedTuple):
         return self.resource.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
 
 
+@lru_cache(maxsize=8192)
 def parse_arn(text: str) -> Arn | None:
     """An ARN's parts, or None where the text is not an ARN."""
     parts = text.split(":", 5)

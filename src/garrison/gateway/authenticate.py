@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -94,6 +95,7 @@ class SigningKeys:
         raise TypeError("signing keys are not pickled")
 
 
+@lru_cache(maxsize=256)
 def is_region(text: str) -> bool:
     """Whether a text has the form of a region's name (`eu-west-1`, `us-gov-east-1`)."""
     parts = text.split("-")

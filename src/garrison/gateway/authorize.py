@@ -119,7 +119,8 @@ def _decide_needs(
                 authorization.context |= operation.resource_context(call, request, action, resource)
             unsupplied = operation.unsupplied(call, request, action, resource) if operation.unsupplied else frozenset()
             asked = AuthorizationRequest(action, resource, account, authorization.context, unsupplied)
-            decision = decide(principal, asked, compile_resource_policy(policy) if policy else None, controls)
+            compiled = compile_resource_policy(policy) if policy else None
+            decision = decide(principal, asked, compiled, controls)
             authorization.decisions.append((action, resource, decision))
             if authorization.last_refusal is not None:
                 return

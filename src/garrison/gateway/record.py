@@ -155,9 +155,13 @@ def _shown_members(values: Mapping[str, Any], form: _Form, place: str) -> dict[s
     shown: dict[str, Any] = {}
     for key, value in values.items():
         name = lower_first(key)
-        if value is None or f"{place}{name}" in form.left_out:
+        where = place + name
+        if value is None or where in form.left_out:
             continue
-        shown[name] = HIDDEN if f"{place}{name}" in form.masked else _shown(value, form, f"{place}{name}.")
+        if where in form.masked:
+            shown[name] = HIDDEN
+        else:
+            shown[name] = value if type(value) is str else _shown(value, form, where + ".")
     return shown
 
 

@@ -14,6 +14,9 @@ from .identity import PrincipalIdentity, PrincipalType, identity_context
 from .principals import Grant, PrincipalNames, grant_to, names_of
 from .sources import CompiledSource, CompiledStatement, compile_source
 
+MAX_REMEMBERED_GRANTS = 256
+"""Statements of resources' policies whose meaning for a caller is remembered."""
+
 Levels = tuple[tuple[CompiledSource, ...], ...]
 """Organization policies from the root down to the account: every level must allow, one policy of it suffices."""
 
@@ -35,8 +38,10 @@ class CompiledResourcePolicy:
     must_allow: bool
 
 
-def compile_resource_policy(policy: ResourcePolicy | Source) -> CompiledResourcePolicy:
-    """Make a resource's policy ready for `decide`."""
+def compile_resource_policy(policy: ResourcePolicy | CompiledResourcePolicy | Source) -> CompiledResourcePolicy:
+    """Make a resource's policy ready for `decide`, unless it is already."""
+    if isinstance(policy, CompiledResourcePolicy):
+        return policy
     if isinstance(policy, Source):
         policy = ResourcePolicy(policy)
     return CompiledResourcePolicy(
@@ -53,6 +58,7 @@ class CompiledPrincipal:
     """A caller with every policy that follows it. Cache it by the account's policy generation."""
 
     __slots__ = (
+        "_reached",
         "boundary",
         "context",
         "has_account",
@@ -82,6 +88,7 @@ class CompiledPrincipal:
         self.session = session
         self.scps = scps
         self.rcps = rcps
+        self._reached: dict[CompiledStatement, Grant] = {}
         self.is_root = identity.kind is PrincipalType.ROOT
         self.has_account = identity.belongs_to_account
         self.names: PrincipalNames = names_of(identity)
@@ -93,7 +100,13 @@ class CompiledPrincipal:
         """How a statement's principal element means this caller; a statement without one means its holder."""
         if statement.principal is None:
             return Grant.DIRECT
-        return grant_to(statement.principal, self.identity, self.names, statement.effect)
+        grant = self._reached.get(statement)
+        if grant is None:
+            if len(self._reached) >= MAX_REMEMBERED_GRANTS:
+                self._reached.clear()
+            grant = grant_to(statement.principal, self.identity, self.names, statement.effect)
+            self._reached[statement] = grant
+        return grant
 
 
 def compile_principal(

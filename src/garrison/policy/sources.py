@@ -46,7 +46,7 @@ class CompiledStatement:
             return False
         if not scope.is_whole:
             return self._applies_in_doubt(scope)
-        return all(condition.holds(scope) for condition in self.conditions)
+        return not self.conditions or all(condition.holds(scope) for condition in self.conditions)
 
     def _applies_in_doubt(self, scope: Scope) -> bool:
         """What asks for an unknown value speaks against the caller: it denies, and does not allow."""

@@ -65,6 +65,8 @@ class Call:
     """Whether a reading call told its caller only that what it has is still so: such a poll, each second, is not recorded."""
     refused_parts: dict[int, ApiError] = field(default_factory=dict)
     """By number, the parts of the request that the policies refuse, for an operation that is decided in parts."""
+    found: dict[tuple[Unit, str], Any] = field(default_factory=dict)
+    """What was looked up to decide the call, by unit of work and ARN: an operation that only reads need not look again."""
     evidence: Any = None
     """What the operation's `prepare` has found out."""
     record_with: Callable[[ApiError], bytes] | None = None

@@ -60,14 +60,18 @@ _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 def key_of(values: tuple[Any, ...]) -> str:
     """Identity values as one text that sorts as the values do; no two identities share a key."""
+    if len(values) == 1:
+        return _key_part(values[0])
     return _SEPARATOR.join([_key_part(value) for value in values])
 
 
 def _key_part(value: Any) -> str:
+    if type(value) is str and value.isprintable():
+        return value
     if isinstance(value, Enum):
         value = value.value
     if isinstance(value, str):
-        return value if value.isprintable() else _ESCAPED.sub(lambda found: _ESCAPES[found[0]], value)
+        return _ESCAPED.sub(lambda found: _ESCAPES[found[0]], value)
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return f"{value:0{_DIGITS}d}"
     raise TypeError(f"an identity is made of texts and natural numbers, not {type(value).__name__}")

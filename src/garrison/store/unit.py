@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+from garrison.store.cache import MISSING
 from garrison.store.items import Items, Version
 from garrison.store.resource import GLOBAL_REGION, Resource
 from garrison.store.rootkey import RootKey
@@ -14,6 +15,10 @@ from garrison.store.transaction import Transaction
 from garrison.store.vault import Vault
 
 R = TypeVar("R", bound=Resource)
+T = TypeVar("T")
+
+_DERIVED_BYTES = 400
+"""What something made of items weighs in the cache beside them."""
 
 
 class Unit:
@@ -85,6 +90,14 @@ class Unit:
     ) -> int:
         """How many resources there are."""
         return self._items.count(kind, where, account, region)
+
+    def derived(self, account: str, name: tuple[Any, ...], make: Callable[[], T]) -> T:
+        """What `make` makes of an account's items, kept under a name for as long as none of them changes."""
+        found = self._transaction.recall(account, name)
+        if found is MISSING:
+            found = make()
+            self._transaction.remember(account, name, found, _DERIVED_BYTES)
+        return cast("T", found)
 
     def add(self, resource: R) -> R:
         """Keep a new resource, and give it as stored; raises `AlreadyExists`."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_private_key, load_der_public_key
+
+from garrison.crypto import SPECS
+from garrison.crypto.software import SoftwareKeyStore
+from garrison.services.kms.keyring import Keyring
 
 from ..refusals import refused
 
@@ -113,6 +117,42 @@ def test_keys_are_used_for_what_they_were_made_for(keys: Any) -> None:
     ):
         assert refused(call, **parameters)[0] == "InvalidKeyUsageException"
     assert refused(kms.get_public_key, KeyId=symmetric)[0] == "UnsupportedOperationException"
+
+
+def test_a_key_that_is_not_enabled_is_not_used(keys: Any) -> None:
+    kms, key = keys.kms, keys.new()
+    blob = kms.encrypt(KeyId=key, Plaintext=b"secret")["CiphertextBlob"]
+
+    def codes() -> set[str]:
+        return {
+            refused(kms.encrypt, KeyId=key, Plaintext=b"x")[0],
+            refused(kms.decrypt, CiphertextBlob=blob)[0],
+            refused(kms.generate_data_key, KeyId=key, KeySpec="AES_256")[0],
+            refused(kms.re_encrypt, CiphertextBlob=blob, DestinationKeyId=keys.shared())[0],
+        }
+
+    kms.disable_key(KeyId=key)
+    assert codes() == {"DisabledException"}
+    kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+    assert codes() == {"KMSInvalidStateException"}
+    kms.cancel_key_deletion(KeyId=key)
+    kms.enable_key(KeyId=key)
+    assert kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"secret"
+    waiting = kms.create_key(Origin="EXTERNAL")["KeyMetadata"]["KeyId"]
+    code, message = refused(kms.encrypt, KeyId=waiting, Plaintext=b"x")
+    assert (code, "pending import" in message) == ("KMSInvalidStateException", True)
+    assert refused(kms.encrypt, KeyId="alias/none", Plaintext=b"x")[0] == "NotFoundException"
+
+
+def test_material_from_before_a_rotation_still_decrypts(keys: Any) -> None:
+    kms, key = keys.kms, keys.new()
+    before = kms.generate_data_key(KeyId=key, KeySpec="AES_256")
+    kms.rotate_key_on_demand(KeyId=key)
+    after = kms.generate_data_key(KeyId=key, KeySpec="AES_256")
+    assert before["KeyMaterialId"] != after["KeyMaterialId"]
+    for each in (before, after):
+        opened = kms.decrypt(CiphertextBlob=each["CiphertextBlob"])
+        assert (opened["Plaintext"], opened["KeyMaterialId"]) == (each["Plaintext"], each["KeyMaterialId"])
 
 
 @pytest.mark.parametrize(
@@ -291,8 +331,14 @@ def test_uses_are_recorded_without_what_they_protect(keys: Any) -> None:
     assert "UExBSU5URVhU" not in whole
 
 
-def test_what_was_opened_is_opened_again_after_a_while(keys: Any) -> None:
-    clock, kms, key = keys.account.clock, keys.kms, keys.shared()
-    blob = kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
-    clock.shift(timedelta(minutes=30))  # what a process has opened is opened again
-    assert kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"x"
+def test_opened_material_does_not_stay_for_ever() -> None:
+    key, began = SoftwareKeyStore().open(SPECS["HMAC_256"], b"k" * 32), datetime(2026, 1, 1, tzinfo=UTC)
+    ring = Keyring(most=2, longest=timedelta(minutes=10))
+    ring.put("first", began, key)
+    assert ring.get("first", began + timedelta(minutes=9)) is key
+    assert ring.get("first", began + timedelta(minutes=10)) is None
+    for name in ("second", "third"):
+        ring.put(name, began, key)
+    assert [name for name in ("first", "second", "third") if ring.get(name, began)] == ["second", "third"]
+    ring.put("fourth", began + timedelta(minutes=11), key)
+    assert ring.get("third", began) is None

@@ -6,19 +6,30 @@ KMS developer guide, "Determining access to AWS KMS keys", "Condition keys for A
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from garrison.policy import Document, Effect, PolicyKind, PrincipalElement, ResourcePolicy, Source, Statement
+from garrison.policy import (
+    CompiledResourcePolicy,
+    Document,
+    Effect,
+    PolicyKind,
+    PrincipalElement,
+    ResourcePolicy,
+    Source,
+    Statement,
+    compile_resource_policy,
+)
 from garrison.services.kms.condition_values import key_values, request_values
 from garrison.services.kms.failures import access_denied
-from garrison.services.kms.finding import key_of_arn, lookup_key
-from garrison.services.kms.grant_rights import Right, rights_of
+from garrison.services.kms.finding import account_of, key_of_arn, lookup_key
+from garrison.services.kms.grant_rights import Right, has_grants, rights_of
 from garrison.services.kms.grant_tokens import check_grant_tokens
 from garrison.services.policy_sources import source_of
 
 if TYPE_CHECKING:
     from garrison.services.call import Call
-    from garrison.services.kms.resources import Grant
+    from garrison.services.kms.resources import Grant, Key
+    from garrison.store import Unit
 
 MAX_KEPT_POLICIES = 4096
 """Key policies joined with grants that a process keeps compiled."""
@@ -51,11 +62,14 @@ def needed_own_key(call: Call, request: Mapping[str, Any]) -> str:
     return key.arn
 
 
-def key_policy(call: Call, request: Mapping[str, Any], arn: str) -> ResourcePolicy | None:
+def key_policy(call: Call, request: Mapping[str, Any], arn: str) -> ResourcePolicy | CompiledResourcePolicy | None:
     """A key's policy with the grants that the caller can use; aliases have no policy of their own."""
-    key = key_of_arn(call.unit, arn)
-    if key is None:
+    standing = _standing(call, arn)
+    if standing is None:
         return None
+    if not standing.has_grants:
+        return standing.policy
+    key = standing.key
     rights = rights_of(call, request, key)
     place = (arn, key.policy, tuple((right.grant.id, right.operations) for right in rights))
     found = _policies.get(place)
@@ -68,9 +82,33 @@ def key_policy(call: Call, request: Mapping[str, Any], arn: str) -> ResourcePoli
 
 def key_context(call: Call, request: Mapping[str, Any], action: str, arn: str) -> dict[str, Any]:
     """The condition values of one action on one key: the key's own, the request's, the caller's."""
-    key = key_of_arn(call.unit, arn)
-    of_key = key_values(call.unit, key) if key is not None else {}
+    standing = _standing(call, arn)
+    of_key: dict[str, Any] = standing.values if standing is not None else {}
     return of_key | request_values(call, request, action)
+
+
+class _Standing(NamedTuple):
+    """What deciding about a key takes and no call changes."""
+
+    key: Key
+    policy: CompiledResourcePolicy
+    """Its policy, without its grants."""
+    has_grants: bool
+    values: dict[str, Any]
+
+
+def _standing(call: Call, arn: str) -> _Standing | None:
+    """How a key stands, as long as nothing of its account changes; None for what is no key."""
+    account, unit = account_of(arn), call.unit
+    return unit.derived(account, ("kms-standing", arn), lambda: _found(unit, arn)) if account is not None else None
+
+
+def _found(unit: Unit, arn: str) -> _Standing | None:
+    key = key_of_arn(unit, arn)
+    if key is None:
+        return None
+    policy = compile_resource_policy(joined_policy(arn, key.policy, []))
+    return _Standing(key, policy, has_grants(unit, key), key_values(unit, key))
 
 
 def joined_policy(arn: str, policy: str, rights: list[Right]) -> ResourcePolicy:

@@ -11,7 +11,7 @@ from garrison.services.kms.failures import invalid
 from garrison.services.kms.keyring import material_of, opened
 from garrison.services.kms.materials import spec_of_key
 from garrison.services.kms.usable import check_algorithm, usable
-from garrison.services.kms.use_failures import dry_run, not_for_recipients, used
+from garrison.services.kms.use_failures import Using, dry_run, not_for_recipients
 
 if TYPE_CHECKING:
     from types_boto3_kms import type_defs as shapes
@@ -30,7 +30,7 @@ def derive_shared_secret(call: Call, request: shapes.DeriveSharedSecretRequestTy
     if request.get("DryRun"):
         raise dry_run()
     public_key: bytes = request["PublicKey"]  # type: ignore[assignment]
-    with used(key, algorithm, call.operation):
+    with Using(key, algorithm):
         loaded = opened(call, key, material)
         try:
             secret = loaded.agree(public_key)

@@ -10,7 +10,7 @@ from garrison.services.kms.declaring import key_operation
 from garrison.services.kms.encrypting import SYMMETRIC, Sealing, prepare, sealed
 from garrison.services.kms.failures import invalid
 from garrison.services.kms.stores import key_store_of
-from garrison.services.kms.use_failures import dry_run, not_for_recipients, used
+from garrison.services.kms.use_failures import Using, dry_run, not_for_recipients
 
 if TYPE_CHECKING:
     from types_boto3_kms import type_defs as shapes
@@ -42,7 +42,7 @@ def _generated(call: Call, request: Mapping[str, Any]) -> tuple[bytes, dict[str,
     ready = prepare_wrapping(call, request)
     if request.get("DryRun"):
         raise dry_run()
-    with used(ready.key, SYMMETRIC, call.operation):
+    with Using(ready.key, SYMMETRIC):
         plaintext = key_store_of(call.parts, ready.key).random(size)
     return plaintext, {"CiphertextBlob": sealed(call, ready, plaintext)} | shown(ready)
 

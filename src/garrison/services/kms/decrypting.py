@@ -18,7 +18,7 @@ from garrison.services.kms.keyring import find_material, material_of, opened
 from garrison.services.kms.materials import spec_of_key
 from garrison.services.kms.resources import key_arn
 from garrison.services.kms.usable import check_algorithm, usable
-from garrison.services.kms.use_failures import dry_run, incorrect_key, invalid_ciphertext, not_for_recipients, used
+from garrison.services.kms.use_failures import Using, dry_run, incorrect_key, invalid_ciphertext, not_for_recipients
 
 if TYPE_CHECKING:
     from types_boto3_kms import type_defs as shapes
@@ -133,7 +133,7 @@ def prepare(
 def unsealed(call: Call, ready: Opening) -> bytes:
     """The plaintext of what may be decrypted; InvalidCiphertextException whatever is wrong with it."""
     key = ready.key
-    with used(key, ready.algorithm, call.operation):
+    with Using(key, ready.algorithm):
         loaded = opened(call, key, ready.material)
         if spec_of_key(key).family is Family.AES:
             return unseal(loaded, ready.ciphertext, ready.context)

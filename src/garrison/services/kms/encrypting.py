@@ -15,7 +15,7 @@ from garrison.services.kms.failures import invalid
 from garrison.services.kms.keyring import material_of, opened
 from garrison.services.kms.materials import spec_of_key
 from garrison.services.kms.usable import check_algorithm, usable
-from garrison.services.kms.use_failures import dry_run, used
+from garrison.services.kms.use_failures import Using, dry_run
 
 if TYPE_CHECKING:
     from types_boto3_kms import type_defs as shapes
@@ -76,7 +76,7 @@ def prepare(call: Call, key_id: str, algorithm: str, context: Mapping[str, str] 
 def sealed(call: Call, ready: Sealing, plaintext: bytes) -> bytes:
     """The ciphertext of what may be encrypted."""
     key, material = ready.key, ready.material
-    with used(key, ready.algorithm, call.operation):
+    with Using(key, ready.algorithm):
         if ready.algorithm != SYMMETRIC:
             assert material.public_key is not None
             return encrypt_rsa(spec_of_key(key), material.public_key, plaintext, ready.algorithm)

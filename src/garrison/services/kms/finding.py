@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _KEY_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
+MAX_KEPT_NAMES = 4096
+"""Identifiers that a process remembers the meaning of."""
+
+
 class Named(NamedTuple):
     """What an identifier says: whose it is, and `key/…` or `alias/…`."""
 
@@ -29,14 +33,19 @@ class Named(NamedTuple):
 
 def named(call: Call, key_id: str) -> Named:
     """Whose key or alias an identifier means."""
+    return _read(key_id, call.account, call.region)
+
+
+@lru_cache(maxsize=MAX_KEPT_NAMES)
+def _read(key_id: str, account: str, region: str) -> Named:
     if key_id.startswith("arn:"):
         arn = parse_arn(key_id)
         if arn is None or arn.service != "kms" or not arn.resource.startswith(("key/", "alias/")):
             raise invalid_arn(f"Invalid arn {key_id[:200]}")
-        if arn.region != call.region:
+        if arn.region != region:
             raise not_found(f"Invalid arn {arn.region}")
         return Named(arn.account, arn.resource)
-    return Named(call.account, key_id if key_id.startswith("alias/") else f"key/{key_id}")
+    return Named(account, key_id if key_id.startswith("alias/") else f"key/{key_id}")
 
 
 def lookup_key(call: Call, key_id: str, *, takes_alias: bool = True) -> Key:
@@ -50,17 +59,28 @@ def lookup_key(call: Call, key_id: str, *, takes_alias: bool = True) -> Key:
         name = find_alias(call, resource, account).key_id
     else:
         name = resource.removeprefix("key/")
-        if not _KEY_ID.fullmatch(name):
-            raise not_found(f"Invalid keyId {name[:200]}")
+    arn = key_arn(call.region, account, name)
     key = call.unit.get(Key, name, account=account)
     if key is None:
-        raise not_found(f"Key '{key_arn(call.region, account, name)}' does not exist")
+        is_id = _KEY_ID.fullmatch(name) is not None
+        raise not_found(f"Key '{arn}' does not exist" if is_id else f"Invalid keyId {name[:200]}")
+    call.found[call.unit, arn] = call.found[call.unit, key_id] = key
     return key
 
 
 def find_key(call: Call, key_id: str, *, takes_alias: bool = True) -> Key:
     """The same, named in the call's event as a resource of it."""
-    key = lookup_key(call, key_id, takes_alias=takes_alias)
+    return name_key(call, lookup_key(call, key_id, takes_alias=takes_alias))
+
+
+def decided_key(call: Call, key_id: str) -> Key:
+    """The key that a call was decided on, for an operation that only reads; named in the call's event likewise."""
+    key = call.found.get((call.unit, key_id))
+    return name_key(call, key) if key is not None else find_key(call, key_id)
+
+
+def name_key(call: Call, key: Key) -> Key:
+    """Name a key in the call's event."""
     named_already = {"ARN": key.arn, "accountId": key.account, "type": Key.resource_type}
     if named_already not in call.resources:
         call.resources.append(named_already)
@@ -78,14 +98,20 @@ def find_alias(call: Call, name: str, account: str | None = None) -> Alias:
 
 def key_of_arn(unit: Unit, arn: str) -> Key | None:
     """The key of an ARN of a key, in any account and region here."""
-    place = _place_of(arn)
+    place = _place(arn)
     return unit.get(Key, place[0], account=place[1], region=place[2]) if place is not None else None
 
 
-@lru_cache(maxsize=4096)
-def _place_of(text: str) -> tuple[str, str, str] | None:
-    """Id, account and region of a key's ARN: asked several times for each use of a key."""
-    arn = parse_arn(text)
-    if arn is None or arn.service != "kms" or not arn.resource.startswith("key/"):
+def account_of(arn: str) -> str | None:
+    """The account of a key's ARN."""
+    place = _place(arn)
+    return place[1] if place is not None else None
+
+
+@lru_cache(maxsize=MAX_KEPT_NAMES)
+def _place(arn: str) -> tuple[str, str, str] | None:
+    """The id, account and region of a key's ARN."""
+    parsed = parse_arn(arn)
+    if parsed is None or parsed.service != "kms" or not parsed.resource.startswith("key/"):
         return None
-    return arn.resource.removeprefix("key/"), arn.account, arn.region
+    return parsed.resource.removeprefix("key/"), parsed.account, parsed.region

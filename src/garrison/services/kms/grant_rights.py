@@ -32,8 +32,6 @@ class Right(NamedTuple):
 
 def rights_of(call: Call, request: Mapping[str, Any], key: Key) -> list[Right]:
     """The caller's grants on a key, with the operations that this request meets the constraints of."""
-    if not call.unit.page(Grant, where={"key_id": key.id}, limit=1, account=key.account, region=key.region):
-        return []  # most keys have none, and are used the most
     found = []
     for name in _names_of(call.principal):
         for grant in grants_for(call.unit, key, "grantee", name):
@@ -41,6 +39,11 @@ def rights_of(call: Call, request: Mapping[str, Any], key: Key) -> list[Right]:
             if usable:
                 found.append(Right(grant, usable))
     return found
+
+
+def has_grants(unit: Unit, key: Key) -> bool:
+    """Whether a key has any grant: most have none, and are used the most."""
+    return bool(unit.page(Grant, where={"key_id": key.id}, limit=1, account=key.account, region=key.region))
 
 
 def grants_for(unit: Unit, key: Key, role: str, name: str) -> Iterator[Grant]:

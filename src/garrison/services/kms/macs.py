@@ -13,7 +13,7 @@ from garrison.services.kms.declaring import key_operation
 from garrison.services.kms.keyring import material_of, opened
 from garrison.services.kms.materials import spec_of_key
 from garrison.services.kms.usable import check_algorithm, usable
-from garrison.services.kms.use_failures import dry_run, used
+from garrison.services.kms.use_failures import Using, dry_run
 
 if TYPE_CHECKING:
     from types_boto3_kms import type_defs as shapes
@@ -45,5 +45,5 @@ def _computed(call: Call, request: Mapping[str, Any]) -> tuple[str, bytes]:
     material = material_of(call, key)
     if request.get("DryRun"):
         raise dry_run()
-    with used(key, algorithm, call.operation):
+    with Using(key, algorithm):
         return key.arn, opened(call, key, material).mac(request["Message"], algorithm)

@@ -8,7 +8,7 @@ from garrison.crypto import KeySpec, KeyUsage
 from garrison.services.kms.access import needed_key
 from garrison.services.kms.declaring import key_operation
 from garrison.services.kms.failures import unsupported
-from garrison.services.kms.finding import find_key
+from garrison.services.kms.finding import decided_key
 from garrison.services.kms.keyring import material_of
 from garrison.services.kms.materials import spec_of_key
 from garrison.services.kms.states import check_enabled
@@ -25,7 +25,7 @@ _FORMER_SPECS = frozenset({"RSA_2048", "RSA_3072", "RSA_4096", "ECC_NIST_P256", 
 @key_operation("GetPublicKey", on=needed_key)
 def get_public_key(call: Call, request: shapes.GetPublicKeyRequestTypeDef) -> Any:
     """The public half as SubjectPublicKeyInfo in DER."""
-    key = find_key(call, request["KeyId"])
+    key = decided_key(call, request["KeyId"])
     spec = spec_of_key(key)
     if not spec.is_asymmetric:
         raise unsupported(f"{key.arn} has no public key: its key spec is {key.spec}.")

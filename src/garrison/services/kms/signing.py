@@ -15,7 +15,7 @@ from garrison.services.kms.failures import invalid
 from garrison.services.kms.keyring import material_of, opened
 from garrison.services.kms.materials import spec_of_key
 from garrison.services.kms.usable import check_algorithm, usable
-from garrison.services.kms.use_failures import dry_run, used
+from garrison.services.kms.use_failures import Using, dry_run
 
 if TYPE_CHECKING:
     from types_boto3_kms import type_defs as shapes
@@ -45,7 +45,7 @@ def sign(call: Call, request: shapes.SignRequestTypeDef) -> Any:
     ready = _prepare(call, request)
     if request.get("DryRun"):
         raise dry_run()
-    with used(ready.key, ready.algorithm, call.operation):
+    with Using(ready.key, ready.algorithm):
         loaded = opened(call, ready.key, ready.material)
         signature = loaded.sign(ready.message, ready.algorithm, is_digest=ready.is_digest)
     return {"KeyId": ready.key.arn, "Signature": signature, "SigningAlgorithm": ready.algorithm}
@@ -59,7 +59,7 @@ def verify_signature(call: Call, request: shapes.VerifyRequestTypeDef) -> Any:
         raise dry_run()
     signature: bytes = request["Signature"]  # type: ignore[assignment]
     assert ready.material.public_key is not None
-    with used(ready.key, ready.algorithm, call.operation):
+    with Using(ready.key, ready.algorithm):
         holds = verify(
             spec_of_key(ready.key),
             ready.material.public_key,

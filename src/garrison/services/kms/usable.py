@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from garrison.services.kms.finding import find_key
+from garrison.services.kms.finding import decided_key
 from garrison.services.kms.states import check_enabled, check_store_connected
 from garrison.services.kms.use_failures import incompatible, wrong_usage
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def usable(call: Call, key_id: str, usage: KeyUsage) -> Key:
     """The key of an id, ARN or alias, if it may be used so now."""
-    key = find_key(call, key_id)
+    key = decided_key(call, key_id)
     check_enabled(key)
     check_store_connected(call.unit, key)
     if key.usage != usage:

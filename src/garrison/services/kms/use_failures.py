@@ -5,8 +5,6 @@ KMS API reference, the errors of each operation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from garrison.crypto import KeyStoreAway, NotAuthentic, NotOffered, WrongUse
@@ -52,17 +50,24 @@ def dry_run() -> ApiError:
     return ApiError("DryRunOperationException", message)
 
 
-@contextmanager
-def used(key: Key, algorithm: str, operation: str) -> Iterator[None]:
-    """Do something with a key; what its store refuses is told as KMS tells it."""
-    try:
-        yield
-    except NotAuthentic:
-        raise invalid_ciphertext() from None
-    except WrongUse:
-        raise incompatible(key, algorithm) from None
-    except NotOffered as lacking:
-        raise unsupported(str(lacking)) from None
-    except KeyStoreAway:
-        message = f"{key.arn} is not available: its key store does not answer {operation}."
-        raise ApiError("KeyUnavailableException", message) from None
+class Using:
+    """Do something with a key (a `with` statement); what its store refuses is told as KMS tells it."""
+
+    __slots__ = ("_algorithm", "_key")
+
+    def __init__(self, key: Key, algorithm: str) -> None:
+        self._key, self._algorithm = key, algorithm
+
+    def __enter__(self) -> None:
+        """Nothing is needed before."""
+
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: object) -> None:
+        if isinstance(problem, NotAuthentic):
+            raise invalid_ciphertext() from None
+        if isinstance(problem, WrongUse):
+            raise incompatible(self._key, self._algorithm) from None
+        if isinstance(problem, NotOffered):
+            raise unsupported(str(problem)) from None
+        if isinstance(problem, KeyStoreAway):
+            message = f"{self._key.arn} is not available: its key store does not answer."
+            raise ApiError("KeyUnavailableException", message) from None
