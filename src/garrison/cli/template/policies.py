@@ -16,7 +16,6 @@ from garrison.policy.analysis import Result, check_no_public_access
 from garrison.policy.analysis.validation import FindingType, validate_policy
 from garrison.rules import Severity
 from garrison.templates import Path, Scope, evaluate, present
-from garrison.templates.evaluation import worked_out
 
 _SEVERITIES = {
     FindingType.ERROR: Severity.HIGH,
@@ -48,13 +47,11 @@ def embedded(scope: Scope) -> Iterator[Embedded]:
     """Every policy of the resources that are there."""
     there = present(scope)
     for name, one in scope.template.resources.items():
-        for place, kind in _places().get(one.type, {}).items() if name in there else ():
-            steps = tuple(place.split("."))
-            for path, document in _at(
-                worked_out(dict(one.properties), scope), steps, ("Resources", name, "Properties")
-            ):
-                resolved = evaluate(document, scope)
-                yield Embedded(PolicyKind(kind.split()[0]), resolved, path, is_private="private" in kind)
+        places = _places().get(one.type) if name in there else None
+        properties = evaluate(dict(one.properties), scope) if places else {}
+        for place, kind in (places or {}).items():
+            for path, document in _at(properties, tuple(place.split(".")), ("Resources", name, "Properties")):
+                yield Embedded(PolicyKind(kind.split()[0]), document, path, is_private="private" in kind)
 
 
 def _at(value: Any, steps: tuple[str, ...], path: Path) -> Iterator[tuple[Path, Any]]:
