@@ -1,10 +1,13 @@
-"""An assessment run of Inspector Classic asks enrolled hosts' agents, and counts only what they report after it began."""
+"""Runs of Inspector Classic and CIS scans ask enrolled hosts' agents, and count what they report after that."""
 
 from __future__ import annotations
 
 import time
 from datetime import timedelta
 from typing import Any
+
+from garrison.agent import identity
+from garrison.agent.calls import Connection
 
 from .conftest import Fleet, Machine
 from .test_agent import age, described, enrolled
@@ -47,3 +50,35 @@ def test_a_run_has_the_agent_scan_and_counts_its_report_only(fleet: Fleet, machi
     listed = inspector.list_findings(assessmentRunArns=[run], filter={"agentIds": [host]})["findingArns"]
     named = {one["id"] for one in inspector.describe_findings(findingArns=listed)["findings"]}
     assert "Configure password maximum age" in named
+
+
+def test_a_scan_is_joined_with_the_agents_next_report(fleet: Fleet, machine: Machine) -> None:
+    enrolled(fleet, machine, "benchmarked")
+    fleet.garrison.tag_host(Host="benchmarked", Tags=[{"Key": "stage", "Value": "cis"}])
+    fleet.garrison.put_host_job(Host="benchmarked", Parts=["INVENTORY"])
+    assert machine.once().returncode == 0
+    fleet.account.clock.shift(timedelta(seconds=65))
+    inspector = fleet.account.client("inspector2")
+    configuration = inspector.create_cis_scan_configuration(
+        scanName="once",
+        securityLevel="LEVEL_1",
+        schedule={"oneTime": {}},
+        targets={"accountIds": ["SELF"], "targetResourceTags": {"stage": ["cis"]}},
+    )["scanConfigurationArn"]
+
+    def asked() -> dict[str, Any]:
+        return Connection(identity.load(machine.home / "own")).call("GetHostJobs", {})
+
+    def scan(status: str) -> list[dict[str, Any]]:
+        wanted = {"scanConfigurationArnFilters": [{"comparison": "EQUALS", "value": configuration}]}
+        return [one for one in inspector.list_cis_scans(filterCriteria=wanted)["scans"] if one["status"] == status]
+
+    told = until(lambda: (found := asked()).get("ScanNow") and found)
+    assert len(told["CisScanJobs"]) == 1
+    assert scan("IN_PROGRESS"), "a report without benchmarks does not count"
+    fleet.garrison.put_host_job(Host="benchmarked", Parts=["INVENTORY", "BENCHMARKS"])
+    age(machine, 120)
+    assert machine.once().returncode == 0
+    [finished] = until(lambda: scan("COMPLETED"))
+    assert finished["totalChecks"] > finished["failedChecks"] > 0
+    assert "CisScanJobs" not in asked()
