@@ -4,9 +4,10 @@
 
 Ours is a typical web ACL: the managed groups Common, SQLi and KnownBadInputs, an IP set of 10,000 networks and a rate-based rule, asked in
 this process. The peer is PyPI's `libmodsecurity` in an environment of its own with the rules of the suites at paranoia level 1, bodies read,
-nothing logged. Both get the same GETs and POSTs of about 1 KB with varied values, in turns of a hundred, five times over, single-threaded; the
-run fails where one blocks a request that is benign or lets an attack pass. Times are of the processor, in microseconds: the median of all, and
-the median over requests of the best of the five, which is what remains when the machine does other work beside.
+nothing logged. Both get the same GETs and POSTs of about 1 KB, of which no two are alike (ours keeps nothing from one request to the next
+anyway), in turns of a hundred, five times over, single-threaded; the run fails where one blocks a request that is benign or lets an attack
+pass. Times are of the processor, in microseconds: the median of all, and the median over requests of the best of the five, which is what
+remains when the machine does other work beside.
 """
 
 from __future__ import annotations

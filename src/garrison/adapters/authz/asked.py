@@ -39,6 +39,10 @@ class Dialect(Protocol):
 
 def forged(request: Request, inserted: tuple[tuple[str, str], ...]) -> list[str]:
     """Names of headers that only a web ACL may set, and that the client sent itself."""
+    names = [
+        name for name, _ in request.headers if name[:1] == b"x" and name.replace(b"_", b"-").startswith(OWN_PREFIX)
+    ]
+    if not names:
+        return []
     ours = {name.lower() for name, _ in inserted}
-    names = {name.decode("latin-1") for name, _ in request.headers if name.replace(b"_", b"-").startswith(OWN_PREFIX)}
-    return sorted(names - ours)
+    return sorted({name.decode("latin-1") for name in names} - ours)

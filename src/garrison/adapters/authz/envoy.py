@@ -50,23 +50,18 @@ class Envoy:
             raise Misconfigured(
                 "Envoy does not send x-garrison-address: see `garrison waf serve --print-config envoy`."
             )
-        headers = tuple(_original(incoming, address.encode("latin-1")))
-        is_partial = told.get(_PARTIAL) == b"true"
-        original = replace(
-            incoming.request(
-                read.body,
-                read.size_bytes,
-                address=address,
-                scheme=told.get(b"x-forwarded-proto", b"http"),
-                request_id=told.get(b"x-request-id", b"").decode("latin-1"),
-            ),
-            target=incoming.target[len(self.prefix) - 1 :],
-            headers=headers,
-            version=told.get(PROTOCOL, b"HTTP/1.1"),
-            ja3=_known(told.get(JA3, b"")),
-            ja4=_known(told.get(JA4, b"")),
+        original = incoming.request(
+            read.body,
+            read.size_bytes,
+            address=address,
+            scheme=told.get(b"x-forwarded-proto", b"http"),
+            request_id=told.get(b"x-request-id", b"").decode("latin-1"),
         )
-        if is_partial and original.body_bytes is None:
+        original.target = incoming.target[len(self.prefix) - 1 :]
+        original.headers = tuple(_original(incoming, told[ADDRESS]))
+        original.version = told.get(PROTOCOL, b"HTTP/1.1")
+        original.ja3, original.ja4 = _known(told.get(JA3, b"")), _known(told.get(JA4, b""))
+        if told.get(_PARTIAL) == b"true" and original.body_bytes is None:
             original.body_bytes = len(read.body) + 1  # Envoy does not tell how long it is
         return original
 

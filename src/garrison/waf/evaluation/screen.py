@@ -20,20 +20,28 @@ if TYPE_CHECKING:
 class Screen:
     """A pattern set with the views that its patterns are looked for in. Filled while statements are compiled, then of any thread."""
 
-    __slots__ = ("_on", "patterns")
+    __slots__ = ("_looks", "_ways", "patterns")
 
     def __init__(self, patterns: PatternSet) -> None:
         self.patterns = patterns
-        self._on: dict[Reading, _Looks] = {}
+        self._looks: dict[Reading, _Looks] = {}
+        self._ways: list[tuple[Step, ...]] = []
+        """What is done to dull values on the way to a view, where it is done to letters alone: nothing, or what makes them small."""
 
     def look_at(self, view: View) -> None:
         """Take in what a statement reads that has a pattern of the set."""
-        looks = self._on.setdefault(view.reading, _Looks())
-        looks.views[view] = None
-        if all(step.is_of_case for step in view.on_dull):
-            looks.ways[view.on_dull] = None
-        else:
-            looks.others[view] = None
+        looks = self._looks.setdefault(view.reading, _Looks(view.reading))
+        way = view.on_dull
+        if view in looks.views:
+            return
+        looks.views.append(view)
+        if not all(step.is_of_case for step in way):
+            looks.others.append(view)
+            return
+        if way not in self._ways:
+            self._ways.append(way)
+        if self._ways.index(way) not in looks.ways:
+            looks.ways.append(self._ways.index(way))
 
     def possible(self, evaluation: Evaluation) -> frozenset[int]:
         """The numbers of the patterns that may match somewhere: all of them where a field is larger than what is inspected, or has a verdict."""
@@ -44,44 +52,45 @@ class Screen:
         return known
 
     def _found(self, evaluation: Evaluation) -> frozenset[int]:
-        lines: dict[tuple[Step, ...], list[bytes]] = {}
-        """What dull values are, by the way to what the views see, which is gone for all at once."""
-        closely: dict[Values, None] = {}
         known = evaluation.raw
-        for reading, looks in self._on.items():
+        by_way: list[list[bytes]] = [[] for _ in self._ways]
+        """What dull values are, by the way to what the views see, which is gone for all at once."""
+        texts: dict[Values, bytes] = {}
+        for looks in self._looks.values():
+            reading = looks.reading
             raw = known[reading.index] or reading.whole(evaluation)
             if raw is None or raw.verdict is not None:
                 return self.patterns.numbers
             if not raw.items:
                 continue
-            if raw.awake:
-                views = looks.views
-            else:
+            views = looks.views
+            if not raw.awake:
                 views = looks.others
                 for way in looks.ways:
-                    lines.setdefault(way, []).append(raw.lines)
+                    by_way[way].append(raw.lines)
             for view in views:
-                closely[view.values(evaluation)] = None
-        texts = [_after(way, SEPARATOR.join(several)) for way, several in lines.items()]
-        texts += [values.lines for values in closely]
-        return self.patterns.possible(SEPARATOR.join(texts), evaluation.scratches[self.patterns.place])
+                values = view.values(evaluation)
+                texts[values] = values.lines
+        found = list(texts.values())
+        for steps, lines in zip(self._ways, by_way, strict=True):
+            if lines:
+                text = SEPARATOR.join(lines)
+                for step in steps:
+                    text = step.apply(text)
+                found.append(text)
+        return self.patterns.possible(SEPARATOR.join(found), evaluation.scratches[self.patterns.place])
 
 
 class _Looks:
     """What is looked at of a reading."""
 
-    __slots__ = ("others", "views", "ways")
+    __slots__ = ("others", "reading", "views", "ways")
 
-    def __init__(self) -> None:
-        self.views: dict[View, None] = {}
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.views: list[View] = []
         """All views on it."""
-        self.ways: dict[tuple[Step, ...], None] = {}
-        """What is done to dull values on the way to a view, where it is done to letters alone: nothing, or what makes them small."""
-        self.others: dict[View, None] = {}
+        self.ways: list[int] = []
+        """The ways to views that see dull values as they are, or in other letters."""
+        self.others: list[View] = []
         """The views for which more is done to dull values."""
-
-
-def _after(way: tuple[Step, ...], lines: bytes) -> bytes:
-    for step in way:
-        lines = step.apply(lines)
-    return lines

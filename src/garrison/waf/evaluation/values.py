@@ -21,11 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judge:
-    """A detector, with what tells cheaply that it finds nothing."""
+    """A detector, which is known by itself."""
 
     detect: Callable[[bytes], Found | None]
-    signs: frozenset[int]
-    """Patterns of the signs' set, without any of which it finds nothing."""
 
 
 class _Everything(Matches):
@@ -46,7 +44,7 @@ EVERYTHING: Matches = _Everything()
 class Values:
     """One value for each part of the field."""
 
-    __slots__ = ("_after", "_awake", "_judged", "_lines", "_signs", "found", "items", "verdict")
+    __slots__ = ("_after", "_awake", "_judged", "_signs", "found", "items", "lines", "verdict")
 
     def __init__(
         self,
@@ -62,17 +60,10 @@ class Values:
         """What `matches` said before."""
         self._after: dict[str, Values] = {}
         self._judged: dict[Judge, tuple[int, Found] | None] = {}
-        self._signs: frozenset[int] | None = None
-        self._awake = awake
-        self._lines = lines
-
-    @property
-    def lines(self) -> bytes:
+        self._signs: dict[PatternSet, frozenset[int]] = {}
+        self.lines = SEPARATOR.join(items) if lines is None else lines
         """All of them with line ends between, as patterns look at several at once."""
-        lines = self._lines
-        if lines is None:
-            lines = self._lines = SEPARATOR.join(self.items)
-        return lines
+        self._awake = awake
 
     @property
     def awake(self) -> tuple[int, ...]:
@@ -141,12 +132,17 @@ class Values:
         return self._judged[judge]
 
     def _first(self, judge: Judge, signs: PatternSet, evaluation: Evaluation) -> tuple[int, Found] | None:
-        possible = self._signs
-        if possible is None:
-            possible = self._signs = signs.possible(self.lines, evaluation.scratches[signs.place])
-        if possible.isdisjoint(judge.signs):
+        """Asked only where one of its signs is there."""
+        scratches = evaluation.scratches[signs.place]
+        has_signs = self._signs.get(signs)
+        if has_signs is None:
+            has_signs = self._signs[signs] = signs.possible(self.lines, scratches)
+        if not has_signs:
             return None
+        several = len(self.items) > 1
         for part, value in enumerate(self.items):
+            if several and not signs.possible(value, scratches):
+                continue
             found = judge.detect(value)
             if found is not None:
                 return part, found

@@ -6,8 +6,6 @@ holds, decoded as a server would, is `arguments.body_arguments`.
 
 from __future__ import annotations
 
-import msgspec
-
 from garrison.waf.document import FieldToMatch
 from garrison.waf.fields import (
     arguments,
@@ -21,7 +19,6 @@ from garrison.waf.fields import (
 )
 from garrison.waf.fields.parts import Limits, Part, Parts, limits_of
 from garrison.waf.fields.registry import FIELDS, Field, Read
-from garrison.waf.request import Request
 
 __all__ = ["FIELDS", "MODULES", "Field", "Limits", "Part", "Parts", "limits_of", "log_name", "reader"]
 
@@ -34,20 +31,11 @@ _STANDARD = Limits()
 def reader(field: FieldToMatch, pre: tuple[str, ...] = (), limits: Limits = _STANDARD) -> Read:
     """What reads the field from requests. `pre` are pre-parse transformations by their names, in order.
 
-    What was read is kept in `request.parsed`, so that many statements about one field cost as much as one.
+    What was taken apart is kept in `request.parsed`, so that many fields of one component cost as much as one.
     Raises: ValueError: no field is named, or a pre-parse transformation does not exist.
     """
     known, specification = _named(field)
-    read = known.make(specification, pre, limits)
-    key = f"{known.name} {msgspec.json.encode(field).decode()} {pre} {limits}"
-
-    def remembered(request: Request) -> Parts:
-        parts: Parts | None = request.parsed.get(key)
-        if parts is None:
-            parts = request.parsed[key] = read(request)
-        return parts
-
-    return remembered
+    return known.make(specification, pre, limits)
 
 
 def log_name(field: FieldToMatch) -> str:

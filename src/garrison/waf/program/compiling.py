@@ -49,11 +49,13 @@ def compile_program(
     Raises: Refused: something in it cannot work here.
     """
     acl = bundle.web_acl
+    sqli_signs, xss_signs = map(Screen, sign_patterns(cache))
     setting = Setting(
         bundle,
         Views(limits or limits_of(acl.association_config)),
-        [signs := Screen(sign_patterns(cache)), own := Screen(PatternSet(1))],
-        signs,
+        [sqli_signs, xss_signs, own := Screen(PatternSet(2))],
+        sqli_signs,
+        xss_signs,
         own,
         networks or UnknownNetworks(),
         counters or MemoryCounters(),
@@ -63,7 +65,7 @@ def compile_program(
     rules = [_compile_rule(rule, setting, acl.custom_response_bodies) for rule in _in_order(acl.rules)]
     default = compile_action(acl.default_action, acl.custom_response_bodies, "the default action")
     sets = [screen.patterns for screen in setting.screens]
-    for patterns in sets[1:]:
+    for patterns in sets[own.patterns.place :]:
         _make_ready(patterns, cache, setting)
     return Program(rules, default, setting.views, Scratches(sets), tuple(setting.rates))
 

@@ -13,7 +13,6 @@ from garrison.waf.found import Found
 from garrison.waf.sqli import detect as detect_sqli
 from garrison.waf.statements.matcher import Matcher, Setting
 from garrison.waf.statements.seeing import explain_view
-from garrison.waf.statements.signs import OF_SQLI, OF_XSS
 from garrison.waf.xss import detect as detect_xss
 
 
@@ -33,11 +32,11 @@ class Injection:
 
     @property
     def numbers(self) -> frozenset[int]:
-        """Of the signs in the screen's set."""
-        return self._judge.signs
+        """Of the signs in the screen's set: all of them."""
+        return self.screen.patterns.numbers
 
     def matches(self, evaluation: Evaluation) -> bool:
-        if self.screen.possible(evaluation).isdisjoint(self._judge.signs):
+        if not self.screen.possible(evaluation):
             return False
         verdict = self._view.values(evaluation).verdict
         return verdict if verdict is not None else self._convinced(evaluation) is not None
@@ -59,17 +58,17 @@ class Injection:
         return self._view.values(evaluation).judged(self._judge, self.screen.patterns, evaluation)
 
 
-_SQLI: dict[str, Judge] = {level: Judge(partial(detect_sqli, level=level), OF_SQLI) for level in ("LOW", "HIGH")}
+_SQLI: dict[str, Judge] = {level: Judge(partial(detect_sqli, level=level)) for level in ("LOW", "HIGH")}
 """One for each sensitivity, so that what it said about a value is known to the next statement that asks."""
-_XSS = Judge(detect_xss, OF_XSS)
+_XSS = Judge(detect_xss)
 
 
 def sqli_match(statement: SqliMatchStatement, setting: Setting) -> Matcher:
     """SQL, at the statement's sensitivity."""
     view, level = setting.views.of(statement), statement.sensitivity_level
-    return Injection(view, _SQLI[level], setting.signs, "SQL_INJECTION", "SqliMatch", level)
+    return Injection(view, _SQLI[level], setting.sqli_signs, "SQL_INJECTION", "SqliMatch", level)
 
 
 def xss_match(statement: XssMatchStatement, setting: Setting) -> Matcher:
     """Scripts and markup that runs them."""
-    return Injection(setting.views.of(statement), _XSS, setting.signs, "XSS", "XssMatch")
+    return Injection(setting.views.of(statement), _XSS, setting.xss_signs, "XSS", "XssMatch")

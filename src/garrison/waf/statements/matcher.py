@@ -65,8 +65,9 @@ class Setting:
     views: Views
     screens: list[Screen]
     """All of the program, with their pattern sets, each at its place."""
-    signs: Screen
-    """The one for the signs of injections, which all web ACLs have in common."""
+    sqli_signs: Screen
+    xss_signs: Screen
+    """Those for the signs of injections, which all web ACLs have in common."""
     screen: Screen
     """The one for what is being compiled: the web ACL itself, or one rule group, which stays compiled when the web ACL changes."""
     networks: Networks

@@ -1,4 +1,7 @@
-"""The signs of injections that both detectors need to see: one pattern set for all web ACLs, made ready once in a process."""
+"""The signs of injections, without which a detector finds nothing: a pattern set for each kind, the same in all web ACLs and made ready once.
+
+A set for each, as names of arguments are words of SQL all the time, and only looked at for scripts.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,15 @@ from garrison.waf.patterns import PatternCache, PatternSet
 from garrison.waf.sqli import SIGNS as SQLI
 from garrison.waf.xss import SIGNS as XSS
 
-OF_SQLI = frozenset(range(len(SQLI)))
-OF_XSS = frozenset(range(len(SQLI), len(SQLI) + len(XSS)))
-
 
 @lru_cache(maxsize=1)
-def _patterns() -> PatternSet:
-    return PatternSet(0)
+def _sets() -> tuple[PatternSet, PatternSet]:
+    return PatternSet(0), PatternSet(1)
 
 
-def sign_patterns(cache: PatternCache | None = None) -> PatternSet:
-    """The set, at the first place of every program."""
-    patterns = _patterns()
-    if patterns.of_lines is None:
-        patterns.compile_lines((*SQLI, *XSS), cache)
-    return patterns
+def sign_patterns(cache: PatternCache | None = None) -> tuple[PatternSet, PatternSet]:
+    """The sets for SQL injections and for scripts, at the first places of every program."""
+    for patterns, signs in zip(_sets(), (SQLI, XSS), strict=True):
+        if patterns.of_lines is None:
+            patterns.compile_lines(signs, cache)
+    return _sets()

@@ -39,7 +39,10 @@ class Size:
         if verdict is not None:
             return verdict
         compare, size = self._compare, self._size
-        return any(compare(each, size) for each in self._sizes(evaluation))
+        for each in self._sizes(evaluation):  # noqa: SIM110 — half as long as any() takes
+            if compare(each, size):
+                return True
+        return False
 
     def evidence(self, evaluation: Evaluation) -> Iterable[Evidence]:
         for part, size in enumerate(self._sizes(evaluation)):
