@@ -266,3 +266,19 @@ def test_an_encryption_context_and_a_tag_are_conditions_of_a_use(keys: Any, kms:
     assert use(KeyId=key, Plaintext=b"x", EncryptionContext={"app": "pay"})
     for target, context in ((other, {"app": "pay"}), (key, {}), (key, {"app": "pay", "more": "x"})):
         assert refused(use, KeyId=target, Plaintext=b"x", EncryptionContext=context)[0] == "AccessDeniedException"
+
+
+def test_who_takes_a_deleted_users_name_gets_none_of_its_rights(keys: Any, kms: Any) -> None:
+    before = keys.account.user("heir")
+    key = made(kms, Policy=policy(keys.account.account_id, to(before.arn, "kms:DescribeKey")))
+    granted = made(kms)
+    kms.create_grant(KeyId=granted, GranteePrincipal=before.arn, Operations=["DescribeKey"])
+    for arn in (key, granted):
+        assert before.client("kms").describe_key(KeyId=arn)
+    iam = keys.account.client("iam")
+    iam.delete_access_key(UserName="heir", AccessKeyId=before.credentials.access_key_id)
+    iam.delete_user(UserName="heir")
+    after = keys.account.user("heir")
+    for arn in (key, granted):
+        assert refused(after.client("kms").describe_key, KeyId=arn)[0] == "AccessDeniedException"
+    assert json.loads(kms.get_key_policy(KeyId=key)["Policy"])["Statement"][1]["Principal"]["AWS"].startswith("AIDA")

@@ -43,23 +43,38 @@ def checked_trust_policy(call: Call, text: str) -> dict[str, str]:
 
 
 def current_trust_policy(unit: Unit, role: Role) -> str:
-    """A role's trust policy as it is now: those it named that were renamed under their new ARNs, those that have gone by
-    their unique ids.
+    """A role's trust policy as it is now; see `current_policy`."""
+    return current_policy(unit, role.trust_policy, role.trusted)
+
+
+def current_policy(unit: Unit, text: str, named: Mapping[str, str]) -> str:
+    """A policy as it is now, by the unique ids of the users and roles that it named when it was saved.
+
+    Those that were renamed are under their new ARNs, those that have gone under their unique ids.
     """
     changed = {
-        arn: _current_name(unit, role.account, unique_id)
-        for arn, unique_id in role.trusted.items()
-        if _unique_id(unit, role.account, arn) != unique_id
+        arn: _current_name(unit, _account_of(arn), unique_id)
+        for arn, unique_id in named.items()
+        if unique_id_of(unit, arn) != unique_id
     }
     if not changed:
-        return role.trust_policy
-    document = json.loads(role.trust_policy)
+        return text
+    document = json.loads(text)
     written = document["Statement"]
     for statement in written if isinstance(written, list) else [written]:
         for element in ("Principal", "NotPrincipal"):
             if isinstance(statement.get(element), dict) and "AWS" in statement[element]:
                 statement[element]["AWS"] = _renamed(statement[element]["AWS"], changed)
     return json.dumps(document, separators=(",", ":"))
+
+
+def unique_id_of(unit: Unit, arn: str) -> str | None:
+    """The unique id of the user or role, of any account here, that now has this ARN."""
+    return _unique_id(unit, _account_of(arn), arn)
+
+
+def _account_of(arn: str) -> str:
+    return arn.split(":")[4]
 
 
 def _parsed(text: str) -> Document:

@@ -24,6 +24,7 @@ from garrison.services.kms.failures import access_denied
 from garrison.services.kms.finding import account_of, key_of_arn, lookup_key
 from garrison.services.kms.grant_rights import Right, has_grants, rights_of
 from garrison.services.kms.grant_tokens import check_grant_tokens
+from garrison.services.kms.policies import policy_in_force
 from garrison.services.policy_sources import source_of
 
 if TYPE_CHECKING:
@@ -67,16 +68,16 @@ def key_policy(call: Call, request: Mapping[str, Any], arn: str) -> ResourcePoli
     standing = _standing(call, arn)
     if standing is None:
         return None
-    if not standing.has_grants:
+    if not standing.has_grants and standing.is_its_accounts:
         return standing.policy
     key = standing.key
-    rights = rights_of(call, request, key)
-    place = (arn, key.policy, tuple((right.grant.id, right.operations) for right in rights))
+    rights, policy = rights_of(call, request, key), policy_in_force(call.unit, key)
+    place = (arn, policy, tuple((right.grant.id, right.operations) for right in rights))
     found = _policies.get(place)
     if found is None:
         if len(_policies) >= MAX_KEPT_POLICIES:
             _policies.clear()
-        found = _policies[place] = joined_policy(arn, key.policy, rights)
+        found = _policies[place] = joined_policy(arn, policy, rights)
     return found
 
 
@@ -93,6 +94,8 @@ class _Standing(NamedTuple):
     key: Key
     policy: CompiledResourcePolicy
     """Its policy, without its grants."""
+    is_its_accounts: bool
+    """Whether its policy names no user or role of another account here, who may go while nothing of the key's account changes."""
     has_grants: bool
     values: dict[str, Any]
 
@@ -107,8 +110,9 @@ def _found(unit: Unit, arn: str) -> _Standing | None:
     key = key_of_arn(unit, arn)
     if key is None:
         return None
-    policy = compile_resource_policy(joined_policy(arn, key.policy, []))
-    return _Standing(key, policy, has_grants(unit, key), key_values(unit, key))
+    policy = compile_resource_policy(joined_policy(arn, policy_in_force(unit, key), []))
+    is_its_accounts = all(name.split(":")[4] == key.account for name in key.named)
+    return _Standing(key, policy, is_its_accounts, has_grants(unit, key), key_values(unit, key))
 
 
 def joined_policy(arn: str, policy: str, rights: list[Right]) -> ResourcePolicy:

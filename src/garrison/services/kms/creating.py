@@ -6,8 +6,6 @@ import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
-
 from garrison.crypto import NewMaterial, spec_of
 from garrison.services.kms.condition_values import request_values
 from garrison.services.kms.custom_key_stores import HSMS_TO_MAKE_KEYS, find_store, wrong_state
@@ -15,7 +13,7 @@ from garrison.services.kms.describing import SYMMETRIC, key_metadata
 from garrison.services.kms.failures import invalid, limit_exceeded, unsupported
 from garrison.services.kms.hsm_clusters import active_cluster
 from garrison.services.kms.materials import keep_material, prepare_material
-from garrison.services.kms.policies import checked_policy, default_policy
+from garrison.services.kms.policies import default_policy, with_policy
 from garrison.services.kms.resources import Key, key_arn
 from garrison.services.kms.service import service
 from garrison.services.kms.tag_rules import checked_tags, tag_values
@@ -84,8 +82,7 @@ def _draft(call: Call, request: Mapping[str, Any]) -> Key:
     if not request.get("Policy"):
         return key
     bypasses = bool(request.get("BypassPolicyLockoutSafetyCheck"))
-    policy = checked_policy(call, key, request["Policy"], bypasses_check=bypasses)
-    return replace(key, policy=policy)
+    return with_policy(call, key, request["Policy"], bypasses_check=bypasses)
 
 
 def _kind(request: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from garrison.arn import iam_arn
+from garrison.services.iam.trust import unique_id_of
 from garrison.services.kms.resources import Grant, Key
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def rights_of(call: Call, request: Mapping[str, Any], key: Key) -> list[Right]:
     found = []
     for name in _names_of(call.principal):
         for grant in grants_for(call.unit, key, "grantee", name):
+            if not means(call, grant.grantee, grant.grantee_id):
+                continue
             usable = tuple(operation for operation in grant.operations if _meets(call, request, grant, operation))
             if usable:
                 found.append(Right(grant, usable))
@@ -44,6 +47,11 @@ def rights_of(call: Call, request: Mapping[str, Any], key: Key) -> list[Right]:
 def has_grants(unit: Unit, key: Key) -> bool:
     """Whether a key has any grant: most have none, and are used the most."""
     return bool(unit.page(Grant, where={"key_id": key.id}, limit=1, account=key.account, region=key.region))
+
+
+def means(call: Call, name: str, unique_id: str | None) -> bool:
+    """Whether a name in a grant still means who it meant when the grant was given: nobody else who has it by now."""
+    return unique_id is None or unique_id_of(call.unit, name) == unique_id
 
 
 def grants_for(unit: Unit, key: Key, role: str, name: str) -> Iterator[Grant]:

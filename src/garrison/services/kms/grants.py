@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from garrison.arn import iam_arn
 from garrison.errors import ApiError
+from garrison.services.iam.trust import unique_id_of
 from garrison.services.kms.access import key_context, needed_key_by_id
 from garrison.services.kms.condition_values import grant_values
 from garrison.services.kms.declaring import key_operation
@@ -98,12 +99,18 @@ def _draft(call: Call, key: Key, request: Mapping[str, Any]) -> Grant:
         id=secrets.token_hex(_ID_DIGITS // 2),
         grantee=grantee,
         retiring=retiring,
+        grantee_id=_unique_id(call, grantee),
+        retiring_id=_unique_id(call, retiring),
         operations=checked_operations(key, request["Operations"]),
         created_at=call.at,
         issuer=iam_arn(call.account, "root", "", ""),
         name=request.get("Name") or "",
         **checked_constraints(key, request.get("Constraints") or {}),
     )
+
+
+def _unique_id(call: Call, name: str | None) -> str | None:
+    return unique_id_of(call.unit, name) if name is not None and name.startswith("arn:") else None
 
 
 def _existing(call: Call, key: Key, wanted: Grant) -> Grant | None:

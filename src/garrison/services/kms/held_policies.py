@@ -10,6 +10,7 @@ from garrison.policy import MAX_DOCUMENT_CHARACTERS
 from garrison.services.held_policies import HeldPolicy
 from garrison.services.kms.finding import key_of_arn
 from garrison.services.kms.grant_rights import WITHOUT_CONTEXT
+from garrison.services.kms.policies import policy_in_force
 from garrison.services.kms.resources import Grant, Key
 from garrison.services.kms.service import service
 
@@ -35,12 +36,13 @@ def policies_of_keys(unit: Unit, arn: str | None) -> Iterator[HeldPolicy]:
 
 def _with_grants(unit: Unit, key: Key) -> str:
     grants = unit.page(Grant, where={"key_id": key.id}, account=key.account, region=key.region)
+    policy = policy_in_force(unit, key)
     if not grants:
-        return key.policy
-    document = codec.decode(key.policy)
+        return policy
+    document = codec.decode(policy)
     written = document["Statement"]
     own = written if isinstance(written, list) else [written]
-    document["Statement"] = [*own, *_as_many_as_fit(_statements(grants), MAX_DOCUMENT_CHARACTERS - len(key.policy))]
+    document["Statement"] = [*own, *_as_many_as_fit(_statements(grants), MAX_DOCUMENT_CHARACTERS - len(policy))]
     return codec.encode(document).decode()
 
 

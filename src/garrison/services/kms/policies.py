@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
+from msgspec.structs import replace
+
 from garrison import codec
 from garrison.arn import iam_arn, parse_arn
 from garrison.errors import ApiError
@@ -23,7 +25,7 @@ from garrison.policy import (
     parse_document,
 )
 from garrison.services.iam.principals import policies_of
-from garrison.services.iam.trust import by_unique_id
+from garrison.services.iam.trust import by_unique_id, current_policy, unique_id_of
 from garrison.services.kms.condition_values import key_values, request_values
 from garrison.services.kms.failures import limit_exceeded
 from garrison.services.kms.principals import is_principal
@@ -32,6 +34,7 @@ from garrison.services.policy_sources import source_of
 if TYPE_CHECKING:
     from garrison.services.call import Call
     from garrison.services.kms.resources import Key
+    from garrison.store import Unit
 
 LARGEST_POLICY_BYTES = 32 * 1024
 POLICY_NAME = "default"
@@ -51,6 +54,25 @@ def default_policy(account: str) -> str:
         "Resource": "*",
     }
     return codec.encode({"Version": "2012-10-17", "Id": "key-default-1", "Statement": [statement]}).decode()
+
+
+def with_policy(call: Call, key: Key, text: str, *, bypasses_check: bool) -> Key:
+    """A key under another policy, bound to the very users and roles that it names; refused as `checked_policy` does."""
+    checked_policy(call, key, text, bypasses_check=bypasses_check)
+    names = {
+        name
+        for statement in parse_document(text, PolicyKind.RESOURCE).statements
+        if statement.principal is not None
+        for name in statement.principal.aws
+        if parse_arn(name) is not None
+    }
+    found = {name: unique_id_of(call.unit, name) for name in sorted(names)}
+    return replace(key, policy=text, named={name: one for name, one in found.items() if one is not None})
+
+
+def policy_in_force(unit: Unit, key: Key) -> str:
+    """A key's policy as it is now: a user or role that has gone since is named by its unique id."""
+    return current_policy(unit, key.policy, key.named) if key.named else key.policy
 
 
 def checked_policy(call: Call, key: Key, text: str, *, bypasses_check: bool) -> str:

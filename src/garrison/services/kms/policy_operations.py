@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
-
 from garrison.services.kms.declaring import key_operation
 from garrison.services.kms.failures import not_found
 from garrison.services.kms.finding import find_key
 from garrison.services.kms.paging import position
-from garrison.services.kms.policies import POLICY_NAME, checked_policy
+from garrison.services.kms.policies import POLICY_NAME, policy_in_force, with_policy
 
 if TYPE_CHECKING:
     from garrison.services.call import Call
@@ -19,9 +17,9 @@ if TYPE_CHECKING:
 
 @key_operation("GetKeyPolicy")
 def get_key_policy(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
-    """A key's policy as it was given."""
+    """A key's policy, as it was given but for those in it that have gone."""
     _check_name(request)
-    return {"Policy": find_key(call, request["KeyId"]).policy, "PolicyName": POLICY_NAME}
+    return {"Policy": policy_in_force(call.unit, find_key(call, request["KeyId"])), "PolicyName": POLICY_NAME}
 
 
 @key_operation("PutKeyPolicy")
@@ -30,7 +28,7 @@ def put_key_policy(call: Call, request: Mapping[str, Any]) -> None:
     _check_name(request)
     key = find_key(call, request["KeyId"])
     bypasses = bool(request.get("BypassPolicyLockoutSafetyCheck"))
-    call.unit.save(replace(key, policy=checked_policy(call, key, request["Policy"], bypasses_check=bypasses)))
+    call.unit.save(with_policy(call, key, request["Policy"], bypasses_check=bypasses))
     call.unit.raise_policy_generation()
 
 

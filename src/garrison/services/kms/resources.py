@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
+import msgspec
+
 from garrison.store import Resource
 
 
@@ -28,6 +30,8 @@ class Key(Resource, frozen=True, kw_only=True):
     usage: str
     policy: str
     """Its key policy as JSON: nobody gets in without it."""
+    named: dict[str, str] = msgspec.field(default_factory=dict)
+    """The unique ids of the users and roles kept here that the policy names, by ARN: whoever has the name later is not meant."""
     description: str = ""
     origin: str = "AWS_KMS"
     """`AWS_KMS`, `EXTERNAL`, `AWS_CLOUDHSM`."""
@@ -113,6 +117,9 @@ class Grant(Resource, frozen=True, kw_only=True):
     """64 hexadecimal digits."""
     grantee: str
     """The ARN of a principal, or a service's name."""
+    grantee_id: str | None = None
+    """The unique id that the grantee had when it was given: a user or role kept here."""
+    retiring_id: str | None = None
     operations: list[str]
     created_at: datetime
     issuer: str

@@ -15,9 +15,10 @@ from garrison.services.kms.condition_values import grant_values
 from garrison.services.kms.declaring import key_operation
 from garrison.services.kms.failures import invalid
 from garrison.services.kms.finding import find_key, key_of_arn, lookup_key
-from garrison.services.kms.grant_rights import Right
+from garrison.services.kms.grant_rights import Right, means
 from garrison.services.kms.grant_tokens import granted_by
 from garrison.services.kms.grants import check_dry_run, find_grant
+from garrison.services.kms.policies import policy_in_force
 
 if TYPE_CHECKING:
     from garrison.policy import ResourcePolicy
@@ -54,9 +55,11 @@ def _policy(call: Call, request: Mapping[str, Any], arn: str) -> ResourcePolicy 
     if key is None:
         return None
     able = [grant.issuer]
-    able += [grant.retiring] if grant.retiring else []
-    able += [grant.grantee] if _RETIRE in grant.operations else []
-    return joined_policy(arn, key.policy, [Right(replace(grant, grantee=name), (_RETIRE,)) for name in able])
+    able += [grant.retiring] if grant.retiring and means(call, grant.retiring, grant.retiring_id) else []
+    able += [grant.grantee] if _RETIRE in grant.operations and means(call, grant.grantee, grant.grantee_id) else []
+    return joined_policy(
+        arn, policy_in_force(call.unit, key), [Right(replace(grant, grantee=name), (_RETIRE,)) for name in able]
+    )
 
 
 @key_operation(_RETIRE, on=_key, context=_context, resource_policy=_policy)
