@@ -186,6 +186,29 @@ def test_threads_and_forked_processes_use_one_token_at_once(store: Pkcs11KeyStor
     assert use(2)
 
 
+def test_processes_that_begin_at_once_make_one_token_and_see_each_others_keys(tokens: SoftHsmFolder) -> None:
+    aes, kept = spec("SYMMETRIC_DEFAULT"), []
+    children = []
+    for _ in range(2):
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            tokens.make("both", PIN, PIN)
+            made = [Pkcs11KeyStore(place("both")).generate(aes).kept for _ in range(8)]
+            os.write(writing, b"".join(made))
+            os._exit(0)
+        os.close(writing)
+        children.append((child, reading))
+    for child, reading in children:
+        with os.fdopen(reading, "rb") as said:
+            text = said.read()
+        assert os.waitpid(child, 0)[1] == 0
+        kept += [text[at : at + len(text) // 8] for at in range(0, len(text), len(text) // 8)]
+    both = Pkcs11KeyStore(place("both"))
+    assert all(both.open(aes, one).encrypt(b"x", b"") for one in kept)
+    assert (both.count(), len(set(kept))) == (16, 16)
+
+
 def test_clones_of_a_token_hold_its_keys_and_follow_it(tokens: SoftHsmFolder, store: Pkcs11KeyStore) -> None:
     aes = spec("SYMMETRIC_DEFAULT")
     first = store.generate(aes).kept

@@ -68,12 +68,18 @@ class Module:
     def _may_use(self) -> bool:
         return not self._is_beginning and (self._most_users is None or self._users < self._most_users)
 
-    def begin_anew(self, epoch: int, *, at_once: bool = False) -> None:
-        """Have it look at its tokens again, unless that was done since `epoch`, or a moment ago and not needed `at_once`."""
+    def begin_anew(self, epoch: int, *, at_once: bool = False, waits: bool = False) -> None:
+        """Have it look at its tokens again, unless that was done since `epoch`.
+
+        Not `at_once`, a moment after the last time: whoever `waits` does so until then, for others nothing is done.
+        """
         with self._turn:
+            rest = self._begun_at + _REST_SECONDS - time.monotonic()
+            if rest > 0 and not at_once:
+                if not waits:
+                    return
+                self._turn.wait_for(lambda: epoch != self.epoch, rest)
             if epoch != self.epoch or self._is_beginning or self._loaded is None:
-                return
-            if not at_once and time.monotonic() - self._begun_at < _REST_SECONDS:
                 return
             self._is_beginning = True
             try:

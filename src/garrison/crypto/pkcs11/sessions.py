@@ -21,6 +21,7 @@ MOST_SESSIONS = 16
 """How many sessions with a token a process keeps open."""
 _MOST_OBJECTS = 4096
 """How many objects a session remembers."""
+_MISSING = "it does not hold the key"
 _ATTEMPTS = 3
 """As things are, with fresh sessions, and with a module that began anew."""
 
@@ -37,6 +38,13 @@ class TokenPlace:
     """Gives the user's PIN; asked at each login, so that it is kept nowhere. Raises `KeyStoreAway`."""
 
 
+class Missing(Exception):
+    """An object that the token does not show: gone, or made by another process at the same moment as one by this process.
+
+    SoftHSM then overlooks it until it begins anew.
+    """
+
+
 class TokenSession:
     """A session, and the handles of objects that it has found."""
 
@@ -47,7 +55,7 @@ class TokenSession:
         self._found: dict[bytes, Any] = {}
 
     def key(self, identifier: bytes) -> Any:
-        """The secret or private key of an id; raises `KeyStoreAway` where the token does not hold it."""
+        """The secret or private key of an id; raises `Missing` where the token does not show it."""
         from pkcs11 import Attribute, ObjectClass
 
         found = self._found.get(identifier)
@@ -58,7 +66,7 @@ class TokenSession:
                 if one.object_class in (ObjectClass.SECRET_KEY, ObjectClass.PRIVATE_KEY)
             ]
             if len(held) != 1:
-                raise KeyStoreAway("The token does not hold the key.")
+                raise Missing
             if len(self._found) >= _MOST_OBJECTS:
                 self._found.clear()
             found = self._found[identifier] = held[0]
@@ -74,6 +82,8 @@ class TokenSessions:
         self._epoch = -1
         self._login: Session | None = None
         self._idle: list[TokenSession] = []
+        self._was_there = False
+        """Whether this process has seen the token: one that it has not may be new, and is worth another look."""
         self._mechanisms: frozenset[int] = frozenset()
         self.forget_parent()
         anew_in_children(self)
@@ -97,10 +107,13 @@ class TokenSessions:
 
         for attempt in range(_ATTEMPTS):
             if attempt == _ATTEMPTS - 1:
-                self._module.begin_anew(self._epoch)
+                self._module.begin_anew(self._epoch, waits=problem == _MISSING or not self._was_there)
             with self._module.in_use() as library:
                 try:
                     return self._once(library, work, attempt)
+                except Missing:
+                    problem = _MISSING
+                    self._drop()
                 except PKCS11Error as error:
                     if not isinstance(error, _lost()) and type(error) is not PKCS11Error:
                         raise
@@ -132,6 +145,7 @@ class TokenSessions:
             token = token_of(library, self._place.label)
             if self._login is None:
                 self._login = self._log_in(token)
+                self._was_there = True
                 self._mechanisms = frozenset(int(one) for one in token.slot.get_mechanisms())
             return TokenSession(token.open(rw=True))
 

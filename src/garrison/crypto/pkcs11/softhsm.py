@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -28,6 +29,10 @@ _LABEL_HEAD = bytes.fromhex("0000000080005349 0000000000000003 0000000000000020"
 """What stands before the label in `token.object`: attribute, kind and length."""
 _SERIAL_HEAD = bytes.fromhex("000000008000534a 0000000000000003 0000000000000010")
 """Likewise before the serial number."""
+
+_NAMES = ((_LABEL_HEAD, _LABEL_BYTES), (_SERIAL_HEAD, _SERIAL_BYTES))
+_READS, _READ_SECONDS = 100, 0.01
+"""How often and how fast a file is read again that is being written."""
 
 
 class SoftHsmFolder:
@@ -89,8 +94,8 @@ class SoftHsmFolder:
         """The folder of a token; None where there is none."""
         wanted = _LABEL_HEAD + label.encode().ljust(_LABEL_BYTES)
         for token in self.folder.glob(f"*/{_TOKEN}"):
-            with suppress(OSError):
-                if wanted in token.read_bytes():
+            with suppress(OSError, KeyStoreAway):
+                if wanted in _whole(token):
                     return token.parent
         return None
 
@@ -104,7 +109,7 @@ class SoftHsmFolder:
             try:
                 fresh.parent.mkdir(mode=0o700, exist_ok=True)
                 shutil.copytree(source, fresh)
-                _rename(fresh / _TOKEN, label)
+                (fresh / _TOKEN).write_bytes(_renamed(_whole(source / _TOKEN), label))
                 _sync(fresh)
                 fresh.replace(self.folder / name)
             except OSError as error:
@@ -119,18 +124,22 @@ class SoftHsmFolder:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.rmtree(fresh, ignore_errors=True)
             shutil.copytree(source, fresh)
+            (fresh / _TOKEN).write_bytes(_whole(source / _TOKEN))
             _sync(fresh)
             fresh.replace(target)
         except OSError as error:
             raise KeyStoreAway(f"The token cannot be copied: {error.strerror}.") from None
 
     def align(self, source: str, targets: list[str]) -> None:
-        """Have clones hold the objects that the token `source` holds, and no others."""
+        """Have clones hold the objects that the token `source` holds, and no others; raises `KeyStoreAway`."""
         with self._alone():
             origin = self._needed(source)
             for label in targets:
                 if (folder := self.find(label)) is not None:
-                    _align(origin, folder)
+                    try:
+                        _align(origin, folder)
+                    except OSError as error:
+                        raise KeyStoreAway(f"The token {label} cannot be aligned: {error.strerror}.") from None
 
     def remove(self, label: str) -> None:
         """Remove a token with all its keys; one that is gone already is no error."""
@@ -166,35 +175,52 @@ def _folder_of(configuration: Path) -> Path:
     return Path(found[1])
 
 
-def _rename(token: Path, label: str) -> None:
-    """Give a copied token a label and a serial number of its own, so that both can be told apart."""
-    text = token.read_bytes()
-    for head, value, size in (
-        (_LABEL_HEAD, label.encode().ljust(_LABEL_BYTES), _LABEL_BYTES),
-        (_SERIAL_HEAD, secrets.token_hex(_SERIAL_BYTES // 2).encode(), _SERIAL_BYTES),
-    ):
-        at = text.find(head)
-        if at < 0:
-            raise KeyStoreAway("The token's file is not of a form that Garrison knows.")
-        text = text[: at + len(head)] + value + text[at + len(head) + size :]
-    token.write_bytes(text)
+def _whole(token: Path) -> bytes:
+    """A token's own file once it is whole: SoftHSM writes it anew at each login, in place. Raises `KeyStoreAway`, `OSError`."""
+    for _ in range(_READS):
+        text = token.read_bytes()
+        if all(_value(text, head, size) is not None for head, size in _NAMES):
+            return text
+        time.sleep(_READ_SECONDS)
+    raise KeyStoreAway("A token's file is not of a form that Garrison knows.")
+
+
+def _value(text: bytes, head: bytes, size: int) -> bytes | None:
+    at = text.find(head)
+    value = text[at + len(head) :][:size]
+    return value if at >= 0 and len(value) == size else None
+
+
+def _renamed(text: bytes, label: str) -> bytes:
+    """A token's file with a label and a serial number of its own, so that a copy can be told from it."""
+    fresh = label.encode().ljust(_LABEL_BYTES), secrets.token_hex(_SERIAL_BYTES // 2).encode()
+    for (head, size), value in zip(_NAMES, fresh, strict=True):
+        at = text.index(head) + len(head)
+        text = text[:at] + value + text[at + size :]
+    return text
 
 
 def _align(origin: Path, folder: Path) -> None:
-    wanted = {one.name for one in origin.glob("*.object")} - {_TOKEN}
-    held = {one.name for one in folder.glob("*.object")} - {_TOKEN}
-    for name in wanted - held:
+    wanted, held = _objects(origin), _objects(folder)
+    changed = {name for name, size in wanted.items() if held.get(name) != size}  # one in the making was copied half
+    for name in changed:
         fresh = folder / f"{name}.making"
         shutil.copyfile(origin / name, fresh)
         fresh.chmod(0o600)
         (folder / name).with_suffix(".lock").touch(mode=0o600)
         fresh.replace(folder / name)
-    for name in held - wanted:
+    gone = held.keys() - wanted.keys()
+    for name in gone:
         (folder / name).unlink(missing_ok=True)
         (folder / name).with_suffix(".lock").unlink(missing_ok=True)
-    if wanted != held:
+    if changed or gone:
         _sync(folder)
         _grow(folder / _GENERATION)
+
+
+def _objects(folder: Path) -> dict[str, int]:
+    """The objects of a token, and how many bytes each has."""
+    return {one.name: one.stat().st_size for one in folder.glob("*.object") if one.name != _TOKEN}
 
 
 def _grow(generation: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from garrison.crypto import BadMaterial, KeySpec, KeyStoreAway, NewMaterial, NotOffered, spec_of
 from garrison.errors import ApiError
+from garrison.logs import get_logger
 from garrison.services.kms.failures import unsupported
 from garrison.services.kms.resources import Key, Material
 from garrison.services.kms.stores import key_store_of
@@ -18,6 +19,9 @@ from garrison.store import SecretDestroyed
 if TYPE_CHECKING:
     from garrison.services.call import Call, Parts
     from garrison.store import Unit
+
+
+_log = get_logger(__name__)
 
 
 def spec_of_key(key: Key) -> KeySpec:
@@ -132,6 +136,7 @@ def _asked() -> Iterator[None]:
     try:
         yield
     except KeyStoreAway as away:
+        _log.warning("key_store_away", cause=str(away))
         raise ApiError(
             "DependencyTimeoutException", "The key store does not answer. You can retry the request."
         ) from away

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 from garrison.crypto import KeyStoreAway, NotAuthentic, NotOffered, WrongUse
 from garrison.errors import ApiError
+from garrison.logs import get_logger
 from garrison.services.kms.failures import unsupported
 
 if TYPE_CHECKING:
     from garrison.services.kms.resources import Key
+
+
+_log = get_logger(__name__)
 
 
 def wrong_usage(key: Key, operation: str) -> ApiError:
@@ -69,5 +73,6 @@ class Using:
         if isinstance(problem, NotOffered):
             raise unsupported(str(problem)) from None
         if isinstance(problem, KeyStoreAway):
+            _log.warning("key_store_away", key=self._key.arn, cause=str(problem))
             message = f"{self._key.arn} is not available: its key store does not answer."
             raise ApiError("KeyUnavailableException", message) from None
