@@ -2,7 +2,8 @@
 
 Garrison verifies each call, decides it by the caller's policies and the key's, and makes its audit record durable before it
 answers; moto_server does none of the three. RSA-2048 signing is set against a bare loop over the same library in this process,
-P-256 signing against GetCallerIdentity on the same server. The client is Debian's `wrk` with one signed request each; the
+P-256 signing against GetCallerIdentity on the same server. A second Garrison keeps its keys in a token of SoftHSM, where that is
+installed. The client is Debian's `wrk` with one signed request each; the
 servers take turns, the medians of the rounds are compared.
 
     python benchmarks/kms.py [--seconds 4] [--rounds 3] [--fsync always|interval|never]
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import base64
 import json
+import secrets
 import shutil
 import signal
 import statistics
@@ -21,7 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,9 @@ PLAINTEXT = base64.b64encode(b"k" * 32).decode()
 CONTEXT = {"purpose": "benchmark"}
 WHO = "GetCallerIdentity"
 SHARED = ("Encrypt", "Decrypt", "GenerateDataKey")
+RSA, CURVE = "RSA-2048 Sign", "P-256 Sign"
+SOFTHSM = "Garrison with SoftHSM"
+SOFTHSM_MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,22 @@ def signing_call(server: Server, spec: str, algorithm: str) -> Asked:
     return ask("Sign", KeyId=key, Message=PLAINTEXT, SigningAlgorithm=algorithm)
 
 
+def start_with_softhsm(folder: Path, fsync: str) -> Server:
+    """A server whose keys lie in a token of SoftHSM."""
+    home, pin = folder / "softhsm", folder / "pin"
+    pin.write_text(secrets.token_hex(8))
+    pin.chmod(0o600)
+    home.mkdir(mode=0o700)
+    table = {"kind": "pkcs11", "module": str(SOFTHSM_MODULE), "token": "kms", "pin_file": str(pin)}
+    lines = [
+        'account_id = "111122223333"',
+        "[key_store]",
+        *(f"{name} = {json.dumps(value)}" for name, value in table.items()),
+    ]
+    (home / "garrison.toml").write_text("\n".join([*lines, "softhsm = true", ""]))
+    return replace(start_garrison(home, fsync), name=SOFTHSM)
+
+
 def bare_loop(seconds: float) -> float:
     """RSA-2048 signatures a second by the library alone, in one thread."""
     key, message, padded, digest = rsa.generate_private_key(65537, 2048), b"k" * 32, padding.PKCS1v15(), SHA256()
@@ -91,13 +112,14 @@ def report(name: str, rate: float, beside: str, other: float, asked: float) -> N
 
 
 def measure(options: argparse.Namespace, folder: Path, servers: list[Server]) -> None:
-    garrison, moto = servers
     calls = {server.name: shared_calls(server) for server in servers}
-    calls["Garrison"] |= {
-        "RSA-2048 Sign": signing_call(garrison, "RSA_2048", "RSASSA_PKCS1_V1_5_SHA_256"),
-        "P-256 Sign": signing_call(garrison, "ECC_NIST_P256", "ECDSA_SHA_256"),
-        WHO: Asked(*CALLS[WHO]),
-    }
+    for server in servers:
+        if server.process is None:
+            calls[server.name] |= {
+                RSA: signing_call(server, "RSA_2048", "RSASSA_PKCS1_V1_5_SHA_256"),
+                CURVE: signing_call(server, "ECC_NIST_P256", "ECDSA_SHA_256"),
+            }
+    calls["Garrison"][WHO] = Asked(*CALLS[WHO])
     rates: dict[tuple[str, str], list[float]] = {}
 
     def note(server: str, name: str, measured: Callable[[], float]) -> None:
@@ -113,13 +135,14 @@ def measure(options: argparse.Namespace, folder: Path, servers: list[Server]) ->
                         server, asked.service, asked.body, options.seconds, folder, asked.target
                     ),
                 )
-        note("bare loop", "RSA-2048 Sign", lambda: bare_loop(options.seconds))
+        note("bare loop", RSA, lambda: bare_loop(options.seconds))
     median = {place: statistics.median(found) for place, found in rates.items()}
     for name in SHARED:
-        report(name, median["Garrison", name], moto.name, median[moto.name, name], MOTO_TARGET)
-    name = "RSA-2048 Sign"
-    report(name, median["Garrison", name], "a bare loop", median["bare loop", name], RSA_TARGET)
-    report("P-256 Sign", median["Garrison", "P-256 Sign"], WHO, median["Garrison", WHO], CURVE_TARGET)
+        report(name, median["Garrison", name], "moto_server", median["moto_server", name], MOTO_TARGET)
+    report(RSA, median["Garrison", RSA], "a bare loop", median["bare loop", RSA], RSA_TARGET)
+    report(CURVE, median["Garrison", CURVE], WHO, median["Garrison", WHO], CURVE_TARGET)
+    beside = [f"{name} {rate:,.0f}/s" for (server, name), rate in median.items() if server == SOFTHSM]
+    print(f"{SOFTHSM}: " + (", ".join(beside) or "softhsm2 is not installed"))
 
 
 def main() -> None:
@@ -132,13 +155,19 @@ def main() -> None:
         sys.exit("wrk is missing: apt-get install wrk")
     folder, moto_port = Path(tempfile.mkdtemp(prefix="garrison-bench-")), free_port()
     command = [str(Path(sys.executable).parent / "moto_server"), "-p", str(moto_port)]
-    servers = [start_garrison(folder / "home", options.fsync), start_peer("moto_server", command, {}, moto_port)]
+    servers = [start_peer("moto_server", command, {}, moto_port)]
     try:
-        become_a_user(servers[0], "kms:*")
+        servers.append(start_garrison(folder / "home", options.fsync))
+        if SOFTHSM_MODULE.exists():
+            servers.append(start_with_softhsm(folder, options.fsync))
+        for server in servers:
+            if server.process is None:
+                become_a_user(server, "kms:*")
         measure(options, folder, servers)
     finally:
-        down = [sys.executable, "-m", "garrison", "down", "--home", str(folder / "home"), "--json"]
-        subprocess.run(down, stdout=subprocess.DEVNULL, check=False)
+        for home in ("home", "softhsm"):
+            down = [sys.executable, "-m", "garrison", "down", "--home", str(folder / home), "--json"]
+            subprocess.run(down, stdout=subprocess.DEVNULL, check=False)
         for server in servers:
             if server.process:
                 server.process.send_signal(signal.SIGKILL)
