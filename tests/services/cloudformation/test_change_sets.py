@@ -144,8 +144,46 @@ def test_resources_are_made_with_the_rights_of_caller_or_role(stacks: Stacks) ->
     }
     allow = {"Statement": [{"Effect": "Allow", "Action": "sns:*", "Resource": "*"}]}
     role = account.role("stack-role", [allow], trust=trust)
+    other = account.role("not-trusting", [allow])
+    text = text_of(resources(T=topic()))
+    refusal = refused(own.api.create_stack, StackName="by-role", TemplateBody=text, RoleARN=other.arn)
+    assert refusal == ("ValidationError", f"Role {other.arn} is invalid or cannot be assumed")
     assert own.create("by-role", resources(T=topic()), RoleARN=role.arn)["StackStatus"] == "CREATE_COMPLETE"
     assert own.delete("by-role")["StackStatus"] == "DELETE_COMPLETE"
+
+
+def test_events_are_published_and_deleted_stacks_forgotten(stacks: Stacks) -> None:
+    arn = stacks.account.client("sns").create_topic(Name="stack-events")["TopicArn"]
+    since = stacks.account.position()
+    made = stacks.create("told", resources(T=topic()), NotificationARNs=[arn])
+    stacks.delete("told")
+
+    def published() -> list[str]:
+        found = stacks.account.events("Publish", since=since)
+        return [one["userIdentity"]["invokedBy"] for one in found]
+
+    eventually(lambda: len(published()) >= 8)
+    assert set(published()) == {"cloudformation.amazonaws.com"}
+    assert stacks.show(made["StackId"])["StackStatus"] == "DELETE_COMPLETE"
+    listed = stacks.api.list_stacks(StackStatusFilter=["DELETE_COMPLETE"])["StackSummaries"]
+    assert made["StackId"] in [one["StackId"] for one in listed]
+
+
+def test_published_templates_deploy_unchanged(stacks: Stacks, suites: Path) -> None:
+    folder = suites / "cloudformation"
+    accepter = "Solutions_VPCPeering_templates_VPCPeering-Accepter-Role.cfn.yaml"
+    for name, parameters in (
+        ("CloudFormation_fn-foreach-s3-outputs.yaml", {}),
+        (accepter, {"PeerOwnerIds": stacks.account.account_id}),
+    ):
+        made = stacks.create(
+            "published",
+            (folder / name).read_text(),
+            Parameters=parameters,
+            Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+        )
+        assert made["StackStatus"] == "CREATE_COMPLETE", stacks.reasons("published")
+        stacks.delete("published")
 
 
 def test_the_aws_cli_deploys(stacks: Stacks, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from garrison.services.cloudformation import (  # noqa: F401  (each declares its
     describing,
     drift,
     exports,
+    forgetting,
     policies,
     stacks,
     templates,

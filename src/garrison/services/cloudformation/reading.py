@@ -15,10 +15,10 @@ from urllib.parse import unquote, urlsplit
 
 from garrison.errors import ApiError
 from garrison.services.cloudformation.faults import invalid
-from garrison.services.cloudformation.resources import Stack, StackTemplate
+from garrison.services.cloudformation.resources import Stack, StackTemplate, stack_arn
 from garrison.services.cloudformation.service import PRINCIPAL
 from garrison.services.handlers import kind_of, known_types
-from garrison.services.inside import call_for_caller
+from garrison.services.inside import call_as_service, call_for_caller
 from garrison.templates import MAX_BYTES, Template, TemplateInvalid, Types, parse, validate
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ class Texts:
 
 
 def fetch_texts(call: Call, request: Mapping[str, Any]) -> None:
-    """Have template and policies of a request in the call's evidence; raises `ApiError`."""
+    """Have template and policies of a request in the call's evidence, and see that its role can be assumed; raises `ApiError`."""
+    if request.get("RoleARN"):
+        check_role(call, request["RoleARN"])
     template = _text(call, request, "TemplateBody", "TemplateURL", MAX_BYTES)
     if template is not None:
         read(template)
@@ -51,6 +53,18 @@ def fetch_texts(call: Call, request: Mapping[str, Any]) -> None:
         _text(call, request, "StackPolicyBody", "StackPolicyURL", _POLICY_BYTES),
         _text(call, request, "StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL", _POLICY_BYTES),
     )
+
+
+def check_role(call: Call, role: str) -> None:
+    """Refuse a role that CloudFormation may not assume."""
+    parameters = {"RoleArn": role, "RoleSessionName": "AWSCloudFormation"}
+    arn = stack_arn(call.region, call.account, "*")
+    try:
+        call_as_service(
+            call.parts, PRINCIPAL, call.account, call.region, "sts", "AssumeRole", parameters, source_arn=arn
+        )
+    except ApiError:
+        raise invalid(f"Role {role} is invalid or cannot be assumed") from None
 
 
 def _text(call: Call, request: Mapping[str, Any], body: str, url: str, most: int) -> str | None:

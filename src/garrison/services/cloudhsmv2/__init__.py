@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from garrison.services import kms  # noqa: F401  (each uses modules of the other: KMS's must be loaded first)
 from garrison.services.cloudhsmv2 import (  # noqa: F401  (each declares its operations)
     backups,
     clusters,

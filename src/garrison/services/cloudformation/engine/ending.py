@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from garrison.errors import ApiError, GarrisonError
 from garrison.services.cloudformation import events, under_way
 from garrison.services.cloudformation.exports import change_exports, exports_of, settle_imports
-from garrison.services.cloudformation.resources import Stack
+from garrison.services.cloudformation.forgetting import remember_to_forget
+from garrison.services.cloudformation.resources import ChangeSet, Stack
 from garrison.templates import Unknown, evaluated_outputs
 
 if TYPE_CHECKING:
@@ -82,6 +83,11 @@ def end_delete(run: Run) -> None:
             for physical in (member.current, member.spare):
                 if physical is not None and physical.secrets is not None:
                     unit.destroy(physical.secrets)
+        for change_set in unit.page(ChangeSet, where={"stack": stack.uuid}):
+            if change_set.deployed.secrets is not None:
+                unit.destroy(change_set.deployed.secrets)
+            unit.remove(change_set)
+        remember_to_forget(unit, stack, now)
         under_way.end(unit, stack)
         unit.save(replace(stack, live_name=None, deleted_at=now))
     run.turn("DELETE_COMPLETE", deployed=replace(run.stack.deployed, secrets=None), previous=None)
