@@ -68,6 +68,20 @@ class Stacks:
         found = self.api.describe_stack_resources(StackName=name)["StackResources"]
         return {one["LogicalResourceId"]: (one.get("PhysicalResourceId", ""), one["ResourceStatus"]) for one in found}
 
+    def differences(self, name: str) -> dict[str, Any]:
+        """What has drifted, by logical id."""
+        detection = self.api.detect_stack_drift(StackName=name)["StackDriftDetectionId"]
+
+        def ended() -> Any:
+            status = self.api.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
+            return status if status["DetectionStatus"] != "DETECTION_IN_PROGRESS" else None
+
+        status = eventually(ended)
+        assert status["DetectionStatus"] == "DETECTION_COMPLETE", status
+        drifts = self.api.describe_stack_resource_drifts(StackName=name)["StackResourceDrifts"]
+        found = {one["LogicalResourceId"]: one.get("PropertyDifferences", "gone") for one in drifts}
+        return {key: value for key, value in found.items() if value}
+
 
 def _given(more: dict[str, Any]) -> dict[str, Any]:
     parameters = more.pop("Parameters", None)

@@ -122,3 +122,21 @@ def test_a_rollback_that_fails_is_continued(stacks: Stacks) -> None:
     stacks.api.continue_update_rollback(StackName=name, ResourcesToSkip=["A"])
     assert stacks.settled(name)["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
     assert stacks.delete(name)["StackStatus"] == "DELETE_COMPLETE"
+
+
+def test_what_is_under_way_is_given_up(stacks: Stacks) -> None:
+    stacks.create("long", chained(-1))
+    changed = chained(-1)
+    for one in changed["Resources"].values():
+        one["Properties"]["DisplayName"] = "changed"
+    stacks.api.update_stack(StackName="long", TemplateBody=text_of(changed))
+    stacks.api.cancel_update_stack(StackName="long")
+    assert stacks.settled("long")["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    sns = stacks.account.client("sns")
+    for arn, _ in stacks.resources("long").values():
+        assert not sns.get_topic_attributes(TopicArn=arn)["Attributes"]["DisplayName"]
+    stacks.delete("long")
+    made = stacks.api.create_stack(StackName="unwanted", TemplateBody=text_of(chained(-1)))["StackId"]
+    stacks.api.delete_stack(StackName="unwanted")
+    assert stacks.settled(made)["StackStatus"] == "DELETE_COMPLETE"
+    assert ("T49", "CREATE_COMPLETE") not in stacks.events(made)

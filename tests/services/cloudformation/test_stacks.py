@@ -102,6 +102,7 @@ def test_ten_alarms_on_the_trail_are_made_changed_and_deleted(stacks: Stacks, tr
     assert len(events) == 10
     assert events[0]["userIdentity"]["invokedBy"] == "cloudformation.amazonaws.com"
     assert events[0]["userIdentity"]["userName"] == "administrator"
+    assert stacks.differences("alarms") == {}
     template["Resources"]["RootUseAlarm"]["Properties"]["Threshold"] = "5"
     template["Resources"]["GroupChangesAlarm"]["Properties"]["AlarmName"] = "renamed"
     del template["Resources"]["KeysDisabledAlarm"]
@@ -227,6 +228,7 @@ def test_roles_users_and_policies(stacks: Stacks) -> None:
     assert (code, message) == ("InsufficientCapabilitiesException", "Requires capabilities : [CAPABILITY_IAM]")
     made = stacks.create("people", template, Parameters={"Password": secret}, Capabilities=["CAPABILITY_IAM"])
     assert made["StackStatus"] == "CREATE_COMPLETE", stacks.reasons("people")
+    assert stacks.differences("people") == {}
     assert made["Parameters"][0]["ParameterValue"] == "****"
     assert secret not in json.dumps(stacks.api.describe_stack_events(StackName="people"), default=str)
     iam, found = stacks.account.client("iam"), stacks.resources("people")

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from .conftest import Stacks, eventually, resources, text_of, topic
+from garrison.clock import SystemClock
+
+from ..rolesanywhere.authority import Authority
+from .conftest import Stacks, resources, text_of, topic
 
 
 def service_role(service: str, *actions: str) -> dict[str, Any]:
@@ -197,6 +200,22 @@ def guarding() -> dict[str, Any]:
                 ],
             },
         },
+        "Anchor": {
+            "Type": "AWS::RolesAnywhere::TrustAnchor",
+            "Properties": {
+                "Name": "own",
+                "Enabled": True,
+                "Source": {
+                    "SourceType": "CERTIFICATE_BUNDLE",
+                    "SourceData": {"X509CertificateData": Authority(SystemClock().now()).pem},
+                },
+            },
+        },
+        "Entered": service_role("rolesanywhere.amazonaws.com", "s3:ListAllMyBuckets"),
+        "Profile": {
+            "Type": "AWS::RolesAnywhere::Profile",
+            "Properties": {"Name": "p", "RoleArns": [{"Fn::GetAtt": ["Entered", "Arn"]}], "Enabled": True},
+        },
         "Key": {"Type": "AWS::KMS::Key", "Properties": {"Description": "ours"}},
         "Alias": {
             "Type": "AWS::KMS::Alias",
@@ -218,17 +237,7 @@ def test_types_are_made_without_drift_changed_and_deleted(stacks: Stacks, made: 
     name, template = made.__name__, resources(**made())
     stack = stacks.create(name, template, Capabilities=["CAPABILITY_IAM"])
     assert stack["StackStatus"] == "CREATE_COMPLETE", stacks.reasons(name)
-    detection = stacks.api.detect_stack_drift(StackName=name)["StackDriftDetectionId"]
-
-    def looked() -> Any:
-        status = stacks.api.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
-        return status if status["DetectionStatus"] != "DETECTION_IN_PROGRESS" else None
-
-    status = eventually(looked)
-    drifts = stacks.api.describe_stack_resource_drifts(StackName=name)["StackResourceDrifts"]
-    differences = {one["LogicalResourceId"]: one["PropertyDifferences"] for one in drifts}
-    assert {key: value for key, value in differences.items() if value} == {}
-    assert status["DetectionStatus"] == "DETECTION_COMPLETE", status
+    assert stacks.differences(name) == {}
     changed = stacks.update(
         name, changes_of(template), Capabilities=["CAPABILITY_IAM"], Tags=[{"Key": "team", "Value": "blue"}]
     )
@@ -252,6 +261,8 @@ CHANGES: dict[str, dict[str, Any]] = {
     "Addresses": {"Addresses": ["198.51.100.0/24"]},
     "Patterns": {"RegularExpressionList": ["^/other"]},
     "WebAcl": {"Description": "changed"},
+    "Anchor": {"Enabled": False},
+    "Profile": {"DurationSeconds": 1800, "Enabled": False},
     "Key": {"Description": "changed", "Enabled": "false"},
 }
 
@@ -294,3 +305,34 @@ def test_nested_stacks(stacks: Stacks) -> None:
     assert attributes["DisplayName"] == "two"
     assert stacks.delete("outer")["StackStatus"] == "DELETE_COMPLETE"
     assert stacks.show(child)["StackStatus"] == "DELETE_COMPLETE"
+
+
+def test_policies_and_units_of_an_organization(stacks: Stacks) -> None:
+    api = stacks.account.client("organizations")
+    api.create_organization(FeatureSet="ALL")
+    root = api.list_roots()["Roots"][0]["Id"]
+    api.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
+    denying = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Deny", "Action": "cloudtrail:StopLogging", "Resource": "*"}],
+    }
+    template = resources(
+        Unit={"Type": "AWS::Organizations::OrganizationalUnit", "Properties": {"Name": "team", "ParentId": root}},
+        Policy={
+            "Type": "AWS::Organizations::Policy",
+            "Properties": {
+                "Name": "keep-logging",
+                "Type": "SERVICE_CONTROL_POLICY",
+                "Content": denying,
+                "TargetIds": [{"Ref": "Unit"}],
+            },
+        },
+    )
+    made = stacks.create("organization", template)
+    assert made["StackStatus"] == "CREATE_COMPLETE", stacks.reasons("organization")
+    assert stacks.differences("organization") == {}
+    unit, policy = (stacks.resources("organization")[name][0] for name in ("Unit", "Policy"))
+    assert [one["TargetId"] for one in api.list_targets_for_policy(PolicyId=policy)["Targets"]] == [unit]
+    template["Resources"]["Policy"]["Properties"]["TargetIds"] = []
+    assert stacks.update("organization", template)["StackStatus"] == "UPDATE_COMPLETE"
+    assert stacks.delete("organization")["StackStatus"] == "DELETE_COMPLETE"

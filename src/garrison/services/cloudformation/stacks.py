@@ -225,8 +225,11 @@ def delete_stack(call: Call, request: Mapping[str, Any]) -> None:
         )
     if unknown := [one for one in retained if one not in members_of(call.unit, stack)]:
         raise invalid(f"The following resource(s) to retain do not exist in the stack: [{', '.join(unknown)}]")
+    if stack.status == "CREATE_IN_PROGRESS":
+        _give_up(call, stack)
+        return
     if stack.is_under_way:
-        _check_deletable(stack)
+        raise invalid(f"Stack:{stack.arn} is in {stack.status} state and can not be deleted.")
     _check_unused(call, stack)
     changed = replace(
         stack,
@@ -244,9 +247,10 @@ def _check_root_unprotected(call: Call, stack: Stack) -> None:
         )
 
 
-def _check_deletable(stack: Stack) -> None:
-    """What is under way ends first: a stack in the middle of a change is not deleted from under it."""
-    raise invalid(f"Stack:{stack.arn} is in {stack.status} state and can not be deleted.")
+def _give_up(call: Call, stack: Stack) -> None:
+    """Have a creation that is under way end, and what it has made deleted."""
+    assert stack.operation is not None
+    call.unit.save(replace(stack, on_failure=DELETE, operation=replace(stack.operation, is_cancelled=True)))
 
 
 def _check_unused(call: Call, stack: Stack) -> None:

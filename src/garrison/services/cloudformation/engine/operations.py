@@ -28,7 +28,7 @@ def work_on(run: Run) -> None:
 
 
 def _create(run: Run) -> None:
-    result, reason = _applied(run)
+    _, reason = _applied(run)
     if reason is None:
         return
     if run.stack.on_failure == "DO_NOTHING":
@@ -36,8 +36,7 @@ def _create(run: Run) -> None:
     elif run.stack.on_failure == "DELETE":
         run.turn("DELETE_IN_PROGRESS", f"{reason}Delete requested by user.")
     else:
-        stopped = result.stopped if result is not None else None
-        run.turn("ROLLBACK_IN_PROGRESS", f"{stopped or reason}Rollback requested by user.")
+        run.turn("ROLLBACK_IN_PROGRESS", f"{reason}Rollback requested by user.")
 
 
 def _applied(run: Run) -> tuple[Result | None, str | None]:
@@ -97,7 +96,7 @@ def _update(run: Run) -> None:
     if reason is None:
         return
     if result is not None and result.stopped is not None:
-        run.turn("UPDATE_ROLLBACK_IN_PROGRESS", result.stopped)
+        run.turn("UPDATE_ROLLBACK_IN_PROGRESS", result.stopped.strip())
     elif run.stack.on_failure == "DO_NOTHING":
         run.turn("UPDATE_FAILED", reason)
     else:

@@ -214,7 +214,8 @@ class Run:
         with self.place.parts.store.reading(self.stack.account, self.stack.region) as unit:
             now = unit.get(Stack, self.stack.name, self.stack.uuid)
         if now is not None and now.operation is not None and now.operation.is_cancelled:
-            return "User Initiated"
+            self.stack = now  # also what is to be done instead may have been said meanwhile
+            return "User Initiated. "
         minutes, started = self.stack.timeout_minutes, self.operation.started_at
         is_new = self.operation.kind == "CREATE"
         if is_new and minutes and self.place.clock.now() >= started + timedelta(minutes=minutes):
