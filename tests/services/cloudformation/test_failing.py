@@ -75,6 +75,9 @@ def test_what_is_refused(stacks: Stacks) -> None:
     failed = stacks.create("wrong-property", wrong)
     assert failed["StackStatus"] == "ROLLBACK_COMPLETE"
     assert "extraneous key [Nonsense] is not permitted" in stacks.reasons("wrong-property")[0]
+    forged = [{"Key": "aws:cloudformation:stack-name", "Value": "another"}]
+    stacks.create("forged", resources(A=topic(Tags=forged)))
+    assert "keys that begin with aws: are reserved" in stacks.reasons("forged")[0]
     injected = {"Parameters": {"P": {"Type": "String"}}, **resources(A=topic(DisplayName={"Ref": "P"}))}
     hostile = '"},"Evil":{"Type":"AWS::IAM::User"'
     made = stacks.create("injected", injected, Parameters={"P": hostile})

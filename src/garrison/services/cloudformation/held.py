@@ -65,8 +65,8 @@ def held(unit: Unit, physical: Physical) -> Held:
 
 
 def with_stack_tags(kind: Kind, properties: Mapping[str, Any], stack: Stack, logical_id: str) -> dict[str, Any]:
-    """Properties with the tags of the stack in them, where the type has tags; the resource's own win."""
-    from garrison.services.handlers import TagStyle
+    """Properties with the tags of the stack in them, where the type has tags; the resource's own win. Raises `InvalidProperties`."""
+    from garrison.services.handlers import InvalidProperties, TagStyle
 
     made = dict(properties)
     if kind.tags is None:
@@ -78,6 +78,8 @@ def with_stack_tags(kind: Kind, properties: Mapping[str, Any], stack: Stack, log
     own = properties.get("Tags")
     for tag in own if isinstance(own, list) else ():
         if isinstance(tag, dict) and "Key" in tag:
+            if str(tag["Key"]).lower().startswith("aws:"):
+                raise InvalidProperties("#/Tags: keys that begin with aws: are reserved for system use")
             tags[str(tag["Key"])] = tag.get("Value", "")
     if tags:
         made["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
