@@ -32,6 +32,7 @@ COMMANDS = {
     "scan": "scanning",
     "benchmark": "benchmark",
     "findings": "inspector_findings",
+    "init": "init",
     "diff": "history",
     "timeline": "history",
     "reach": "reach",

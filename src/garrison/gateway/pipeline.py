@@ -144,6 +144,7 @@ class Pipeline:
             with self._entered(flight, principal, region) as unit:
                 flight.call.is_local = is_local
                 flight.call.source_arn = source_arn
+                flight.call.is_secure = True  # it travels over no network that somebody could listen to
                 if not flight.is_proving:
                     self._decide(flight, unit)
                 if not flight.changes:
