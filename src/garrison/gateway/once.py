@@ -24,6 +24,11 @@ def is_first(unit: Unit, name: str) -> bool:
     return True
 
 
+def forget(unit: Unit, name: str) -> None:
+    """Take back what `is_first` said: the change was refused."""
+    unit.state_remove(_NAMESPACE, name)
+
+
 def was_made(unit: Unit, name: str) -> bool:
     """Whether something was done under this name."""
     return unit.state_get(_NAMESPACE, name) is not None

@@ -15,7 +15,7 @@ from garrison.gateway.authorize import authorize, refusal_error
 from garrison.gateway.callers import Callers
 from garrison.gateway.decisions import encode_refusal
 from garrison.gateway.flight import Flight, style_of
-from garrison.gateway.once import earlier_answer, is_first, keep_answer, was_made
+from garrison.gateway.once import earlier_answer, forget, is_first, keep_answer, was_made
 from garrison.gateway.record import GLOBAL_REGION, record_of
 from garrison.gateway.refusals import api_error, conflict, error_response, not_built, overloaded, too_large
 from garrison.identifiers import event_id
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from garrison.gateway.metrics import Metrics
     from garrison.journal import Spool
     from garrison.policy import Decision
+    from garrison.services.registry import Operation
     from garrison.store import Unit
+    from garrison.wire import Service as WireService
 
 _MOST_ATTEMPTS = 8
 """How often a change is tried again when another writer came first."""
@@ -137,9 +139,10 @@ class Pipeline:
         flight.operation = flight.wire.operation(operation)
         flight.is_routed = True
         flight.once, flight.keeps_answer = once, keeps_answer
-        if service not in services.REGISTERED or operation not in services.load(service).operations:
-            raise not_built(flight.wire, operation)
-        flight.declared = services.load(service).operations[operation]
+        declared = self._declared(service, operation) if service in services.REGISTERED else None
+        if declared is None:
+            raise self._not_there(flight.wire, operation)
+        flight.declared = declared
         try:
             with self._entered(flight, principal, region) as unit:
                 flight.call.is_local = is_local
@@ -147,10 +150,12 @@ class Pipeline:
                 flight.call.is_secure = True  # it travels over no network that somebody could listen to
                 if not flight.is_proving:
                     self._decide(flight, unit)
-                if not flight.changes:
+                if not flight.changes and not declared.is_forwarded:
                     return self._read(flight)[0]
+                if declared.is_forwarded and once is not None and was_made(unit, once):
+                    return earlier_answer(unit, self._parts.root_key, once)  # before it is sent a second time
             flight.prepare()
-            return self._change(flight)[0]
+            return (self._change(flight) if flight.changes else self._read_again(flight))[0]
         except Exception as problem:
             self._refuse(flight, problem)
             raise
@@ -171,8 +176,7 @@ class Pipeline:
         if (is_head or request.upload is not None) and not flight.operation.takes_upload:
             raise too_large(style_of(flight.wire))
         style, unsigned_body = style_of(flight.wire), flight.operation.auth_type == "v4-unsigned-body"
-        own = services.load(flight.wire.name).operations.get(name)
-        declared = own or self._forwarding.operation(flight.wire.name, name)
+        declared = self._declared(flight.wire.name, name)
         if declared is not None and declared.by_certificate:
             flight.declared = declared
             flight.certificate = self._authenticator.certificate(request, style, flight.wire.signing_name)
@@ -181,13 +185,20 @@ class Pipeline:
             request, style, flight.wire.signing_name, unsigned_body=unsigned_body, is_head=is_head
         )
         if declared is None:
-            raise not_built(flight.wire, name)
+            raise self._not_there(flight.wire, name)
         flight.declared = declared
         if credential is not None:
             return credential.principal
         if not declared.allows_anonymous:
             raise self._authenticator.missing(style)
         return self._nobody()
+
+    def _declared(self, service: str, name: str) -> Operation | None:
+        """An operation that Garrison has, or that an upstream has for it."""
+        return services.load(service).operations.get(name) or self._forwarding.operation(service, name)
+
+    def _not_there(self, wire: WireService, name: str) -> ApiError:
+        return not_built(wire, name, lacks_upstream=self._forwarding.lacks_upstream(wire.name, name))
 
     def _nobody(self) -> Principal:
         return Principal(kind="AWSAccount", account=self._parts.settings.account_id, arn="", principal_id="")
@@ -270,6 +281,8 @@ class Pipeline:
                         if not call.keeps_refusal:
                             raise
                         answer, refusal = {}, error
+                        if flight.once is not None:
+                            forget(unit, flight.once)
                     unit.append_event(call.event_id, record_of(flight, answer, refusal))
             except Conflict:
                 call.forget()

@@ -53,9 +53,12 @@ def too_large(style: str) -> ApiError:
     return ApiError("RequestEntityTooLarge", "The request's body is too large.", status=413)
 
 
-def not_built(wire: WireService, name: str) -> ApiError:
-    """The error of an operation that AWS has and Garrison does not."""
+def not_built(wire: WireService, name: str, *, lacks_upstream: bool = False) -> ApiError:
+    """The error of an operation that AWS has and Garrison does not, maybe only as the settings are."""
     code = "InvalidAction" if wire.protocol in ("query", "ec2") else "UnknownOperationException"
+    if lacks_upstream:
+        words = f"{name} of {wire.name} is answered by an upstream, and the settings name none:"
+        return ApiError(code, f"{words} set [upstreams.{wire.name}] in garrison.toml; see docs/forwarding.md.")
     return ApiError(code, f"{name} is an operation of {wire.name} that Garrison does not have; see docs/coverage.md.")
 
 

@@ -34,14 +34,19 @@ REGISTERED = (
     "kms",
     "cloudhsmv2",
     "cloudformation",
+    "sqs",
+    "lambda",
 )
 """The botocore names of the services that exist; an older API of one has its version behind the name."""
+
+_PACKAGES = {"lambda": "lambda_"}
+"""Packages whose service has a name that Python keeps for itself."""
 
 
 @cache
 def load(name: str) -> Service:
     """A registered service, imported when first needed: a gateway is ready before all are loaded."""
-    service: Service = import_module(f"garrison.services.{name.replace('-', '_')}").service
+    service: Service = import_module(f"garrison.services.{_PACKAGES.get(name, name).replace('-', '_')}").service
     return service
 
 

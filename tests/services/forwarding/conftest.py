@@ -1,4 +1,4 @@
-"""A moto server as the upstream, and an account that forwards EC2 to it."""
+"""A moto server as the upstream, and an account that forwards EC2, SQS and Lambda to it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 
 from garrison.testing.plugin import _account
+
+ACCOUNT = "123456789012"
+"""The account that moto answers for: Garrison has the same, so that ARNs are the same."""
 
 
 class Upstream:
@@ -59,6 +62,7 @@ def upstream(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upstream]:
 
 @pytest.fixture(scope="package")
 def forwarding(pytestconfig: pytest.Config, upstream: Upstream) -> Iterator[Any]:
-    table = {"ec2": {"endpoint": upstream.url, "credentials_file": str(upstream.credentials)}}
-    with _account(pytestconfig, upstreams=table) as account:
+    there = {"endpoint": upstream.url, "credentials_file": str(upstream.credentials)}
+    table = dict.fromkeys(("ec2", "sqs", "lambda"), there)
+    with _account(pytestconfig, upstreams=table, account_id=ACCOUNT) as account:
         yield account

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORWARDED", "Forwarding"]
 
-FORWARDED = frozenset({"ec2"})
+FORWARDED = frozenset({"ec2", "lambda", "sqs"})
 """The services whose actions and resources are known here."""
 
 
@@ -46,3 +46,11 @@ class Forwarding:
             client = UpstreamClient(service, self._upstreams[service])
             self._operations[service] = forwarded_operations(service, client)
         return self._operations[service].get(name)
+
+    def lacks_upstream(self, service: str, name: str) -> bool:
+        """Whether an upstream would answer an operation, if the settings named one."""
+        if service not in FORWARDED or service in self._upstreams:
+            return False
+        from garrison.services.forwarding.rules import resources_of
+
+        return resources_of(service, name) is not None

@@ -16,9 +16,11 @@ from garrison.services.forwarding.rules import (
     arn_of,
     arns,
     condition_values,
+    given_tags,
     kind_of,
     passed_roles,
     resources_of,
+    rules_of,
     unsupplied_keys,
 )
 from garrison.services.registry import Operation, Resources
@@ -47,7 +49,7 @@ class _Forwarding:
         self._name = name
         self._resources = resources
         self._upstream = upstream
-        self._is_read_only = name.startswith(("Describe", "Get"))
+        self._is_read_only = name.startswith(("Describe", "Get", "List"))
 
     def operation(self) -> Operation:
         """It, as the gateway has it."""
@@ -60,13 +62,13 @@ class _Forwarding:
             resource_policy=None,
             is_read_only=self._is_read_only,
             allows_anonymous=False,
-            hidden=("userData", "launchTemplateData.userData"),
+            hidden=tuple(rules_of(service)["hidden"]),
             needs_nothing=False,
             records_answer=not self._is_read_only,
             prepare=self._forward,
             is_forwarded=True,
             unsupplied=_unsupplied,
-            event_name=name,
+            event_name=rules_of(service).get("event_names", {}).get(name, name),
         )
 
     def _needs(self) -> dict[str, Resources]:
@@ -75,7 +77,7 @@ class _Forwarding:
             f"{service}:{name}": lambda call, request: arns(call, request, service, self._resources)
         }
         if not self._is_read_only:
-            needs.setdefault(f"{service}:CreateTags", self._tagged)
+            needs.setdefault(rules_of(service)["tagging"], self._tagged)
             needs["iam:PassRole"] = lambda call, request: passed_roles(call, request, service, name)
         return needs
 
@@ -84,6 +86,8 @@ class _Forwarding:
         for group in request.get("TagSpecifications") or ():
             if group.get("Tags"):
                 yield arn_of(call, self._service, group.get("ResourceType") or "instance", "*")
+        if self._name.startswith("Create") and isinstance(given_tags(request), dict):
+            yield from arns(call, request, self._service, self._resources)
 
     def _forward(self, call: Call, request: Any) -> None:
         """Send the call, once what is meant is on the disk; its outcome is the call's evidence."""

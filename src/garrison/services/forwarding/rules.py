@@ -29,7 +29,7 @@ _LISTING = frozenset({"List", "Read"})
 
 @cache
 def rules_of(service: str) -> dict[str, Any]:
-    """The rules of a service: `operations`, `passes_role`, `values`."""
+    """The rules of a service, as its file has them."""
     return tomllib.loads(files(__package__).joinpath(f"{service}.toml").read_text())
 
 
@@ -48,11 +48,20 @@ def arns(call: Call, request: Any, service: str, resources: Mapping[str, list[st
     if not resources:
         yield ANY
     for kind, paths in resources.items():
-        named = [value for path in paths if path != ANY for value in found_at(request, path)]
+        named = [_name(service, path, value) for path in paths if path != ANY for value in found_at(request, path)]
         if not named and ANY in paths:
             named = [ANY]
         for value in named:
             yield _by_id(call, service, str(value)) if kind == BY_ID else arn_of(call, service, kind, str(value))
+
+
+def _name(service: str, path: str, value: Any) -> Any:
+    """The name in what names a resource; any, where it cannot be told."""
+    pattern = rules_of(service).get("names", {}).get(path)
+    if pattern is None:
+        return value
+    match = re.fullmatch(pattern, value, re.ASCII)
+    return match["name"] if match is not None else ANY
 
 
 def _by_id(call: Call, service: str, identifier: str) -> str:
@@ -96,7 +105,8 @@ def passed_roles(call: Call, request: Any, service: str, operation: str) -> Iter
         return
     if rule.get("hidden_in") and request.get(rule["hidden_in"]):
         yield ANY
-    for profile in found_at(request, rule["profile"]):
+    yield from found_at(request, rule.get("role", "-"))
+    for profile in found_at(request, rule.get("profile", "-")):
         name = profile.get("Name") or (profile.get("Arn") or "").rpartition("/")[2]
         kept = lookup(call.unit, InstanceProfile, name) if name else None
         role = lookup(call.unit, Role, kept.role) if kept is not None and kept.role else None
@@ -112,15 +122,22 @@ def condition_values(call: Call, request: Any, service: str, operation: str) -> 
         if len(found) == 1:
             values[key] = found[0]
     made_with = [tag for group in request.get("TagSpecifications") or () for tag in group.get("Tags") or ()]
-    tags = made_with or list(request.get("Tags") or ())
+    given = given_tags(request)
+    tags = made_with or (given if isinstance(given, list) else [{"Key": key, "Value": given[key]} for key in given])
     values |= {f"aws:RequestTag/{tag['Key']}": tag.get("Value", "") for tag in tags if "Key" in tag}
-    if tags:
-        values["aws:TagKeys"] = [tag["Key"] for tag in tags if "Key" in tag]
+    keys = [tag["Key"] for tag in tags if "Key" in tag] or list(request.get("TagKeys") or ())
+    if keys:
+        values["aws:TagKeys"] = keys
     if made_with:
         values[f"{service}:CreateAction"] = operation
     if operation in rules_of(service)["passes_role"]:
-        values["iam:PassedToService"] = "ec2.amazonaws.com"
+        values["iam:PassedToService"] = f"{service}.amazonaws.com"
     return values
+
+
+def given_tags(request: Any) -> list[dict[str, str]] | dict[str, str]:
+    """The tags that a request sets on what it names: a list in EC2, a map in others; SQS writes its member small."""
+    return request.get("Tags") or request.get("tags") or []
 
 
 _FROM_THE_REQUEST = ("aws:requesttag/", "aws:tagkeys")

@@ -103,15 +103,18 @@ _HOMES = {
     "AWS::CloudTrail": "cloudtrail",
     "AWS::CloudWatch": "cloudwatch",
     "AWS::Config": "config",
+    "AWS::EC2": "ec2",
     "AWS::IAM": "iam",
     "AWS::Inspector": "inspector",
     "AWS::InspectorV2": "inspector2",
     "AWS::KMS": "kms",
+    "AWS::Lambda": "lambda_",
     "AWS::Logs": "logs",
     "AWS::Organizations": "organizations",
     "AWS::RolesAnywhere": "rolesanywhere",
     "AWS::S3": "s3",
     "AWS::SNS": "sns",
+    "AWS::SQS": "sqs",
     "AWS::WAFv2": "wafv2",
 }
 """The service that declares the handlers of a namespace."""

@@ -1,0 +1,9 @@
+"""Lambda, which only an upstream has: Garrison decides and records its calls, and makes its resources in stacks."""
+
+from __future__ import annotations
+
+from garrison.services.registry import Service
+
+service = Service("lambda")
+
+__all__ = ["service"]
