@@ -106,6 +106,7 @@ def network(image: str) -> dict[str, Any]:
 def drifted(stacks: Stacks, name: str) -> dict[str, Any]:
     """The resources of a stack that are not as it made them."""
     asked = stacks.api.detect_stack_drift(StackName=name)["StackDriftDetectionId"]
+
     def ended() -> Any:
         found = stacks.api.describe_stack_drift_detection_status(StackDriftDetectionId=asked)
         return found if found["DetectionStatus"] != "DETECTION_IN_PROGRESS" else None
