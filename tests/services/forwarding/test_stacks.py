@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import copy
 import json
+import threading
+import urllib.request
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import boto3
 import pytest
+
+from garrison.testing.plugin import _account
 
 from ..cloudformation.conftest import Stacks, eventually
 from ..refusals import refused
@@ -262,3 +268,50 @@ def test_a_function_and_who_may_call_it(stacks: Stacks, forwarding: Any, upstrea
     assert "iam:PassRole" in other.reasons("unpassed")[0]
     assert stacks.delete("function")["StackStatus"] == "DELETE_COMPLETE"
     assert name not in [one["FunctionName"] for one in functions.list_functions()["Functions"]]
+
+
+@pytest.fixture
+def forgetful(upstream: Any) -> Iterator[str]:
+    """The URL of an upstream that makes a VPC and hangs up before it says so."""
+
+    class Between(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            passed = {name: value for name, value in self.headers.items() if name.lower() != "host"}
+            with urllib.request.urlopen(urllib.request.Request(upstream.url, body, passed)) as answer:
+                told = answer.read()
+            if b"Action=CreateVpc&" in body:
+                self.close_connection = True
+                return
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(told)))
+            self.end_headers()
+            self.wfile.write(told)
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Between)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_what_an_upstream_made_without_saying_so_is_found_and_not_made_again(
+    forgetful: str, upstream: Any, pytestconfig: pytest.Config
+) -> None:
+    ec2 = there(upstream, "ec2")
+    table = {"ec2": {"endpoint": forgetful, "credentials_file": str(upstream.credentials)}}
+    with _account(pytestconfig, upstreams=table) as account:
+        stacks = Stacks(account)
+        made = stacks.create("silent", {"Resources": {"Vpc": typed("AWS::EC2::VPC", CidrBlock="10.9.0.0/16")}})
+        assert made["StackStatus"] == "CREATE_COMPLETE", stacks.reasons("silent")
+        [vpc] = [one["VpcId"] for one in ec2.describe_vpcs()["Vpcs"] if one["CidrBlock"] == "10.9.0.0/16"]
+        assert stacks.resources("silent")["Vpc"][0] == vpc
+        [event] = account.events("CreateVpc")
+        assert "UpstreamUnavailable" in event["errorCode"]
+        assert stacks.delete("silent")["StackStatus"] == "DELETE_COMPLETE"
+    assert vpc not in [one["VpcId"] for one in ec2.describe_vpcs()["Vpcs"]]
