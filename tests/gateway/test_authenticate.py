@@ -336,7 +336,7 @@ def test_signing_keys_are_bounded_and_never_shown() -> None:
     keys = SigningKeys(limit=3)
     for number in range(10):
         claim = claim_in(f"eu-west-{number}")
-        keys.remember(claim, Secret(SECRET), keys.find(claim, Secret(SECRET)))
+        keys.remember(claim, Secret(SECRET), keys.find(claim, Secret(SECRET))[0])
     assert len(keys) == 3
     assert repr(keys) == "SigningKeys(3 of 3)"
     for way in (pickle.dumps, copy.copy):
@@ -347,8 +347,9 @@ def test_signing_keys_are_bounded_and_never_shown() -> None:
 def test_a_key_id_with_a_new_secret_does_not_meet_the_old_ones_signing_key() -> None:
     keys = SigningKeys()
     claim = claim_in("eu-west-1")
-    keys.remember(claim, Secret("old"), keys.find(claim, Secret("old")))
-    assert keys.find(claim, Secret("new")) == signing_key("new", claim.date, claim.region, claim.service)
+    keys.remember(claim, Secret("old"), keys.find(claim, Secret("old"))[0])
+    assert keys.find(claim, Secret("old")) == (signing_key("old", claim.date, claim.region, claim.service), True)
+    assert keys.find(claim, Secret("new")) == (signing_key("new", claim.date, claim.region, claim.service), False)
 
 
 UNSIGNED_CHUNKS = b"5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n"

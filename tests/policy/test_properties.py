@@ -14,6 +14,7 @@ from garrison.policy import (
     PolicyKind,
     PrincipalIdentity,
     PrincipalType,
+    RememberedDecisions,
     Source,
     Verdict,
     compile_principal,
@@ -173,3 +174,11 @@ def test_many_decisions_are_the_single_ones(world: dict[str, Any], asked: list[A
     principal, _, _ = arguments({**world, "resource": None}, AuthorizationRequest("s3:GetObject"))
     together = list(decide_many([principal, principal], asked))
     assert together == [[decide(principal, request) for request in asked]] * 2
+
+
+@given(worlds, st.lists(requests, max_size=4))
+def test_remembered_decisions_are_those_made_anew(world: dict[str, Any], asked: list[AuthorizationRequest]) -> None:
+    remembered = RememberedDecisions(most=2)
+    principal, _, policy = arguments(world, AuthorizationRequest("s3:GetObject"))
+    for request in [*asked, *asked]:
+        assert remembered.decide(principal, request, policy, ()) == decide(principal, request, policy, ())

@@ -70,10 +70,12 @@ class SigningKeys:
         fingerprint = hashlib.blake2b(secret.reveal().encode(), key=self._fingerprint_key, digest_size=16).digest()
         return claim.access_key_id, claim.date, claim.region, claim.service, fingerprint
 
-    def find(self, claim: Claim, secret: Secret) -> bytes:
-        """The signing key, remembered or derived."""
+    def find(self, claim: Claim, secret: Secret) -> tuple[bytes, bool]:
+        """The signing key, and whether it was remembered; else it is derived."""
         key = self._keys.get(self._entry(claim, secret))
-        return key or sigv4.signing_key(secret.reveal(), claim.date, claim.region, claim.service)
+        if key is not None:
+            return key, True
+        return sigv4.signing_key(secret.reveal(), claim.date, claim.region, claim.service), False
 
     def remember(self, claim: Claim, secret: Secret, key: bytes) -> None:
         """Keep the key of a verified request."""
@@ -191,7 +193,7 @@ class Authenticator:
         except SignatureProblem as refused:
             problem = refused
         secret = self._decoy if problem is not None or credential is None else credential.secret
-        key = self._keys.find(claim, secret)
+        key, is_remembered = self._keys.find(claim, secret)
         try:
             sigv4.check_signature(request, claim, key, unsigned_body=unsigned_body, is_head=is_head)
         except SignatureProblem:
@@ -202,7 +204,8 @@ class Authenticator:
         if not claim.is_s3 and normal_path(request.path) != request.path:
             # The signature covers the normal path only: another spelling of it may have been routed elsewhere.
             raise SignatureProblem(Kind.MISMATCH, access_key_id=printable(claim.access_key_id))
-        self._keys.remember(claim, secret, key)
+        if not is_remembered:
+            self._keys.remember(claim, secret, key)
         return credential, key
 
     def _check_scope(self, claim: Claim, service_signing_name: str | None) -> None:

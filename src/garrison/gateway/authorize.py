@@ -15,9 +15,9 @@ from garrison.policy import (
     CompiledPrincipal,
     Decision,
     Levels,
+    RememberedDecisions,
     compile_levels,
     compile_resource_policy,
-    decide,
     denial_message,
 )
 from garrison.policy.actions import supports_resource_controls
@@ -36,6 +36,8 @@ _DENIED_CODES = {
 """The code of a refused call by error style; `AccessDenied` elsewhere."""
 _DENIED_CODES_OF_SERVICES = {"sns": "AuthorizationError"}
 """Services with a code of their own."""
+
+_decisions = RememberedDecisions()
 
 _ORGANIZATION, _PATHS = "aws:principalorgid", "aws:principalorgpaths"
 """The organization in what a compiled principal brings into its requests."""
@@ -120,7 +122,7 @@ def _decide_needs(
             unsupplied = operation.unsupplied(call, request, action, resource) if operation.unsupplied else frozenset()
             asked = AuthorizationRequest(action, resource, account, authorization.context, unsupplied)
             compiled = compile_resource_policy(policy) if policy else None
-            decision = decide(principal, asked, compiled, controls)
+            decision = _decisions.decide(principal, asked, compiled, controls)
             authorization.decisions.append((action, resource, decision))
             if authorization.last_refusal is not None:
                 return

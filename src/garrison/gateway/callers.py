@@ -64,7 +64,8 @@ class Callers:
 
     def caller(self, unit: Unit, principal: Principal) -> Caller:
         """What deciding a principal's calls takes, at the account's current policy generation."""
-        generation = self._refresh(principal.account)
+        # A reading unit shares the snapshot that the credential was found in; what a writing one says may yet be rolled back.
+        generation = unit.policy_generation(principal.account) if unit.is_reading else self._refresh(principal.account)
         key = (principal.access_key_id, principal.principal_id)
         caller = self._callers.get(key)
         # Another thread may have compiled it before the generation rose, and put it here after.

@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections import deque
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NoReturn, cast
 
 import httptools
@@ -37,6 +37,17 @@ _RENEWING_BYTES = 1024 * 1024
 """So much of an upload has to come within the time for a request."""
 _CHUNKING_SHARE, _CHUNKING_BYTES = 64, 8 * 1024
 """What `aws-chunked` may add to an upload: under 100 bytes for each chunk of at least 8 KiB, and the trailer."""
+
+
+_LONGEST_KNOWN_NAME = 64
+"""Bytes of a header's name that are worth remembering."""
+
+
+def _name(name: bytes) -> str:
+    return name.decode("latin-1").lower()
+
+
+_known_name = lru_cache(maxsize=512)(_name)
 
 
 class Connection(asyncio.Protocol):
@@ -129,7 +140,8 @@ class Connection(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header, or a trailer after the body, which nothing reads."""
         if not self._has_head:
-            self._headers.append((name.decode("latin-1").lower(), value.decode("latin-1").strip(" \t")))
+            text = _known_name(name) if len(name) <= _LONGEST_KNOWN_NAME else _name(name)
+            self._headers.append((text, value.decode("latin-1").strip(" \t")))
 
     def on_headers_complete(self) -> None:
         """All headers are there: what is too large is refused before its body is read."""

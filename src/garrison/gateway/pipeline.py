@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +28,6 @@ from garrison.wire.http import HttpRequest, HttpResponse
 from garrison.wire.sigv4 import claimed_service, read_claim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from garrison.clock import Clock
     from garrison.gateway.metrics import Metrics
     from garrison.journal import Spool
@@ -70,7 +67,8 @@ class Pipeline:
                 # The units of work inside share this one's snapshot: credential, policies and answer belong together.
                 with self._store.snapshot_lazily():
                     principal = self._identify(flight)
-                    with self._entered(flight, principal) as unit:
+                    with self._store.reading(principal.account, self._region(flight)) as unit:
+                        self._enter(flight, principal, unit)
                         content = decode_content(flight.request, self._limits, flight.operation)
                         flight.parameters = flight.operation.parse(content)
                         if not flight.is_proving:
@@ -89,7 +87,8 @@ class Pipeline:
         try:
             with self._store.snapshot_lazily():
                 principal = self._identify(flight, is_head=True)
-                with self._entered(flight, principal) as unit:
+                with self._store.reading(principal.account, self._region(flight)) as unit:
+                    self._enter(flight, principal, unit)
                     flight.parameters = flight.operation.parse(request)
                     if not flight.is_proving:
                         self._decide(flight, unit)
@@ -144,7 +143,8 @@ class Pipeline:
             raise self._not_there(flight.wire, operation)
         flight.declared = declared
         try:
-            with self._entered(flight, principal, region) as unit:
+            with self._store.reading(principal.account, self._region(flight, region)) as unit:
+                self._enter(flight, principal, unit)
                 flight.call.is_local = is_local
                 flight.call.source_arn = source_arn
                 flight.call.is_secure = True  # it travels over no network that somebody could listen to
@@ -203,31 +203,28 @@ class Pipeline:
     def _nobody(self) -> Principal:
         return Principal(kind="AWSAccount", account=self._parts.settings.account_id, arn="", principal_id="")
 
-    @contextmanager
-    def _entered(self, flight: Flight, principal: Principal, region: str | None = None) -> Iterator[Unit]:
-        """Open the reading unit of a call and make the call itself."""
-        request, region = flight.request, self._region(flight, region)
-        with self._store.reading(principal.account, region) as unit:
-            flight.call = Call(
-                service=flight.wire.name,
-                operation=flight.operation.name,
-                request_id=flight.request_id,
-                event_id=event_id(),
-                at=flight.at,
-                principal=principal,
-                account=principal.account,
-                region=region,
-                source_address=request.source_address,
-                user_agent=request.header("user-agent", "") or "",
-                unit=unit,
-                parts=self._parts,
-                is_secure=request.scheme == "https",
-                tls_version=request.tls_version,
-                claim=read_claim(request),
-                certificate=flight.certificate,
-            )
-            flight.is_entered = True
-            yield unit
+    def _enter(self, flight: Flight, principal: Principal, unit: Unit) -> None:
+        """Make the call itself, of which there is a record from here on."""
+        request = flight.request
+        flight.call = Call(
+            service=flight.wire.name,
+            operation=flight.operation.name,
+            request_id=flight.request_id,
+            event_id=event_id(),
+            at=flight.at,
+            principal=principal,
+            account=principal.account,
+            region=unit.region,
+            source_address=request.source_address,
+            user_agent=request.header("user-agent", "") or "",
+            unit=unit,
+            parts=self._parts,
+            is_secure=request.scheme == "https",
+            tls_version=request.tls_version,
+            claim=read_claim(request),
+            certificate=flight.certificate,
+        )
+        flight.is_entered = True
 
     def _decide(self, flight: Flight, unit: Unit) -> None:
         call = flight.call
@@ -323,7 +320,7 @@ class Pipeline:
         self._metrics.count_call(service, operation, response.status, time.perf_counter() - flight.started)
         return response
 
-    def _region(self, flight: Flight, named: str | None) -> str:
+    def _region(self, flight: Flight, named: str | None = None) -> str:
         if services.load(flight.wire.name).is_global:
             return GLOBAL_REGION
         if named is not None:

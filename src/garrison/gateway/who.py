@@ -69,4 +69,4 @@ def _session_context(principal: Principal, at: datetime) -> dict[str, Any]:
 
 def iso(at: datetime) -> str:
     """A time as records write it: whole seconds in UTC with `Z`."""
-    return f"{at.isoformat()[:19]}Z"
+    return "%04d-%02d-%02dT%02d:%02d:%02dZ" % (at.year, at.month, at.day, at.hour, at.minute, at.second)  # noqa: UP031 - the quickest

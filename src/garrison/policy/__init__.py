@@ -27,7 +27,7 @@ from .compile import (
 from .context import AuthorizationRequest, ContextValue
 from .decision import ConditionFinding, Decision, MatchedStatement, Verdict
 from .document import Condition, Document, Effect, PolicyKind, PrincipalElement, Quantifier, Source, Statement
-from .evaluate import UNDENIABLE_ACTIONS, decide, decide_many
+from .evaluate import UNDENIABLE_ACTIONS, RememberedDecisions, decide, decide_many
 from .explain import Explanation, StatementFinding, explain
 from .identity import PrincipalIdentity, PrincipalType
 from .malformed import MalformedPolicy
@@ -55,6 +55,7 @@ __all__ = [
     "PrincipalIdentity",
     "PrincipalType",
     "Quantifier",
+    "RememberedDecisions",
     "ResourcePolicy",
     "Source",
     "Statement",

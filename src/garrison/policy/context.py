@@ -52,12 +52,14 @@ def lower_keys(context: Mapping[str, ContextValue]) -> dict[str, ContextValue]:
 class Scope:
     """The context of one decision: the principal's own keys over the request's, made ready when first asked."""
 
-    __slots__ = ("_asked", "_own", "_request")
+    __slots__ = ("_asked", "_own", "_request", "was_asked")
 
     def __init__(self, own: Mapping[str, ContextValue], request: AuthorizationRequest) -> None:
         self._own = own
         self._request = request
         self._asked: dict[str, ContextValue] | None = None
+        self.was_asked = False
+        """Whether any value was looked at."""
 
     @property
     def is_whole(self) -> bool:
@@ -71,6 +73,7 @@ class Scope:
 
     def get(self, key: str) -> ContextValue | None:
         """The value of a key given in lower case; None where it is absent or an empty list."""
+        self.was_asked = True
         value = self._own.get(key)
         if value is None:
             asked = self._asked

@@ -35,8 +35,43 @@ def decide(
     its own account's resources and none for another's. RCPs matter only to services that take part in them
     (`actions.supports_resource_controls`); whoever gives them leaves them out for the others.
     """
-    question = _Question(principal, request, resource_policy, resource_controls)
-    return question.explicit_deny() or question.missing_control() or question.granted()
+    return _Question(principal, request, resource_policy, resource_controls).answer()
+
+
+class RememberedDecisions:
+    """Decisions that no value of the context had a part in: such a question always has the same answer.
+
+    Principals and policies are part of the question as they are compiled, and those never change: other policies are other
+    questions. Shared by threads: each step is one operation on a dict.
+    """
+
+    __slots__ = ("_kept", "_most")
+
+    def __init__(self, most: int = 2048) -> None:
+        self._most = most
+        self._kept: dict[tuple[object, ...], Decision] = {}
+
+    def decide(
+        self,
+        principal: CompiledPrincipal,
+        request: AuthorizationRequest,
+        policy: CompiledResourcePolicy | None,
+        controls: Levels,
+    ) -> Decision:
+        """The same as `decide`."""
+        if request.unsupplied:
+            return decide(principal, request, policy, controls)
+        on_resource = None if policy is None else (policy.source, policy.must_allow)
+        place = (principal, request.action, request.resource, request.resource_account, on_resource, controls)
+        found = self._kept.get(place)
+        if found is None:
+            question = _Question(principal, request, policy, controls)
+            found = question.answer()
+            if not question.scope.was_asked:
+                if len(self._kept) >= self._most:
+                    self._kept.clear()
+                self._kept[place] = found
+        return found
 
 
 def decide_many(
@@ -81,6 +116,10 @@ class _Question:
         self.same_account = is_same_account(principal, request)
         self.scope = Scope(principal.context, request)
         self.controls = controls_over(principal, request, controls)
+
+    def answer(self) -> Decision:
+        """The decision."""
+        return self.explicit_deny() or self.missing_control() or self.granted()
 
     def explicit_deny(self) -> Decision | None:
         """The first statement of any policy that denies."""

@@ -79,9 +79,14 @@ class Items:
     def get(self, kind: type[R], identity: tuple[Any, ...], account: str | None, region: str | None) -> R | None:
         """The resource of an identity, or None."""
         known: Kind[Any] = kind_of(kind)
-        account = account or self._account
-        place = (account, known.region(region or self._region), known.name, known.key_from(identity))
-        return cast("R | None", self._read(known, _GET, place, account))
+        account, region = account or self._account, known.region(region or self._region)
+        # Known by the identity as it is given: only what has to be read is worth making the key of.
+        place = (account, region, known.name, identity)
+        found = self._transaction.recall(account, place)
+        if found is MISSING:
+            key = known.key_from(identity)
+            found = self._read(known, _GET, (account, region, known.name, key), account, place)
+        return cast("R | None", found)
 
     def by_arn(self, kind: type[R], arn: str) -> R | None:
         """The resource of an ARN, looked for in the account that it names, or else in the unit's."""
@@ -90,14 +95,18 @@ class Items:
         if parsed is None or "\x00" in arn:
             return None
         account = parsed.account or self._account
-        return cast("R | None", self._read(known, _BY_ARN, (account, arn, known.name), account))
-
-    def _read(self, known: Kind[Any], sql: str, place: tuple[str, ...], account: str) -> Any:
+        place = (account, arn, known.name)
         found = self._transaction.recall(account, place)
         if found is MISSING:
-            row = self._transaction.connection.one(sql, place)
-            found = known.load(row[1], row[0]) if row is not None else None
-            self._transaction.remember(account, place, found, len(row[1]) if row is not None else 0)
+            found = self._read(known, _BY_ARN, place, account, place)
+        return cast("R | None", found)
+
+    def _read(
+        self, known: Kind[Any], sql: str, values: tuple[str, ...], account: str, place: tuple[Any, ...]
+    ) -> Resource | None:
+        row = self._transaction.connection.one(sql, values)
+        found = known.load(row[1], row[0]) if row is not None else None
+        self._transaction.remember(account, place, found, len(row[1]) if row is not None else 0)
         return found
 
     def page(

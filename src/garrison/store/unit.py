@@ -49,6 +49,11 @@ class Unit:
         self._root_key = root_key
 
     @property
+    def is_reading(self) -> bool:
+        """Whether it sees what is committed, and nothing else."""
+        return not self._transaction.is_writing
+
+    @property
     def _vault(self) -> Vault:
         return Vault(self._transaction, self._root_key, self.account)
 

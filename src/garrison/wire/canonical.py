@@ -71,6 +71,9 @@ def _trimmed(value: str) -> str:
 
 def canonical_headers(request: HttpRequest, signed: tuple[str, ...]) -> str:
     """The signed headers, one `name:value` a line as listed; several of one name are joined in order of arrival."""
+    values = request.single_headers()
+    if values is not None:
+        return "".join([f"{name}:{_trimmed(values.get(name, ''))}\n" for name in signed])
     wanted = dict.fromkeys(signed, "")
     seen: set[str] = set()
     for name, value in request.headers:

@@ -62,11 +62,14 @@ class HttpRequest:
     def header(self, name: str, default: str | None = None) -> str | None:
         """The first value of a header, by its lower-case name."""
         if self._first is None:
-            first: dict[str, str] = {}
-            for key, value in self.headers:
-                first.setdefault(key, value)
-            self._first = first
+            self._first = dict(reversed(self.headers))
         return self._first.get(name, default)
+
+    def single_headers(self) -> dict[str, str] | None:
+        """The headers by name, or None where a name comes more than once."""
+        if self._first is None:
+            self._first = dict(reversed(self.headers))
+        return self._first if len(self._first) == len(self.headers) else None
 
 
 @dataclass(slots=True)

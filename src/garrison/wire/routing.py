@@ -96,7 +96,7 @@ def _route(request: HttpRequest, signing_name: str | None, directory: _Directory
     return _by_path(request, signed_for, directory)
 
 
-def _signed_for(request: HttpRequest, signing_name: str | None, directory: _Directory) -> list[str]:
+def _signed_for(request: HttpRequest, signing_name: str | None, directory: _Directory) -> tuple[str, ...]:
     """The services that the credential scope, or else the host, means; empty where neither says."""
     if signing_name is not None:
         found = directory.by_signing_name.get(signing_name) or directory.by_endpoint.get(signing_name)
@@ -106,18 +106,20 @@ def _signed_for(request: HttpRequest, signing_name: str | None, directory: _Dire
                 f"No service of the name {signing_name[:64]} is available here",
                 status=404,
             )
-        return found
+        return tuple(found)
     if virtual_bucket(request) is not None and "s3" in directory.by_endpoint:
-        return directory.by_endpoint["s3"]
+        return tuple(directory.by_endpoint["s3"])
     for label in labels_of(request):
         if label in directory.by_endpoint:
-            return directory.by_endpoint[label]
-    return []
+            return tuple(directory.by_endpoint[label])
+    return ()
 
 
+@lru_cache(maxsize=1024)
 def _by_target(
-    directory: _Directory, prefix: str, name: str, protocol: str, signed_for: list[str]
+    directory: _Directory, prefix: str, name: str, protocol: str, signed_for: tuple[str, ...]
 ) -> tuple[Service, str]:
+    # Only what is found is remembered, which no client can make more of.
     found = [service for service, _ in directory.speaking(directory.by_target.get(prefix, ()), protocol)]
     preferred = [service for service in found if service in signed_for] or found
     for service_name in preferred:
@@ -155,7 +157,7 @@ def _by_action(speakers: list[tuple[str, str]], action: str, version: str | None
     raise errors.unknown_operation(shown, action, version)
 
 
-def _by_path(request: HttpRequest, signed_for: list[str], directory: _Directory) -> tuple[Service, str]:
+def _by_path(request: HttpRequest, signed_for: tuple[str, ...], directory: _Directory) -> tuple[Service, str]:
     speakers = directory.speaking(signed_for or directory.versions, "rest-json", "rest-xml")
     query = dict(pairs_of(request.query)) if request.query else {}
     speakers.sort(key=lambda pair: pair[0] == "s3")
@@ -165,7 +167,7 @@ def _by_path(request: HttpRequest, signed_for: list[str], directory: _Directory)
         operation = table.match(request, resource_path(service.endpoint_prefix, request), query)
         if operation is not None:
             return service, operation
-    if signed_for == ["s3"] or [name for name, _ in speakers] == ["s3"]:
+    if signed_for == ("s3",) or [name for name, _ in speakers] == ["s3"]:
         words = "The specified method is not allowed against this resource."
         raise errors.Unroutable("MethodNotAllowed", words, status=405, service=load_service("s3"))
     meant = load_service(signed_for[0]) if signed_for else None

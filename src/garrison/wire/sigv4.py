@@ -11,6 +11,7 @@ import hmac
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 from garrison.wire.canonical import canonical_headers, canonical_path, canonical_query, octets
@@ -58,6 +59,9 @@ _SELF_SIGNED_S3 = frozenset({"x-amz-content-sha256"})
 
 _EXTENDED_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
+_LONGEST_KNOWN_HEAD = 512
+"""Characters of an Authorization header, without its signature, that are worth remembering."""
+
 MAX_DATE_CHARACTERS = 64
 """Longer than any form of an HTTP date (RFC 9110 section 5.6.7)."""
 
@@ -90,6 +94,40 @@ def claimed_service(request: HttpRequest) -> str | None:
 
 
 def _read_header(request: HttpRequest, authorization: str) -> Claim:
+    timestamp = request.header("x-amz-date") or request.header("date")
+    head, _, signature = authorization.rpartition(", Signature=")
+    scope = _known_scope(head) if timestamp and signature.isalnum() and len(head) <= _LONGEST_KNOWN_HEAD else None
+    if scope is None or not timestamp:
+        algorithm, pieces = _read_pieces(authorization)
+        credential = pieces.get("Credential")
+        signature = pieces.get("Signature", "")
+        signed = pieces.get("SignedHeaders")
+        if not credential or not signature or signed is None or not timestamp:
+            raise _incomplete(authorization, pieces, timestamp)
+        at, timestamp = _read_time(timestamp)
+        parts, signed_headers = read_scope(credential, False), read_signed_headers(signed, False)
+    else:
+        at, timestamp = _read_time(timestamp)
+        algorithm, parts, signed_headers = scope
+    key_id, date, region, service, terminator = parts
+    return Claim(
+        access_key_id=key_id,
+        date=date,
+        region=region,
+        service=service,
+        terminator=terminator,
+        signed_headers=signed_headers,
+        signature=signature,
+        timestamp=timestamp,
+        at=at,
+        algorithm=algorithm,
+        token=request.header("x-amz-security-token"),
+        payload=request.header("x-amz-content-sha256"),
+    )
+
+
+def _read_pieces(authorization: str) -> tuple[str, dict[str, str]]:
+    """The algorithm, and what follows it by name."""
     algorithm, _, rest = authorization.strip().partition(" ")
     if algorithm != ALGORITHM and algorithm not in CERTIFICATE_ALGORITHMS:
         refuse_algorithm(algorithm)
@@ -99,28 +137,19 @@ def _read_header(request: HttpRequest, authorization: str) -> Claim:
         if name in pieces:
             raise SignatureProblem(Kind.DUPLICATE, name=printable(name, 40))
         pieces[name] = value
-    timestamp = request.header("x-amz-date") or request.header("date")
-    credential = pieces.get("Credential")
-    signature = pieces.get("Signature")
-    signed = pieces.get("SignedHeaders")
-    if not credential or not signature or signed is None or not timestamp:
-        raise _incomplete(authorization, pieces, timestamp)
-    at, timestamp = _read_time(timestamp)
-    key_id, date, region, service, terminator = read_scope(credential, False)
-    return Claim(
-        access_key_id=key_id,
-        date=date,
-        region=region,
-        service=service,
-        terminator=terminator,
-        signed_headers=read_signed_headers(signed, False),
-        signature=signature,
-        timestamp=timestamp,
-        at=at,
-        algorithm=algorithm,
-        token=request.header("x-amz-security-token"),
-        payload=request.header("x-amz-content-sha256"),
-    )
+    return algorithm, pieces
+
+
+@lru_cache(maxsize=2048)
+def _known_scope(head: str) -> tuple[str, list[str], tuple[str, ...]] | None:
+    """What stands before a signature, which a client repeats all day; None where anything is not as usual."""
+    try:
+        algorithm, pieces = _read_pieces(head)
+        if pieces.keys() != {"Credential", "SignedHeaders"}:
+            return None
+        return algorithm, read_scope(pieces["Credential"], False), read_signed_headers(pieces["SignedHeaders"], False)
+    except SignatureProblem:
+        return None
 
 
 def refuse_algorithm(algorithm: str) -> None:
@@ -214,6 +243,8 @@ def check_claim(request: HttpRequest, claim: Claim, now: datetime) -> None:
 
 
 def _check_single_headers(request: HttpRequest) -> None:
+    if request.single_headers() is not None:
+        return
     names = [name for name, _ in request.headers if name in _SINGLE]
     if len(set(names)) != len(names):
         twice = next(name for name in names if names.count(name) > 1)
