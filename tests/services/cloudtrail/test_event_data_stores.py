@@ -30,6 +30,11 @@ def test_a_new_store_has_awss_defaults(api: Any) -> None:
     arn = made["EventDataStoreArn"]
     assert arn.startswith(f"arn:aws:cloudtrail:us-east-1:{ACCOUNT}:eventdatastore/")
     assert made["TagsList"] == [{"Key": "team", "Value": "a"}]
+    store = made["EventDataStoreArn"]
+    api.cloudtrail.add_tags(ResourceId=store, TagsList=[{"Key": "cost", "Value": "1"}])
+    api.cloudtrail.remove_tags(ResourceId=store, TagsList=[{"Key": "team"}])
+    [tagged] = api.cloudtrail.list_tags(ResourceIdList=[store])["ResourceTagList"]
+    assert tagged == {"ResourceId": store, "TagsList": [{"Key": "cost", "Value": "1"}]}
     shown = api.cloudtrail.get_event_data_store(EventDataStore=arn)
     for name, value in {
         "Name": "events",

@@ -245,8 +245,8 @@ def test_tags_are_added_overwritten_listed_and_removed(cloudtrail: Any, refused:
     assert refused(cloudtrail.add_tags, ResourceId=ARN, TagsList=many)[0] == "TagsLimitExceededException"
     unknown = ARN.replace("/main", "/none")
     assert refused(cloudtrail.add_tags, ResourceId=unknown, TagsList=many)[0] == "ResourceNotFoundException"
-    store = ARN.replace("trail/main", "eventdatastore/x")
-    assert refused(cloudtrail.list_tags, ResourceIdList=[store])[0] == "ResourceTypeNotSupportedException"
+    channel = ARN.replace("trail/main", "channel/x")
+    assert refused(cloudtrail.list_tags, ResourceIdList=[channel])[0] == "ResourceTypeNotSupportedException"
 
 
 def test_insights_are_not_enabled(cloudtrail: Any, refused: Any) -> None:

@@ -72,15 +72,23 @@ def with_stack_tags(kind: Kind, properties: Mapping[str, Any], stack: Stack, log
     if kind.tags is None:
         return made
     tags: dict[str, Any] = {}
-    if kind.tags is TagStyle.ALL:
+    if kind.tags is not TagStyle.OF_STACK:
         tags |= dict(zip(SYSTEM_TAGS, (stack.name, logical_id, stack.arn), strict=True))
     tags |= stack.deployed.tags
-    own = properties.get("Tags")
-    for tag in own if isinstance(own, list) else ():
-        if isinstance(tag, dict) and "Key" in tag:
-            if str(tag["Key"]).lower().startswith("aws:"):
-                raise InvalidProperties("#/Tags: keys that begin with aws: are reserved for system use")
-            tags[str(tag["Key"])] = tag.get("Value", "")
-    if tags:
+    own = _own_tags(properties.get("Tags"))
+    if any(key.lower().startswith("aws:") for key in own):
+        raise InvalidProperties("#/Tags: keys that begin with aws: are reserved for system use")
+    tags |= own
+    if tags and kind.tags is TagStyle.MAPPED:
+        made["Tags"] = tags
+    elif tags:
         made["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
     return made
+
+
+def _own_tags(given: Any) -> dict[str, Any]:
+    """The tags that a template gives a resource, in a list or in a mapping."""
+    if isinstance(given, dict):
+        return {str(key): value for key, value in given.items()}
+    listed = given if isinstance(given, list) else ()
+    return {str(tag["Key"]): tag.get("Value", "") for tag in listed if isinstance(tag, dict) and "Key" in tag}

@@ -10,7 +10,7 @@ from garrison.services.cloudtrail import (  # noqa: F401  (each declares its ope
     lookup,
     public_keys,
     stores,
-    tags,
+    tagging,
     trail_views,
     trails,
 )

@@ -1,4 +1,4 @@
-"""Trails as CloudFormation makes them (CloudFormation Template Reference, "AWS CloudTrail")."""
+"""Trails and event data stores as CloudFormation makes them (CloudFormation Template Reference, "AWS CloudTrail")."""
 
 from __future__ import annotations
 
@@ -83,8 +83,11 @@ def update_trail(work: Work) -> None:
         _put_selectors(work)
     if work.has_changed("IsLogging"):
         _call(work, "StartLogging" if _is_logging(work) else "StopLogging")
+    _change_tags(work, work.attributes["Arn"])
+
+
+def _change_tags(work: Work, arn: str) -> None:
     tags, keys = work.tag_changes()
-    arn = work.attributes["Arn"]
     if keys:
         work.call("cloudtrail", "RemoveTags", ResourceId=arn, TagsList=[{"Key": key} for key in keys])
     if tags:
@@ -104,11 +107,92 @@ def read_trail(work: Work) -> Mapping[str, Any] | None:
     if answer is None:
         return None
     found = answer["Trail"]
-    tags = work.call("cloudtrail", "ListTags", ResourceIdList=[found["TrailARN"]])["ResourceTagList"]
     return {name: found.get(name) for name in _SETTINGS} | {
         "TrailName": found["Name"],
         "EnableLogFileValidation": found.get("LogFileValidationEnabled"),
         "KMSKeyId": found.get("KmsKeyId"),
         "IsLogging": _call(work, "GetTrailStatus")["IsLogging"],
-        "Tags": tags[0]["TagsList"] if tags else [],
+        "Tags": _tags(work, found["TrailARN"]),
+    }
+
+
+def _tags(work: Work, arn: str) -> list[Any]:
+    tags = work.call("cloudtrail", "ListTags", ResourceIdList=[arn])["ResourceTagList"]
+    return list(tags[0]["TagsList"]) if tags else []
+
+
+_STORE_SETTINGS = (
+    *("AdvancedEventSelectors", "BillingMode", "KmsKeyId", "MultiRegionEnabled", "OrganizationEnabled"),
+    *("RetentionPeriod", "TerminationProtectionEnabled"),
+)
+
+event_data_store = kind(
+    "AWS::CloudTrail::EventDataStore",
+    "Name IngestionEnabled " + " ".join(_STORE_SETTINGS),
+    attributes="CreatedTimestamp EventDataStoreArn Status UpdatedTimestamp",
+    name_property="Name",
+    tags=TagStyle.OF_STACK,
+    gone="EventDataStoreNotFound EventDataStoreNotFoundException InactiveEventDataStore InactiveEventDataStoreException",
+)
+
+
+def _takes_events(work: Work) -> bool:
+    return str(work.properties.get("IngestionEnabled", True)).lower() == "true"
+
+
+def _store_made(work: Work, answer: Mapping[str, Any]) -> None:
+    arn, made, changed = (answer[name] for name in ("EventDataStoreArn", "CreatedTimestamp", "UpdatedTimestamp"))
+    work.made(
+        arn,
+        EventDataStoreArn=arn,
+        Status=answer["Status"],
+        CreatedTimestamp=str(made),
+        UpdatedTimestamp=str(changed),
+    )
+
+
+@event_data_store.create
+def create_store(work: Work) -> None:
+    """The store."""
+    answer = work.call(
+        "cloudtrail",
+        "CreateEventDataStore",
+        Name=work.name("Name", 128),
+        StartIngestion=_takes_events(work),
+        TagsList=work.listed("Tags") or None,
+        **work.given(*_STORE_SETTINGS),
+    )
+    _store_made(work, answer)
+
+
+@event_data_store.update
+def update_store(work: Work) -> None:
+    """Settings, whether it takes events in, and tags. What is no longer set stays as it is, as in AWS."""
+    if work.has_changed("Name", *_STORE_SETTINGS):
+        given = work.given("Name", *_STORE_SETTINGS)
+        _store_made(work, work.call("cloudtrail", "UpdateEventDataStore", EventDataStore=work.physical_id, **given))
+    if work.has_changed("IngestionEnabled"):
+        operation = "StartEventDataStoreIngestion" if _takes_events(work) else "StopEventDataStoreIngestion"
+        found = work.call("cloudtrail", "GetEventDataStore", EventDataStore=work.physical_id)
+        if (found["Status"] == "ENABLED") is not _takes_events(work):
+            work.call("cloudtrail", operation, EventDataStore=work.physical_id)
+    _change_tags(work, work.physical_id)
+
+
+@event_data_store.delete
+def delete_store(work: Work) -> None:
+    """The store, unless it is protected; it can be restored for seven days."""
+    work.call("cloudtrail", "DeleteEventDataStore", EventDataStore=work.physical_id)
+
+
+@event_data_store.read
+def read_store(work: Work) -> Mapping[str, Any] | None:
+    """What it is set to, and whether it takes events in."""
+    found = work.call_if_there("cloudtrail", "GetEventDataStore", EventDataStore=work.physical_id)
+    if found is None or found["Status"] == "PENDING_DELETION":
+        return None
+    return {name: found.get(name) for name in _STORE_SETTINGS} | {
+        "Name": found["Name"],
+        "IngestionEnabled": found["Status"] == "ENABLED",
+        "Tags": _tags(work, work.physical_id),
     }

@@ -131,8 +131,10 @@ def _number(_shape: Shape, value: Any, place: str) -> float:
 
 def _timestamp(_shape: Shape, value: Any, place: str) -> datetime:
     try:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value, UTC)  # seconds since 1970
         found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError:
+    except (ValueError, OverflowError, OSError):
         raise InvalidProperties(f"{place}: is no time in the form of ISO 8601") from None
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 

@@ -26,6 +26,8 @@ class TagStyle(Enum):
     """The stack's, and CloudFormation's own (`aws:cloudformation:stack-name` …)."""
     OF_STACK = "stack"
     """The stack's: where a service takes no key that begins with `aws:` (IAM)."""
+    MAPPED = "mapped"
+    """All, in a property that is a mapping of keys to values instead of a list."""
 
 
 @dataclass(slots=True)

@@ -100,7 +100,16 @@ def read_key(work: Work) -> Mapping[str, Any] | None:
         "KeyUsage": found.get("KeyUsage"),
         "KeyPolicy": codec.decode(text),
         "Tags": [{"Key": tag["TagKey"], "Value": tag["TagValue"]} for tag in tags],
-    }
+    } | _shown_rotation(work, is_enabled=found["Enabled"])
+
+
+def _shown_rotation(work: Work, *, is_enabled: bool) -> dict[str, Any]:
+    """Whether it rotates, where the template says so: not every key can, and none does while it is disabled."""
+    if not is_enabled or work.properties.get("EnableKeyRotation") is None:
+        return {}
+    found = work.call("kms", "GetKeyRotationStatus", KeyId=work.physical_id)
+    shown = {"EnableKeyRotation": found["KeyRotationEnabled"]}
+    return shown | ({"RotationPeriodInDays": found["RotationPeriodInDays"]} if found["KeyRotationEnabled"] else {})
 
 
 alias = kind(

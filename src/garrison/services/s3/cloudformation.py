@@ -196,6 +196,7 @@ def read_bucket(work: Work) -> Mapping[str, Any] | None:
         "PublicAccessBlockConfiguration": _asked(work, "GetPublicAccessBlock").get("PublicAccessBlockConfiguration"),
         "OwnershipControls": _asked(work, "GetBucketOwnershipControls").get("OwnershipControls"),
         "BucketEncryption": _shown_encryption(encryption),
+        "ObjectLockConfiguration": _asked(work, "GetObjectLockConfiguration").get("ObjectLockConfiguration"),
         "Tags": _asked(work, "GetBucketTagging").get("TagSet") or [],
     }
 

@@ -248,9 +248,10 @@ def delete_logging(work: Work) -> None:
 
 @logging.read
 def read_logging(work: Work) -> Mapping[str, Any] | None:
-    """Where it is written."""
+    """Where it is written, and what of it is left out."""
     answer = work.call_if_there("wafv2", "GetLoggingConfiguration", ResourceArn=work.physical_id)
     if answer is None:
         return None
     found = answer["LoggingConfiguration"]
-    return {"ResourceArn": found["ResourceArn"], "LogDestinationConfigs": found["LogDestinationConfigs"]}
+    names = ("ResourceArn", "LogDestinationConfigs", "LoggingFilter", "RedactedFields")
+    return {name: found.get(name) for name in names}

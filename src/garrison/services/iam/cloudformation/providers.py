@@ -119,6 +119,8 @@ def delete_saml(work: Work) -> None:
 
 @saml.read
 def read_saml(work: Work) -> Mapping[str, Any] | None:
-    """Its document."""
+    """Its document and tags."""
     found = work.call_if_there("iam", "GetSAMLProvider", SAMLProviderArn=work.physical_id)
-    return {"SamlMetadataDocument": found["SAMLMetadataDocument"]} if found is not None else None
+    if found is None:
+        return None
+    return {"SamlMetadataDocument": found["SAMLMetadataDocument"], "Tags": found.get("Tags") or []}
