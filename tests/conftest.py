@@ -14,7 +14,7 @@ settings.register_profile(
     "patient",
     deadline=None,  # a machine under load is slow, and no test is about time
     suppress_health_check=[HealthCheck.too_slow],
-    max_examples=int(os.environ.get("GARRISON_EXAMPLES", "100")),
+    max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "100")),
 )
 settings.load_profile("patient")
 
