@@ -56,6 +56,10 @@ def _read_boolean(text: str) -> bool:
 def read_base64(text: str) -> bytes:
     """Bytes from base64; the padding may be missing, white space may be in it."""
     try:
+        return binascii.a2b_base64(text, strict_mode=True)
+    except (binascii.Error, ValueError):
+        pass  # as it may well be
+    try:
         compact = "".join(text.split())
         return base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
     except (binascii.Error, ValueError):
@@ -99,7 +103,7 @@ def to_bytes(value: Any) -> bytes:
 
 def to_base64(value: Any) -> str:
     """A blob as base64 text."""
-    return base64.b64encode(to_bytes(value)).decode("ascii")
+    return binascii.b2a_base64(to_bytes(value), newline=False).decode("ascii")
 
 
 def _boolean_text(value: Any) -> str:

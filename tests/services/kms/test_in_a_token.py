@@ -117,6 +117,12 @@ def test_a_custom_key_store_is_made_connected_used_and_deleted(keys: Keys) -> No
     named = {"KeyId": key["KeyId"]}
     blob = kms.encrypt(Plaintext=b"secret", **named)["CiphertextBlob"]
     assert len(kms.generate_random(NumberOfBytes=8, CustomKeyStoreId=name)["Plaintext"]) == 8
+    for refuses in (kms.enable_key_rotation, kms.rotate_key_on_demand, kms.get_key_rotation_status):
+        assert refused(refuses, **named)[0] == "UnsupportedOperationException"
+    wrapping = {"WrappingAlgorithm": "RSAES_OAEP_SHA_256", "WrappingKeySpec": "RSA_2048"}
+    assert refused(kms.get_parameters_for_import, **named, **wrapping)[0] == "UnsupportedOperationException"
+    material = {"ImportToken": b"token", "EncryptedKeyMaterial": b"material"}
+    assert refused(kms.import_key_material, **named, **material)[0] == "UnsupportedOperationException"
 
     # The HSM that the key was made in goes; the one beside it has it too.
     store.hsm.delete_hsm(ClusterId=store.cluster, HsmId=store.first)

@@ -66,6 +66,8 @@ class Using:
         """Nothing is needed before."""
 
     def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: object) -> None:
+        if problem is None:
+            return
         if isinstance(problem, NotAuthentic):
             raise invalid_ciphertext() from None
         if isinstance(problem, WrongUse):
