@@ -50,6 +50,9 @@ def finding(garrison: Any, check: str) -> dict[str, str]:
 def test_status_and_doctor_of_a_running_server(garrison: Any) -> None:
     garrison.up()
     garrison.client("iam").create_user(UserName="alice")
+    deadline = time.monotonic() + 60
+    while not (garrison.home / "journal").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)  # the background process makes it with the first event that it sequences
     status = garrison.told("status")
     assert status.keys() == STATUS_KEYS | RUNNING_KEYS
     assert (status["running"], status["ready"], status["workers"]) == (True, True, 1)

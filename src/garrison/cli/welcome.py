@@ -36,14 +36,12 @@ def welcome(home: Home, settings: Settings, endpoint: str) -> None:
 
 def get_ready() -> None:
     """Load what `welcome` and `assess_own` need, which is most of their time, while the server starts."""
-    from garrison import services
     from garrison.assess import choose
     from garrison.rules import managed_rules
     from garrison.runtime.own_account import own_types
     from garrison.services.inside_reading import load_reader
 
     choose(managed_rules()).of_types(own_types())
-    services.resource_types()
     load_reader()
 
 

@@ -136,7 +136,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
     hear_signals()
-    opened = open_parts(settings)
+    opened = open_parts(settings, makes_indexes=True)
     try:
         run(opened, stop)
     finally:

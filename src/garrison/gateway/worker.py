@@ -17,7 +17,7 @@ class Worker:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.opened: Opened = open_parts(settings, makes_indexes=False)
+        self.opened: Opened = open_parts(settings)
         self.metrics = Metrics(self.opened.home.metrics)
         mode = FsyncMode.NEVER if settings.ephemeral else FsyncMode(settings.fsync)
         self.spool = Spool(

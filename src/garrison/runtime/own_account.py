@@ -40,7 +40,7 @@ def own_types() -> tuple[str, ...]:
 
 def collect_own(settings: Settings, wanted: Mapping[str, frozenset[str]]) -> Iterator[Result]:
     """The resources of these types (with these parts of each) of the account of a home; those that it does not keep are left away."""
-    opened = open_parts(settings, makes_indexes=False)
+    opened = open_parts(settings)
     try:
         upstream = OwnAccount(opened)
         for service in collectable():

@@ -32,11 +32,11 @@ class Opened:
         self.parts.store.close()
 
 
-def open_parts(settings: Settings, *, makes_indexes: bool = True) -> Opened:
+def open_parts(settings: Settings, *, makes_indexes: bool = False) -> Opened:
     """Open an existing home; raises `OperatorError` and destroys nothing where something is missing or of another version.
 
-    The indexes of resource types are made where they are missing, which loads every service; a gateway, that must be ready
-    soon, leaves this to the founding of the account and to the background process.
+    The indexes of resource types are made where they are missing, which loads every service: the background process does so,
+    and everyone else is ready sooner.
     """
     home = Home(settings.home_path)
     if home.exists:

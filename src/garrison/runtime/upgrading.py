@@ -75,7 +75,7 @@ def upgrade_home(home: Home, steps: Sequence[Step] = STEPS, *, is_database_safe:
         for step in way:
             step.apply(home)
             write_private(home.version_file, f"{step.leads_to}\n")
-        with closing(open_parts(load_settings(home.path))):
+        with closing(open_parts(load_settings(home.path), makes_indexes=True)):
             (home.path / _PROGRESS_FILE).unlink(missing_ok=True)
     if progress is None:
         return Upgraded(LAYOUT_VERSION, version, (), None)

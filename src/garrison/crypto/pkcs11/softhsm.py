@@ -56,7 +56,11 @@ class SoftHsmFolder:
             fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
             fresh.write_text(text)
             fresh.replace(path)
+        is_new = os.environ.get(_VARIABLE) != str(path)
         os.environ[_VARIABLE] = str(path)
+        if is_new:  # a module that this process has loaded before reads it when it begins anew
+            module = module_at(self._module)
+            module.begin_anew(module.epoch, at_once=True)
 
     def make(self, label: str, pin: str, so_pin: str) -> None:
         """Make a token, unless one of the label is there; raises `KeyStoreAway`."""
