@@ -57,11 +57,7 @@ def update_alarm(work: Work) -> None:
     name = work.physical_id
     if work.has_changed(*_SETTINGS):
         work.call("cloudwatch", "PutMetricAlarm", AlarmName=name, **work.given(*_SETTINGS))
-    tags, keys = work.tag_changes()
-    if keys:
-        work.call("cloudwatch", "UntagResource", ResourceARN=_arn(work, name), TagKeys=keys)
-    if tags:
-        work.call("cloudwatch", "TagResource", ResourceARN=_arn(work, name), Tags=tags)
+    work.retag("cloudwatch", "UntagResource", "TagResource", ResourceARN=_arn(work, name))
 
 
 @alarm.delete

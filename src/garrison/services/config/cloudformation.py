@@ -207,11 +207,7 @@ def update_rule(work: Work) -> None:
 
 
 def _change_tags(work: Work, arn: str | None) -> None:
-    tags, keys = work.tag_changes()
-    if keys:
-        work.call("config", "UntagResource", ResourceArn=arn, TagKeys=keys)
-    if tags:
-        work.call("config", "TagResource", ResourceArn=arn, Tags=tags)
+    work.retag("config", "UntagResource", "TagResource", ResourceArn=arn)
 
 
 @rule.delete

@@ -126,6 +126,14 @@ class Work:
         changed = [{"Key": key, "Value": value} for key, value in new.items() if old.get(key) != value]
         return changed, [key for key in old if key not in new]
 
+    def retag(self, service: str, untag: str, tag: str, /, **resource: str | None) -> None:
+        """Change the tags that an update changes, by operations that take `TagKeys` and a list of `Tags` beside the resource."""
+        tags, keys = self.tag_changes()
+        if keys:
+            self.call(service, untag, **resource, TagKeys=keys)
+        if tags:
+            self.call(service, tag, **resource, Tags=tags)
+
     def name(self, name: str, longest: int, *, lower: bool = False) -> str:
         """The resource's name: the property's, else one made of stack, logical id and a suffix, the same however often it is asked."""
         given = self.text(name)

@@ -59,11 +59,7 @@ def update_policy(work: Work) -> None:
 
 
 def _change_tags(work: Work) -> None:
-    tags, keys = work.tag_changes()
-    if keys:
-        work.call("organizations", "UntagResource", ResourceId=work.physical_id, TagKeys=keys)
-    if tags:
-        work.call("organizations", "TagResource", ResourceId=work.physical_id, Tags=tags)
+    work.retag("organizations", "UntagResource", "TagResource", ResourceId=work.physical_id)
 
 
 @policy.delete

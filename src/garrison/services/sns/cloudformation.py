@@ -65,11 +65,7 @@ def update_topic(work: Work) -> None:
         _unsubscribe(work, each)
     for each in added:
         _subscribe(work, each)
-    tags, keys = work.tag_changes()
-    if keys:
-        work.call("sns", "UntagResource", ResourceArn=work.physical_id, TagKeys=keys)
-    if tags:
-        work.call("sns", "TagResource", ResourceArn=work.physical_id, Tags=tags)
+    work.retag("sns", "UntagResource", "TagResource", ResourceArn=work.physical_id)
 
 
 def _unsubscribe(work: Work, each: Mapping[str, Any]) -> None:

@@ -64,13 +64,9 @@ def _declared(
             **wanted(work),
         )["Summary"]
         shown = {"LabelNamespace": _namespace(work, answer, word)} if "LabelNamespace" in attributes else {}
-        capacity = {"Capacity": _capacity(work, answer)} if "Capacity" in attributes else {}
+        capacity = {"Capacity": _capacity(work, answer, word)} if "Capacity" in attributes else {}
         identity = f"{answer['Name']}|{answer['Id']}|{work.text('Scope')}"
         work.made(identity, Arn=answer["ARN"], Id=answer["Id"], **shown, **capacity)
-
-    def _capacity(work: Work, answer: Mapping[str, Any]) -> Any:
-        found = work.call("wafv2", f"Get{word}", Name=answer["Name"], Id=answer["Id"], Scope=work.text("Scope"))
-        return found[word].get("Capacity")
 
     @made.update
     def update(work: Work) -> None:
@@ -79,11 +75,7 @@ def _declared(
             _changed(
                 work, word, f"Update{word}", Description=work.text("Description"), **_updated(wanted(work), create_only)
             )
-        tags, keys = work.tag_changes()
-        if keys:
-            work.call("wafv2", "UntagResource", ResourceARN=work.attributes["Arn"], TagKeys=keys)
-        if tags:
-            work.call("wafv2", "TagResource", ResourceARN=work.attributes["Arn"], Tags=tags)
+        work.retag("wafv2", "UntagResource", "TagResource", ResourceARN=work.attributes["Arn"])
 
     @made.delete
     def delete(work: Work) -> None:
@@ -92,24 +84,31 @@ def _declared(
     @made.read
     def read(work: Work) -> Mapping[str, Any] | None:
         answer = work.call_if_there("wafv2", f"Get{word}", **_identity(work))
-        if answer is None:
-            return None
-        found = answer[word]
-        tags = work.call("wafv2", "ListTagsForResource", ResourceARN=found["ARN"])["TagInfoForResource"]["TagList"]
-        shown: dict[str, Any] = {
-            "Name": found["Name"],
-            "Description": found.get("Description"),
-            "Scope": work.properties["Scope"],
-            "Tags": tags,
-        }
-        for name in ("Addresses", "IPAddressVersion", "DefaultAction", "Capacity"):
-            if name in found:
-                shown[name] = found[name]
-        if "RegularExpressionList" in found:
-            shown["RegularExpressionList"] = [one["RegexString"] for one in found["RegularExpressionList"]]
-        return shown
+        return _shown(work, answer[word]) if answer is not None else None
 
     return made
+
+
+def _capacity(work: Work, answer: Mapping[str, Any], word: str) -> Any:
+    found = work.call("wafv2", f"Get{word}", Name=answer["Name"], Id=answer["Id"], Scope=work.text("Scope"))
+    return found[word].get("Capacity")
+
+
+def _shown(work: Work, found: Mapping[str, Any]) -> dict[str, Any]:
+    """A resource as its properties would have it."""
+    tags = work.call("wafv2", "ListTagsForResource", ResourceARN=found["ARN"])["TagInfoForResource"]["TagList"]
+    shown: dict[str, Any] = {
+        "Name": found["Name"],
+        "Description": found.get("Description"),
+        "Scope": work.properties["Scope"],
+        "Tags": tags,
+    }
+    for name in ("Addresses", "IPAddressVersion", "DefaultAction", "Capacity"):
+        if name in found:
+            shown[name] = found[name]
+    if "RegularExpressionList" in found:
+        shown["RegularExpressionList"] = [one["RegexString"] for one in found["RegularExpressionList"]]
+    return shown
 
 
 def _namespace(work: Work, answer: Mapping[str, Any], word: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -42,16 +43,16 @@ class Outcome:
     is_cancelled: bool = False
 
 
-class Steps:
+class Steps(ABC):
     """What `carry_out` asks about each resource; the phases of operations say it."""
 
+    @abstractmethod
     def prepare(self, name: str, progress: Progress) -> Job | str | None:
         """The job of a resource with its intent put into the progress; None where there is nothing to do, a text where it fails."""
-        raise NotImplementedError
 
+    @abstractmethod
     def finish(self, name: str, outcome: Outcome, progress: Progress) -> None:
         """Put into the progress what came of a job."""
-        raise NotImplementedError
 
     goes_on = False
     """Whether others are still begun after one has failed."""

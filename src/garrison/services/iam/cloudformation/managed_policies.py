@@ -60,11 +60,7 @@ def update_policy(work: Work) -> None:
             _attach(work, word, holder)
         for holder in removed:
             _detach(work, word, holder)
-    tags, keys = work.tag_changes()
-    if keys:
-        work.call("iam", "UntagPolicy", PolicyArn=work.physical_id, TagKeys=keys)
-    if tags:
-        work.call("iam", "TagPolicy", PolicyArn=work.physical_id, Tags=tags)
+    work.retag("iam", "UntagPolicy", "TagPolicy", PolicyArn=work.physical_id)
 
 
 def _put_version(work: Work) -> None:

@@ -104,11 +104,7 @@ def update_saml(work: Work) -> None:
     if work.has_changed("SamlMetadataDocument"):
         text = work.text("SamlMetadataDocument")
         work.call("iam", "UpdateSAMLProvider", SAMLProviderArn=arn, SAMLMetadataDocument=text)
-    tags, keys = work.tag_changes()
-    if keys:
-        work.call("iam", "UntagSAMLProvider", SAMLProviderArn=arn, TagKeys=keys)
-    if tags:
-        work.call("iam", "TagSAMLProvider", SAMLProviderArn=arn, Tags=tags)
+    work.retag("iam", "UntagSAMLProvider", "TagSAMLProvider", SAMLProviderArn=arn)
 
 
 @saml.delete
