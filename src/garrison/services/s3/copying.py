@@ -23,7 +23,7 @@ from garrison.services.s3.ranges import wanted_bytes
 from garrison.services.s3.resources import Bucket, ObjectVersion, Protection, object_arn
 from garrison.services.s3.service import service
 from garrison.services.s3.shown import checksum_shown, quoted, version_shown
-from garrison.services.s3.storing import Stored, blobs_of, doom, keep, store_bytes
+from garrison.services.s3.storing import Stored, blobs_of, bucket_before, doom, keep, store_bytes
 from garrison.services.s3.tags import header_tags
 from garrison.services.s3.versions import latest, push
 
@@ -93,6 +93,7 @@ class Copied:
 
 def _bring(
     call: Call,
+    target: Bucket,
     request: Mapping[str, Any],
     key: DataKey | None,
     wanted: str | None = None,
@@ -114,13 +115,15 @@ def _bring(
     given = {name: request[name] for name in ("Bucket", "Key", "ChecksumAlgorithm") if name in request}
     chosen = algorithm or found.checksum_algorithm or DEFAULT_CHECKSUM
     plain, protection = (key.plain, key.protection) if key is not None else (None, None)
-    call.evidence = Copied(found, bucket, store_bytes(call, given, pieces, chosen, plain), protection)
+    stored = store_bytes(call, target, given, pieces, chosen, plain)
+    call.evidence = Copied(found, bucket, stored, protection)
 
 
 def _bring_object(call: Call, request: Mapping[str, Any]) -> None:
     checked_key(request["Key"])
     check_requested(request)
-    _bring(call, request, data_key(call, request))
+    target = bucket_before(call, request)
+    _bring(call, target, request, data_key(call, target, request))
 
 
 @service.operation(
@@ -173,9 +176,9 @@ def copy_object(call: Call, request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _bring_part(call: Call, request: Mapping[str, Any]) -> None:
-    upload = upload_before(call, request)
+    target, upload = upload_before(call, request)
     key = DataKey(upload.protection, opened(call, upload.protection)) if upload.protection is not None else None
-    _bring(call, request, key, request.get("CopySourceRange"), upload.checksum_algorithm or DEFAULT_CHECKSUM)
+    _bring(call, target, request, key, request.get("CopySourceRange"), upload.checksum_algorithm or DEFAULT_CHECKSUM)
 
 
 @service.operation(

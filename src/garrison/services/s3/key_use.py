@@ -18,7 +18,6 @@ import msgspec
 from garrison import codec
 from garrison.errors import ApiError
 from garrison.services.s3.failures import invalid_argument, invalid_request, not_implemented
-from garrison.services.s3.finding import lookup_bucket
 from garrison.services.s3.resources import Bucket, Protection, bucket_arn, object_arn
 
 if TYPE_CHECKING:
@@ -67,12 +66,10 @@ def wanted_key(bucket: Bucket, request: Mapping[str, Any]) -> Wanted | None:
     )
 
 
-def data_key(call: Call, request: Mapping[str, Any]) -> DataKey | None:
+def data_key(call: Call, bucket: Bucket, request: Mapping[str, Any]) -> DataKey | None:
     """A fresh data key for the object of a request; None where no key of KMS is asked for."""
-    with call.parts.store.reading(call.account, call.region) as unit:
-        bucket = lookup_bucket(unit, request["Bucket"])
-    wanted = wanted_key(bucket, request) if bucket is not None else None
-    if bucket is None or wanted is None:
+    wanted = wanted_key(bucket, request)
+    if wanted is None:
         return None
     about = bucket_arn(bucket.name) if wanted.is_by_bucket else object_arn(bucket.name, request["Key"])
     context = {_CONTEXT_KEY: about, **wanted.context}

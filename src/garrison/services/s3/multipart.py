@@ -23,7 +23,7 @@ from garrison.services.s3.preconditions import check_writing
 from garrison.services.s3.putting import DEFAULT_CHECKSUM, PUT_NEEDS
 from garrison.services.s3.resources import Bucket, ObjectVersion
 from garrison.services.s3.shown import checksum_shown, quoted, written_shown
-from garrison.services.s3.storing import Stored, doom, doom_pieces, keep, store_body
+from garrison.services.s3.storing import Stored, bucket_before, doom, doom_pieces, keep, store_body
 from garrison.services.s3.tags import header_tags
 from garrison.services.s3.uploads import Part, Upload, drop_upload, parts_of
 from garrison.services.s3.versions import latest, push
@@ -41,7 +41,7 @@ def _have_key(call: Call, request: Mapping[str, Any]) -> None:
     """Check the request, and have the data key of all parts where a key of KMS is asked for."""
     checked_key(request["Key"])
     check_requested(request)
-    key = data_key(call, request)
+    key = data_key(call, bucket_before(call, request), request)
     call.evidence = key.protection if key is not None else None
 
 
@@ -109,18 +109,20 @@ def check_part_number(request: Mapping[str, Any]) -> None:
         )
 
 
-def upload_before(call: Call, request: Mapping[str, Any]) -> Upload:
-    """The upload that a part is for, looked at before the part's bytes."""
+def upload_before(call: Call, request: Mapping[str, Any]) -> tuple[Bucket, Upload]:
+    """The upload that a part is for, with its bucket, looked at before the part's bytes."""
     check_part_number(request)
     with call.parts.store.reading(call.account, call.region) as unit:
         call.unit = unit
-        return find_upload(unit, find_bucket(call, request), request)
+        bucket = find_bucket(call, request)
+        return bucket, find_upload(unit, bucket, request)
 
 
 def _bring_part(call: Call, request: Mapping[str, Any]) -> None:
-    upload = upload_before(call, request)
+    bucket, upload = upload_before(call, request)
     key = opened(call, upload.protection) if upload.protection is not None else None
-    call.evidence = store_body(call, request, upload.checksum_algorithm or DEFAULT_CHECKSUM, key), upload.protection
+    stored = store_body(call, bucket, request, upload.checksum_algorithm or DEFAULT_CHECKSUM, key)
+    call.evidence = stored, upload.protection
 
 
 @object_operation("UploadPart", {"s3:PutObject": object_in}, prepare=_bring_part)

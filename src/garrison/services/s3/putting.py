@@ -15,7 +15,7 @@ from garrison.services.s3.object_headers import check_requested, content_of, met
 from garrison.services.s3.preconditions import check_writing
 from garrison.services.s3.resources import ObjectVersion
 from garrison.services.s3.shown import checksum_shown, written_shown
-from garrison.services.s3.storing import Stored, doom, keep, store_body
+from garrison.services.s3.storing import Stored, bucket_before, doom, keep, store_body
 from garrison.services.s3.tags import header_tags
 from garrison.services.s3.versions import latest, push
 
@@ -60,9 +60,10 @@ def bring_bytes(call: Call, request: Mapping[str, Any]) -> None:
     declared = request.get("ContentLength")
     if declared is not None and declared > LARGEST_BYTES:
         raise ApiError("EntityTooLarge", "Your proposed upload exceeds the maximum allowed object size.", status=400)
-    key = data_key(call, request)
+    bucket = bucket_before(call, request)
+    key = data_key(call, bucket, request)
     plain, protection = (key.plain, key.protection) if key is not None else (None, None)
-    call.evidence = store_body(call, request, DEFAULT_CHECKSUM, plain), protection
+    call.evidence = store_body(call, bucket, request, DEFAULT_CHECKSUM, plain), protection
 
 
 @object_operation("PutObject", PUT_NEEDS, prepare=bring_bytes)

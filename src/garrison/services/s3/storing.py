@@ -53,29 +53,38 @@ def bucket_key(store: Store, bucket: Bucket) -> bytes:
     return key
 
 
+def bucket_before(call: Call, request: Mapping[str, Any]) -> Bucket:
+    """The bucket that bytes are for, looked at before them; NoSuchBucket where there is none."""
+    with call.parts.store.reading(call.account, call.region) as unit:
+        bucket = lookup_bucket(unit, request["Bucket"])
+    if bucket is None:
+        raise no_such_bucket(request["Bucket"])
+    return bucket
+
+
 def store_body(
-    call: Call, request: Mapping[str, Any], default_algorithm: str | None = None, key: bytes | None = None
+    call: Call,
+    bucket: Bucket,
+    request: Mapping[str, Any],
+    default_algorithm: str | None = None,
+    key: bytes | None = None,
 ) -> Stored:
     """The request's body as `Stored`; nothing stays behind where it is not what the client says."""
-    return store_bytes(call, request, slices(request.get("Body", b"")), default_algorithm, key)
+    return store_bytes(call, bucket, request, slices(request.get("Body", b"")), default_algorithm, key)
 
 
 def store_bytes(
     call: Call,
+    bucket: Bucket,
     request: Mapping[str, Any],
     source: Iterable[bytes | memoryview],
     default_algorithm: str | None = None,
     key: bytes | None = None,
 ) -> Stored:
     """The bytes of a source as `Stored`: sealed by a data key, or by one derived from the bucket's."""
-    store = call.parts.store
-    with store.reading(call.account, call.region) as unit:
-        bucket = lookup_bucket(unit, request["Bucket"])
-    if bucket is None:
-        raise no_such_bucket(request["Bucket"])
     sums = Sums(request, default_algorithm)
     place = Place(bucket.account, bucket.region, bucket.name, request["Key"])
-    with blobs_of(call.parts).write(place, key or bucket_key(store, bucket)) as writer:
+    with blobs_of(call.parts).write(place, key or bucket_key(call.parts.store, bucket)) as writer:
         for data in source:
             sums.update(data)
             writer.write(data)
