@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from garrison.crypto import KeyStoreAway
+from garrison.crypto.failures import KeyStoreAway
 
 _MOST_BYTES = 1024
 

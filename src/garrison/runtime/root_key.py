@@ -28,8 +28,8 @@ def wrapping_of(settings: Settings) -> Wrapping | None:
     token = settings.root_key_token
     if not token.module:
         return None
+    from garrison.crypto.pins import pin_of
     from garrison.crypto.pkcs11 import Pkcs11KeyStore, TokenPlace
-    from garrison.services.kms.pins import pin_of
 
     place = TokenPlace(token.module, token.token, lambda: pin_of(token.pin_file, token.pin_variable))
     with _clearly(token.token):

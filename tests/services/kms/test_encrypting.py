@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_der_private_key, l
 
 from garrison.crypto import SPECS
 from garrison.crypto.software import SoftwareKeyStore
-from garrison.services.kms.keyring import Keyring
+from garrison.services.kept_open import KeptOpen
 
 from ..refusals import refused
 
@@ -333,7 +333,7 @@ def test_uses_are_recorded_without_what_they_protect(keys: Any) -> None:
 
 def test_opened_material_does_not_stay_for_ever() -> None:
     key, began = SoftwareKeyStore().open(SPECS["HMAC_256"], b"k" * 32), datetime(2026, 1, 1, tzinfo=UTC)
-    ring = Keyring(most=2, longest=timedelta(minutes=10))
+    ring: KeptOpen[str, Any] = KeptOpen(most=2, longest=timedelta(minutes=10))
     ring.put("first", began, key)
     assert ring.get("first", began + timedelta(minutes=9)) is key
     assert ring.get("first", began + timedelta(minutes=10)) is None

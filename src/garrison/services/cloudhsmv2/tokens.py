@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from garrison.crypto import CryptoFailure, KeyStoreAway
+from garrison.crypto.pins import pin_of
 from garrison.services.cloudhsmv2.failures import failed
 from garrison.services.cloudhsmv2.naming import hsms_of
-from garrison.services.kms.pins import pin_of
 
 if TYPE_CHECKING:
     from garrison.crypto.pkcs11 import Pkcs11KeyStore, TokenPlace

@@ -5,13 +5,12 @@ Whether a key may be used is asked for each call; what is kept here only saves t
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from datetime import datetime, timedelta
-from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from garrison.crypto import KeyStoreAway, LoadedKey
 from garrison.errors import ApiError
+from garrison.services.kept_open import KeptOpen
 from garrison.services.kms.failures import invalid_state
 from garrison.services.kms.materials import spec_of_key
 from garrison.services.kms.resources import Key, Material
@@ -36,29 +35,8 @@ class Asking(Protocol):
     at: datetime
 
 
-class Keyring:
-    """Opened materials by the references of what was sealed, those opened first going first; shared by threads."""
-
-    def __init__(self, most: int = MOST_OPEN, longest: timedelta = LONGEST_OPEN) -> None:
-        self._most, self._longest = most, longest
-        self._opened: OrderedDict[str, tuple[datetime, LoadedKey]] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, ref: str, at: datetime) -> LoadedKey | None:
-        """What was opened not too long ago."""
-        found = self._opened.get(ref)
-        return found[1] if found is not None and at - found[0] < self._longest else None
-
-    def put(self, ref: str, at: datetime, key: LoadedKey) -> None:
-        """Keep what was opened; what is too old or too much goes."""
-        with self._lock:
-            self._opened.pop(ref, None)
-            self._opened[ref] = (at, key)
-            while len(self._opened) > self._most or at - next(iter(self._opened.values()))[0] >= self._longest:
-                self._opened.popitem(last=False)
-
-
-_keyring = Keyring()
+_keyring: KeptOpen[str, LoadedKey] = KeptOpen(MOST_OPEN, LONGEST_OPEN)
+"""Opened materials by the references of what was sealed."""
 
 
 def loaded(call: Asking, key: Key, number: int | None = None) -> LoadedKey:

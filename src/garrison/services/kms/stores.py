@@ -6,8 +6,8 @@ import secrets
 from functools import cache
 from typing import TYPE_CHECKING
 
+from garrison.crypto.pins import pin_of
 from garrison.crypto.software import SoftwareKeyStore
-from garrison.services.kms.pins import pin_of
 from garrison.services.kms.resources import CustomKeyStore
 
 if TYPE_CHECKING:

@@ -5,16 +5,15 @@ Source: CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using A
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
+from garrison.crypto import NotAuthentic
+from garrison.crypto.xaes import Xaes256Gcm
 from garrison.errors import ApiError
 from garrison.services.inside import call_as_service
+from garrison.services.kept_open import KeptOpen
 from garrison.services.logs.naming import invalid
 from garrison.services.logs.resources import GroupKey, LogGroup, log_group_arn
 
@@ -26,11 +25,10 @@ KEPT_OPEN = timedelta(minutes=5)
 """How long an opened data key serves: so long a disabled key of KMS may go on to be used (the guide says the same)."""
 MOST_OPEN = 1024
 CONTEXT_KEY = "aws:logs:arn"
-_NONCE_BYTES = 12
 _NUMBER_BYTES = 4
 
-_opened: dict[bytes, tuple[datetime, AESGCM]] = {}
-"""Open data keys by their ciphertexts, and when each was opened."""
+_opened: KeptOpen[bytes, Xaes256Gcm] = KeptOpen(MOST_OPEN, KEPT_OPEN)
+"""Open data keys by their ciphertexts."""
 
 
 def new_key(call: Call, name: str, kms_key: str, number: int) -> GroupKey:
@@ -53,11 +51,7 @@ def sealed(call: Call, group: LogGroup, events: Sequence[tuple[int, str]]) -> Se
         return events
     key = group.data_keys[-1]
     cipher, number = _open(call.parts, group, key, call.at), key.number.to_bytes(_NUMBER_BYTES, "big")
-    kept: list[tuple[int, str | bytes]] = []
-    for at, message in events:
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        kept.append((at, number + nonce + cipher.encrypt(nonce, message.encode(), group.token.encode())))
-    return kept
+    return [(at, number + cipher.encrypt(message.encode(), group.token.encode())) for at, message in events]
 
 
 def clear_for(parts: Parts, group: LogGroup, at: datetime) -> Clear:
@@ -67,22 +61,21 @@ def clear_for(parts: Parts, group: LogGroup, at: datetime) -> Clear:
         if isinstance(kept, str):
             return kept
         number = int.from_bytes(kept[:_NUMBER_BYTES], "big")
-        nonce, text = kept[_NUMBER_BYTES : _NUMBER_BYTES + _NONCE_BYTES], kept[_NUMBER_BYTES + _NONCE_BYTES :]
         key = next((each for each in group.data_keys if each.number == number), None)
         if key is None:
             raise ApiError("InternalFailure", "The log events cannot be read: their key is not there.", status=500)
         try:
-            return _open(parts, group, key, at).decrypt(nonce, text, group.token.encode()).decode()
-        except InvalidTag:
+            return _open(parts, group, key, at).decrypt(kept[_NUMBER_BYTES:], group.token.encode()).decode()
+        except NotAuthentic:
             raise ApiError("InternalFailure", "The log events cannot be read: they are damaged.", status=500) from None
 
     return clear
 
 
-def _open(parts: Parts, group: LogGroup, key: GroupKey, at: datetime) -> AESGCM:
-    found = _opened.get(key.wrapped)
-    if found is not None and abs(at - found[0]) < KEPT_OPEN:
-        return found[1]
+def _open(parts: Parts, group: LogGroup, key: GroupKey, at: datetime) -> Xaes256Gcm:
+    found = _opened.get(key.wrapped, at)
+    if found is not None:
+        return found
     parameters = {
         "KeyId": key.kms_key,
         "CiphertextBlob": key.wrapped,
@@ -91,14 +84,12 @@ def _open(parts: Parts, group: LogGroup, key: GroupKey, at: datetime) -> AESGCM:
     try:
         answer = _ask(parts, group.account, group.region, "Decrypt", parameters)
     except ApiError as error:
-        _opened.pop(key.wrapped, None)
+        _opened.drop(key.wrapped)
         raise ApiError(
             "AccessDeniedException", f"The KMS key {key.kms_key} of the log group cannot be used: {error.message}"
         ) from None
-    cipher = AESGCM(answer["Plaintext"])
-    if len(_opened) >= MOST_OPEN:
-        _opened.clear()
-    _opened[key.wrapped] = at, cipher
+    cipher = Xaes256Gcm(answer["Plaintext"])
+    _opened.put(key.wrapped, at, cipher)
     return cipher
 
 

@@ -5,14 +5,13 @@ Source: Amazon SNS developer guide, "Securing Amazon SNS data with server-side e
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from garrison.crypto import NotAuthentic
+from garrison.crypto.xaes import Xaes256Gcm
 from garrison.errors import ApiError
 from garrison.services.kms.aws_managed import aws_managed_key
 from garrison.services.kms.for_services import ask_kms, opened_for_service
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 MANAGED = "alias/aws/sns"
 CONTEXT_KEY = "aws:sns:topicArn"
 _PRINCIPAL = "sns.amazonaws.com"
-_NONCE_BYTES = 12
 _ERRORS = {
     "AccessDeniedException": "KMSAccessDenied",
     "DisabledException": "KMSDisabled",
@@ -46,8 +44,7 @@ class DataKey:
 
     def seal(self, message: Message) -> SealedMessage:
         """A message as it is kept."""
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        text = nonce + AESGCM(self.plain).encrypt(nonce, msgspec.json.encode(message), message.id.encode())
+        text = Xaes256Gcm(self.plain).encrypt(msgspec.json.encode(message), message.id.encode())
         return SealedMessage(
             id=message.id,
             type=message.type,
@@ -80,8 +77,7 @@ def opened(place: Workplace, sealed: SealedMessage) -> Message:
     """A message as it was published; raises `ApiError` while its key cannot be used."""
     context = {CONTEXT_KEY: sealed.topic_arn}
     plain = opened_for_service(place.parts, place.clock.now(), sealed.kms_key, sealed.wrapped, context)
-    nonce, text = sealed.text[:_NONCE_BYTES], sealed.text[_NONCE_BYTES:]
     try:
-        return _DECODE(AESGCM(plain).decrypt(nonce, text, sealed.id.encode()))
-    except InvalidTag:
+        return _DECODE(Xaes256Gcm(plain).decrypt(sealed.text, sealed.id.encode()))
+    except NotAuthentic:
         raise ApiError("InternalError", "The message is damaged.", status=500) from None
