@@ -309,6 +309,7 @@ def test_changes_and_replaced_workers_lose_no_request(front: Front, folder: Path
         until(lambda word=word: [ask(front.port, "GET", f"/?{word}").status for _ in range(6)] == [403] * 6)
     front.process.send_signal(signal.SIGHUP)
     until(lambda: len(front.workers()) == 2 and not set(old) & set(front.workers()))
+    until(lambda: len(statuses) > 100)
     is_ended = True
     for each in threads:
         each.join()
