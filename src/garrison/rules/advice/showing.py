@@ -1,0 +1,44 @@
+"""How values are written in the columns of a check: money, shares, sizes, names, as AWS writes them."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from garrison.items import Item
+
+CENT = Decimal("0.01")
+
+
+def money(amount: Decimal | None) -> str | None:
+    """US dollars, as `$12.30`; None where they are not known."""
+    return None if amount is None else f"${amount.quantize(CENT, ROUND_HALF_UP):,}"
+
+
+def percent(value: float) -> str:
+    """A share that is given in percent already, as `3.5%`."""
+    return f"{value:.1f}%"
+
+
+def megabytes(count: float) -> str:
+    """A number of bytes, as `0.06MB`."""
+    return f"{count / 1_000_000:.2f}MB"
+
+
+def days(count: int) -> str:
+    """A number of days."""
+    return f"{count} days"
+
+
+def named(item: Item) -> str | None:
+    """What people call a resource: its tag `Name`."""
+    return item.tags.get("Name")
+
+
+def zone(item: Item) -> str:
+    """The availability zone, or the region where there is none."""
+    return item.availability_zone or item.region
+
+
+def yes(holds: bool) -> str:
+    """Yes or no."""
+    return "Yes" if holds else "No"
