@@ -103,28 +103,34 @@ def check(
     """
 
     def register(function: Callable[..., Said]) -> Callable[..., Said]:
-        check_id = aws_id or OURS + key
-        if check_id in CHECKS or any(one.key == key for one in CHECKS.values()):
-            raise ValueError(f"the check {check_id} ({key}) is declared twice")
         types = (on,) if isinstance(on, str) else on
         judged = () if types == (ACCOUNT,) else types
-        CHECKS[check_id] = Check(
-            id=check_id,
-            key=key,
-            name=name,
-            chinese_name=chinese_name,
-            category=category,
-            description=inspect.cleandoc(function.__doc__ or ""),
-            columns=columns,
-            fix=fix,
-            resource_types=types,
-            function=function,
-            needs={kind: frozenset(parts) for kind in judged} | {kind: frozenset(of) for kind, of in also.items()},
-            metrics=metrics,
+        declare(
+            Check(
+                id=aws_id or OURS + key,
+                key=key,
+                name=name,
+                chinese_name=chinese_name,
+                category=category,
+                description=inspect.cleandoc(function.__doc__ or ""),
+                columns=columns,
+                fix=fix,
+                resource_types=types,
+                function=function,
+                needs={kind: frozenset(parts) for kind in judged} | {kind: frozenset(of) for kind, of in also.items()},
+                metrics=metrics,
+            )
         )
         return function
 
     return register
+
+
+def declare(one: Check) -> None:
+    """Add a check to those there are."""
+    if one.id in CHECKS or any(other.key == one.key for other in CHECKS.values()):
+        raise ValueError(f"the check {one.id} ({one.key}) is declared twice")
+    CHECKS[one.id] = one
 
 
 def advised(

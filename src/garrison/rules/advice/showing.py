@@ -5,7 +5,9 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from garrison.items import Item
+from garrison.rules.advice.result import Status
 
+_COLOURS = {Status.OK: "Green", Status.WARNING: "Yellow", Status.ERROR: "Red"}
 CENT = Decimal("0.01")
 
 
@@ -42,3 +44,8 @@ def zone(item: Item) -> str:
 def yes(holds: bool) -> str:
     """Yes or no."""
     return "Yes" if holds else "No"
+
+
+def colour(status: Status) -> str:
+    """What AWS writes into a column `Status`."""
+    return _COLOURS[status]
