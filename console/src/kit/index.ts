@@ -1,0 +1,22 @@
+// What every page is made of.
+export { cli } from "./cli";
+export { CliPanel, Command } from "./CliPanel";
+export { Confirm } from "./Confirm";
+export { CodeEditor, JsonEditor, prettyJson } from "./editor/CodeEditor";
+export type { Mark } from "./editor/types";
+export { ErrorAlert } from "./ErrorAlert";
+export { isDenied } from "./explain";
+export { flash } from "./flash";
+export { FormDialog } from "./FormDialog";
+export { JsonDiff } from "./JsonDiff";
+export { KeyValues } from "./KeyValues";
+export type { Loaded } from "./loader";
+export { Name } from "./Name";
+export { type Crumb, Page } from "./Page";
+export { type LoadPage, type Paged, usePages } from "./pages";
+export { ResourceTable } from "./table/ResourceTable";
+export type { Column, TableProperties } from "./table/types";
+export { TextField } from "./TextField";
+export { asDate, formatAgo, formatTime, Time } from "./Time";
+export { TimeSeries } from "./TimeSeries";
+export { type Action, type Called, useAction, useCall } from "./useCall";

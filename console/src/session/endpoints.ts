@@ -1,0 +1,59 @@
+// The session endpoints: the only calls of the console that are not AWS calls, to its own origin, with the cookie.
+import { PREFIX } from "@/router";
+import type { Settings } from "@/settings";
+import { persist, ServiceError } from "./persist";
+import type { Answer, Credentials, Identity, SignInForm } from "./types";
+
+interface Given {
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken: string; expiration: string | number };
+  identity?: Identity;
+  status?: string;
+  message?: string;
+  changeToken?: string;
+}
+
+async function ask(method: string, path: string, body?: unknown): Promise<{ status: number; given: Given }> {
+  return persist(async () => {
+    const response = await fetch(`${PREFIX}/${path}`, {
+      method,
+      cache: "no-store",
+      credentials: "same-origin",
+      headers: method === "GET" ? {} : { "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const given = (await response.json().catch(() => ({}))) as Given;
+    if (response.status >= 500) throw new ServiceError("ServiceUnavailable", given.message ?? "", response.status);
+    return { status: response.status, given };
+  });
+}
+
+export async function readSettings(): Promise<Settings> {
+  return (await ask("GET", "settings.json")).given as unknown as Settings;
+}
+
+function credentialsOf(given: NonNullable<Given["credentials"]>): Credentials {
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = given;
+  const expiresAt = typeof expiration === "number" ? expiration * 1000 : Date.parse(expiration);
+  return { accessKeyId, secretAccessKey, sessionToken, expiresAt };
+}
+
+function answerOf({ status, given }: { status: number; given: Given }): Answer {
+  if (status === 200 && given.credentials && given.identity)
+    return { kind: "signedIn", credentials: credentialsOf(given.credentials), identity: given.identity };
+  const message = given.message ?? "";
+  if (given.changeToken) return { kind: "mustChange", message, changeToken: given.changeToken };
+  return { kind: "refused", message };
+}
+
+export async function signIn(form: SignInForm): Promise<Answer> {
+  return answerOf(await ask("POST", "session", form));
+}
+
+/** Fresh credentials for the cookie's session. */
+export async function renew(): Promise<Answer> {
+  return answerOf(await ask("POST", "session/renew", {}));
+}
+
+export async function signOut(): Promise<void> {
+  await ask("DELETE", "session");
+}

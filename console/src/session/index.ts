@@ -1,0 +1,11 @@
+export { madeCalls, type MadeCall } from "./calls";
+export { cliName, cliService } from "./cliNames";
+export { type ClientClass, clientOf, forgetClients, useClient } from "./clients";
+export { readSettings } from "./endpoints";
+export { CLOUDHSM, GARRISON, garrisonCall, INSPECTOR_CLASSIC, jsonCall, type JsonService } from "./json";
+export { type Failure, failureOf, isAbort, ServiceError } from "./persist";
+export { chooseRegion, currentRegion, useRegion } from "./region";
+export { recentRoles } from "./roles";
+export { session, type SessionState, signIn, signOut, startSession, switchBack, switchRole, useSession } from "./session";
+export type { Answer, Identity, Role, SignInForm } from "./types";
+export { type Weather, weather } from "./weather";

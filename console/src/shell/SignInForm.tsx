@@ -1,0 +1,92 @@
+// The form of a password sign-in; a password that must be changed is changed here. Also in the dialog of an ended session.
+import Alert from "@cloudscape-design/components/alert";
+import Button from "@cloudscape-design/components/button";
+import SegmentedControl from "@cloudscape-design/components/segmented-control";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState } from "react";
+import { useText } from "@/i18n";
+import { TextField } from "@/kit/TextField";
+import { useAction } from "@/kit/useCall";
+import { failureOf, signIn } from "@/session";
+import { NewPassword } from "./NewPassword";
+import { strings } from "./strings";
+
+interface Properties {
+  account: string;
+  note?: string;
+  /** Only this user (undefined is root) may sign in, where a session is gone on with. */
+  only?: { user: string | undefined };
+}
+
+export function SignInForm({ account, note, only }: Properties) {
+  const t = useText(strings);
+  const [kind, setKind] = useState(only && only.user === undefined ? "root" : "user");
+  const [number, setNumber] = useState(account);
+  const [user, setUser] = useState(only?.user ?? "");
+  const [password, setPassword] = useState("");
+  const [mfaCode, setMfaCode] = useState("");
+  const [refusal, setRefusal] = useState(note);
+  const [changeToken, setChangeToken] = useState<string>();
+  const isRoot = kind === "root";
+
+  const act = useAction(async () => {
+    const answer = await signIn({
+      account: number.trim(),
+      password,
+      ...(isRoot ? {} : { user: user.trim() }),
+      ...(mfaCode ? { mfaCode: mfaCode.trim() } : {}),
+    });
+    if (answer.kind === "mustChange") setChangeToken(answer.changeToken);
+    if (answer.kind === "refused") {
+      setRefusal(answer.message);
+      setPassword("");
+      setMfaCode("");
+    }
+  });
+  if (changeToken !== undefined) return <NewPassword changeToken={changeToken} />;
+  const message = act.error === undefined ? refusal : failureOf(act.error).message;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void act.run();
+      }}
+    >
+      <SpaceBetween size="m">
+        {message ? <Alert type="error">{message}</Alert> : null}
+        {only ? null : (
+          <SegmentedControl
+            label={t("as")}
+            selectedId={kind}
+            options={[
+              { id: "user", text: t("asUser") },
+              { id: "root", text: t("asRoot") },
+            ]}
+            onChange={({ detail }) => {
+              setKind(detail.selectedId);
+            }}
+          />
+        )}
+        {isRoot ? <Alert type="warning">{t("rootWarning")}</Alert> : null}
+        {only ? null : <TextField label={t("account")} value={number} onChange={setNumber} inputMode="numeric" />}
+        {isRoot ? null : <TextField label={t("user")} value={user} onChange={setUser} autoComplete="username" readOnly={only !== undefined} autoFocus={!only} />}
+        <TextField label={t("password")} value={password} onChange={setPassword} type="password" autoComplete="current-password" />
+        <TextField
+          label={
+            <>
+              {t("mfaCode")} – <i>{t("optional")}</i>
+            </>
+          }
+          description={t("mfaHint")}
+          value={mfaCode}
+          onChange={setMfaCode}
+          inputMode="numeric"
+          autoComplete="one-time-code"
+        />
+        <Button variant="primary" fullWidth formAction="submit" loading={act.busy}>
+          {t("signIn")}
+        </Button>
+      </SpaceBetween>
+    </form>
+  );
+}
