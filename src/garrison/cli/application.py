@@ -36,7 +36,6 @@ COMMANDS = {
     "diff": "history",
     "timeline": "history",
     "reach": "reach",
-    "demo": "demo",
 }
 """Each command and the module that has it as a function of its name, with an underscore for a dash."""
 GROUPS = {

@@ -36,6 +36,8 @@ REGISTERED = (
     "cloudformation",
     "sqs",
     "lambda",
+    "support",
+    "trustedadvisor",
 )
 """The botocore names of the services that exist; an older API of one has its version behind the name."""
 

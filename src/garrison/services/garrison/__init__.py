@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from garrison.services.garrison import (  # noqa: F401  (each declares its operations)
+    advice,
     auditing,
     detecting,
     detections,

@@ -1,0 +1,16 @@
+"""Trusted Advisor: what could cost less, run faster, fail less often and be safer in an account, and what became of it."""
+
+from __future__ import annotations
+
+from garrison.services.trustedadvisor import (  # noqa: F401  (each declares its operations or its tasks)
+    checks,
+    excluding,
+    lifecycle,
+    organization,
+    recommendations,
+    refreshing,
+    resources,
+)
+from garrison.services.trustedadvisor.service import service
+
+__all__ = ["service"]

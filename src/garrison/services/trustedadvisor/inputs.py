@@ -1,0 +1,114 @@
+"""What checks look at in an account: what Config has recorded or `garrison` has collected of it, its metrics, and Garrison itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from garrison.advising.prices import FILE, load_prices
+from garrison.detect.periods import by_period
+from garrison.detect.statistics import SIMPLE, extended_statistic
+from garrison.errors import GarrisonError, OperatorError
+from garrison.items import GLOBAL, Item
+from garrison.logs import get_logger
+from garrison.metrics import Metric, open_metric_data
+from garrison.rules import Inventory
+from garrison.rules.advice import Check, Inputs, MetricQuery, Prices, Series, needs, queries
+from garrison.services.config.rules.recorded import NEVER_RECORDED, history_of
+
+if TYPE_CHECKING:
+    from garrison.metrics import MetricData
+    from garrison.services.background import Workplace
+    from garrison.services.call import Parts
+
+NO_DATA = "nothing was ever measured"
+
+_log = get_logger(__name__)
+
+
+def inputs_of(place: Workplace, account: str, checks: Sequence[Check]) -> Inputs | str:
+    """The inputs of checks, or why they cannot be read."""
+    try:
+        return _read(place, account, checks)
+    except GarrisonError as problem:
+        _log.warning("advice_inputs_unread", account=account, cause=str(problem))
+        return f"The account's items cannot be read: {problem}"
+
+
+def _read(place: Workplace, account: str, checks: Sequence[Check]) -> Inputs:
+    now, types = place.clock.now(), needs(checks)
+    items, unseen = _items(place, account, types)
+    inventory = Inventory(account, items, at=now, unseen=unseen)
+    asked = queries((metric for check in checks for metric in check.metrics), inventory)
+    return Inputs(inventory, _measured(place, account, asked, now), prices_of(place.parts))
+
+
+def _items(place: Workplace, account: str, types: Iterable[str]) -> tuple[list[Item], dict[str, str]]:
+    """The items of types, and of what types there may be more, or were never any looked for."""
+    history = history_of(place.parts)
+    wanted = set(types)
+    unseen = dict.fromkeys(wanted, NEVER_RECORDED)
+    for (kind, region), why in sorted(history.coverage(account).items()):
+        if kind in wanted:
+            if unseen.get(kind) == NEVER_RECORDED:
+                del unseen[kind]
+            if why:
+                unseen[kind] = f"{region}: {why}" if region != GLOBAL else why
+    items = [item for kind in sorted(wanted - _never(unseen)) for item in history.current(account, resource_type=kind)]
+    return items, unseen
+
+
+def _never(unseen: dict[str, str]) -> set[str]:
+    return {kind for kind, why in unseen.items() if why == NEVER_RECORDED}
+
+
+def _measured(
+    place: Workplace, account: str, asked: Sequence[MetricQuery], now: datetime
+) -> dict[MetricQuery, Series | str]:
+    """What the account's metrics say, as they are kept here."""
+    if not asked:
+        return {}
+    settings = place.parts.settings
+    data = open_metric_data(settings.home_path, sync=not settings.ephemeral)
+    return {query: _series(data, account, query, now) for query in asked}
+
+
+def _series(data: MetricData, account: str, query: MetricQuery, now: datetime) -> Series | str:
+    metric = Metric(query.namespace, query.name, query.dimensions)
+    period = int(query.period.total_seconds())
+    end = int(now.timestamp()) // period * period  # periods that are over
+    start = end - period * query.periods
+    points = data.points(account, query.region, metric, start, end)
+    if not points:
+        return NO_DATA
+    found = by_period([(point.at, point.summary) for point in points], start, end, period)
+    statistic = SIMPLE.get(query.statistic) or extended_statistic(query.statistic)
+    if statistic is None:
+        return f"the statistic {query.statistic} is none of CloudWatch's"
+    values = (found.get(start + number * period) for number in range(query.periods))
+    return Series(tuple(statistic(summary) if summary is not None else None for summary in values))
+
+
+def prices_of(parts: Parts) -> Prices:
+    """The price table: Garrison's own, and over it the home's."""
+    return _loaded(parts.settings.home_path, _stamp_of(parts.settings.home_path / FILE))
+
+
+@lru_cache(maxsize=4)
+def _loaded(home: Path, _stamp: int) -> Prices:
+    try:
+        return load_prices(home)
+    except OperatorError as problem:  # advice without savings is better than none
+        _log.warning("prices_unread", cause=str(problem))
+        return Prices()
+
+
+def _stamp_of(file: Path) -> int:
+    """Which table lies there now; 0 for none."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0

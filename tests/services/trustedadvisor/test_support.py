@@ -1,0 +1,93 @@
+"""Trusted Advisor through the Support API: checks in two languages, refreshes that run once, results in AWS's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from garrison.testing import Account
+from tests.services.sns.receiving import eventually
+from tests.services.trustedadvisor.advised import ADDRESSES, HOUR, AdvisedAccount
+
+Refused = Callable[..., tuple[str, str]]
+BUCKETS = "Pfx0RwqBli"
+
+
+@pytest.fixture(scope="module")
+def advised(garrison_module: Account) -> AdvisedAccount:
+    return AdvisedAccount(garrison_module)
+
+
+def test_checks_are_described_in_english_and_chinese(advised: AdvisedAccount, refused: Refused) -> None:
+    english = {one["id"]: one for one in advised.support.describe_trusted_advisor_checks(language="en")["checks"]}
+    chinese = {one["id"]: one for one in advised.support.describe_trusted_advisor_checks(language="zh")["checks"]}
+    assert english.keys() == chinese.keys() and len(english) > 1
+    assert english[ADDRESSES]["name"] == "Unassociated Elastic IP Addresses"
+    assert chinese[ADDRESSES]["name"] == "未关联的弹性 IP 地址"
+    assert english[ADDRESSES]["category"] == "cost_optimizing"
+    assert english[ADDRESSES]["metadata"] == ["Region", "IP Address"]
+    assert "<b>Recommended Action</b>" in english[ADDRESSES]["description"]
+    code, message = refused(advised.support.describe_trusted_advisor_checks, language="tlh")
+    assert (code, message) == ("InvalidParameterValueException", "Invalid language: tlh")
+
+
+def test_what_was_never_refreshed_is_not_available(advised: AdvisedAccount, refused: Refused) -> None:
+    told = advised.result()
+    assert (told["status"], told["flaggedResources"]) == ("not_available", [])
+    assert told["timestamp"] == "1970-01-01T00:00:00Z"
+    assert advised.status() == {"checkId": ADDRESSES, "status": "none", "millisUntilNextRefreshable": 0}
+    for ask in (
+        lambda: advised.result("nothing"),
+        lambda: advised.support.refresh_trusted_advisor_check(checkId="nothing"),
+        lambda: advised.support.describe_trusted_advisor_check_summaries(checkIds=[ADDRESSES, "nothing"]),
+        lambda: advised.status("nothing"),
+    ):
+        assert refused(ask) == ("InvalidParameterValueException", "Unknown ID: nothing")
+    assert refused(advised.support.describe_cases)[0] == "UnknownOperationException"
+
+
+def test_a_check_whose_items_nobody_recorded_never_says_ok(advised: AdvisedAccount) -> None:
+    told = advised.refresh()
+    assert told["status"] == "not_available"
+    (summary,) = advised.support.describe_trusted_advisor_check_summaries(checkIds=[ADDRESSES])["summaries"]
+    assert summary["resourcesSummary"]["resourcesProcessed"] == 0 and not summary["hasFlaggedResources"]
+
+
+def test_results_have_awss_columns_and_counts(advised: AdvisedAccount) -> None:
+    advised.collect(advised.address("idle"), advised.address("busy", in_use=True))
+    told = advised.refresh()
+    assert told["status"] == "warning" and told["timestamp"].startswith("20")
+    assert told["resourcesSummary"] == {
+        "resourcesProcessed": 2,
+        "resourcesFlagged": 1,
+        "resourcesIgnored": 0,
+        "resourcesSuppressed": 0,
+    }
+    assert "estimatedMonthlySavings" in told["categorySpecificSummary"]["costOptimizing"]
+    by_status = {one["status"]: one for one in told["flaggedResources"]}
+    assert by_status["warning"]["metadata"] == ["us-east-1", "192.0.2.4"]
+    assert by_status["warning"]["region"] == "us-east-1" and not by_status["warning"]["isSuppressed"]
+    assert len(by_status["warning"]["resourceId"]) == 43 and by_status["ok"]["resourceId"]
+
+
+def test_a_refresh_that_many_ask_for_runs_once(advised: AdvisedAccount) -> None:
+    runs = advised.account.client("garrison").list_advice_runs
+    before = len(runs()["Runs"])
+    advised.account.clock.shift(HOUR)
+    with ThreadPoolExecutor(8) as threads:
+        asked = list(threads.map(lambda _: advised.support.refresh_trusted_advisor_check(checkId=ADDRESSES), range(24)))
+    told = {one["status"]["status"] for one in asked}
+    assert told <= {"enqueued", "processing", "success"}
+    assert all(3_500_000 < one["status"]["millisUntilNextRefreshable"] <= 3_600_000 for one in asked)
+    eventually(lambda: advised.status()["status"] == "success", 30)
+    advised.refresh()  # an hour later it is done again
+    assert len(runs()["Runs"]) == before + 2
+
+
+def test_only_who_may_refresh_refreshes(advised: AdvisedAccount, refused: Refused) -> None:
+    reader = advised.account.user("reader", ["SecurityAudit"]).client("support")
+    assert reader.describe_trusted_advisor_checks(language="en")["checks"]
+    code, _ = refused(reader.refresh_trusted_advisor_check, checkId=ADDRESSES)
+    assert code == "AccessDeniedException"
