@@ -1,7 +1,7 @@
 # The only door: `make up` runs Garrison, `make test` tests it. Every target works on a fresh clone.
 #
 #   make up PYTHON=python3.12          another interpreter
-#   make up OPTIONS="--port 4601"      options of `garrison up` (port, home, workers …)
+#   make up OPTIONS="--port 4610"      options of `garrison up` (port, home, workers …)
 #   make up OFFLINE=1                  install from dist/garrison-bundle-….tar, without internet (docs/offline.md)
 #   make test PYTEST_ARGUMENTS="tests/wire -k chunked"
 
@@ -14,16 +14,19 @@ BUNDLE ?=
 PYTEST_ARGUMENTS ?=
 
 INSTALL = $(BIN)/python scripts/install.py $* $(if $(filter-out 0 no,$(OFFLINE)),--offline $(BUNDLE))
+# A bundle brings the console built (docs/offline.md). Nothing else needs it.
+BUILD_CONSOLE = $(if $(filter-out 0 no,$(OFFLINE)),@true,@$(BIN)/python scripts/build_console.py)
 REFUSE = { printf 'garrison: %s\n  %s\n' "$(1)" "$(2)" >&2; exit 1; }
 
 # Kept bytecode is what lets every process of a server, and every command, start without compiling all of Garrison anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up down install test lint bench conformance docs lock bundle clean
+.PHONY: up down install console test lint bench conformance docs lock bundle clean
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
 up: $(VENV)/.runtime
+	$(BUILD_CONSOLE) --optional
 	@$(BIN)/garrison up --detach $(OPTIONS)
 
 down:
@@ -31,8 +34,13 @@ down:
 	@$(BIN)/garrison down
 
 install: $(VENV)/.runtime
+	$(BUILD_CONSOLE) --optional
+
+console: $(VENV)/.made
+	$(BUILD_CONSOLE)
 
 test: $(VENV)/.test
+	$(BUILD_CONSOLE) --optional
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGUMENTS)
 
 conformance: $(VENV)/.test
@@ -45,6 +53,7 @@ lint: $(VENV)/.lint
 	$(BIN)/mypy scripts
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python scripts/build_docs.py --check
+	$(BIN)/python scripts/build_console.py --check
 
 bench: $(VENV)/.bench
 	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
@@ -60,7 +69,7 @@ lock: $(VENV)/.lock
 
 clean:
 	-@test ! -x $(BIN)/garrison || $(BIN)/garrison down >/dev/null 2>&1 || true
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist console/node_modules console/dist src/garrison/gateway/console/built* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests benchmarks scripts -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamp is written last, so that an interrupted installation is begun again.

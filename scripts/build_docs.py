@@ -218,6 +218,10 @@ def _listed(title: str, names: Iterable[str]) -> str:
 
 
 def _kind(hint: object) -> str:
+    if type(None) in typing.get_args(hint):
+        hint = next(each for each in typing.get_args(hint) if each is not type(None))
+    if typing.get_origin(hint) is typing.Annotated:
+        hint = typing.get_args(hint)[0]
     if typing.get_origin(hint) is typing.Literal:
         return " or ".join(f"`{value}`" for value in typing.get_args(hint))
     if typing.get_origin(hint) is dict or (isinstance(hint, type) and issubclass(hint, msgspec.Struct)):
@@ -231,7 +235,7 @@ def _default(name: str, value: object) -> str:
         return "set by Garrison"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    if value in ("", (), {}) or isinstance(value, msgspec.Struct):
+    if value in (None, "", (), {}) or isinstance(value, msgspec.Struct):
         return "empty"
     if name.endswith("_bytes") and isinstance(value, int):
         return f"`{value}` ({_bytes(value)})"

@@ -1,8 +1,8 @@
 """Lock every dependency by version and hash: one resolution for all purposes, cut into one file for each.
 
 `requirements/dev.txt` locks everything together, for every platform and for Python 3.11 and later; `runtime.txt`, `test.txt`,
-`lint.txt`, `bench.txt` and `lock.txt` are parts of it, so the same package never has two versions; `salt.txt` is for an environment
-apart. No file names an address: where packages come from is the business of the machine that installs them. `make lock` runs this.
+`lint.txt`, `bench.txt` and `lock.txt` are parts of it, so the same package never has two versions; `salt.txt` and
+`console.txt` are for environments apart. No file names an address: where packages come from is the business of the machine that installs them. `make lock` runs this.
 """
 
 from __future__ import annotations
@@ -23,13 +23,16 @@ PARTS = {
     "lock": ["--group", "lock"],
 }
 
+APART = ("salt", "console")
+
 
 def main() -> None:
     """Write the whole and its parts; with `--upgrade`, look for newer versions."""
     compile_requirements("dev", ["pyproject.toml", *EVERYTHING, *(["--upgrade"] if "--upgrade" in sys.argv else [])])
     for name, what in PARTS.items():
         compile_requirements(name, ["pyproject.toml", *what, "--constraint", "requirements/dev.txt"])
-    compile_requirements("salt", ["--group", "salt"])
+    for name in APART:
+        compile_requirements(name, ["--group", name])
 
 
 def compile_requirements(name: str, what: list[str]) -> None:

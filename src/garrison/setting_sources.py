@@ -31,7 +31,7 @@ _LISTS = frozenset(
 """The settings that a variable gives with commas between."""
 _VARIABLE = re.compile(r"GARRISON_([A-Z0-9_]+)")
 _OTHER_VARIABLE = re.compile(
-    "HOME|LISTENING|SUPERVISOR|SUITES|NO_SKIPS|FAULT_ROUNDS|FAULT_SEED|IAM_SIMULATE|TEST_.*"
+    "HOME|LISTENING|CONSOLE_LISTENING|CONSOLE_CACHE|SUPERVISOR|SUITES|NO_SKIPS|FAULT_ROUNDS|FAULT_SEED|IAM_SIMULATE|TEST_.*"
     "|SERVICE_.*|PORT_.*"  # what Kubernetes tells each container of a service named garrison
 )
 """Variables that are no settings, after their `GARRISON_`."""

@@ -29,6 +29,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = "us-east-1"
     bind: Annotated[str, Meta(description="The address to listen on. Anything but loopback needs TLS.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535, description="The port to listen on; 0 takes a free one.")] = DEFAULT_PORT
+    console_port: Annotated[
+        Annotated[int, Meta(ge=0, le=65535)] | None,
+        Meta(
+            description="The port of the web console; 0 for none. Without it the one after `port`, or a free one where that is taken. "
+            "See docs/console.md."
+        ),
+    ] = None
     workers: Annotated[int, Meta(ge=1, le=64, description="Gateway worker processes.")] = 1
     write_threads: Annotated[
         int, Meta(ge=1, le=64, description="Threads of a worker in which changes are committed.")
@@ -98,6 +105,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             pattern=r"^(https?://[!-~]+)?$",
             description="The URL by which others reach the endpoint, for the links in notifications; empty for the one that "
             "it listens on.",
+        ),
+    ] = ""
+    console_url: Annotated[
+        str,
+        Meta(
+            pattern=r"^(https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?)?$",
+            description="The origin under which browsers reach the console behind a proxy, `https://console.example.com`; its host is "
+            "allowed there. Empty for the host by which the console is called, at its own port.",
         ),
     ] = ""
     smtp_host: Annotated[str, Meta(description="The mail server; empty where no mail is to be sent.")] = ""
@@ -352,3 +367,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """The store's URL, with SQLite in the home where none was set."""
         synced = "?synchronous=OFF" if self.ephemeral else ""
         return self.store_url or f"sqlite:///{self.home_path / 'store.db'}{synced}"
+
+
+CONSOLE_PATH = "/_garrison/console/"
+"""Where the console's pages are, at its own port."""
+
+
+def console_url(settings: Settings, origin: str) -> str:
+    """The console's URL: at the origin that it listens at, or at the one that the settings name for it."""
+    return (settings.console_url.rstrip("/") or origin) + CONSOLE_PATH

@@ -15,8 +15,18 @@ import pytest
 from garrison import __version__
 
 STATUS_KEYS = {
-    *("home", "garrison", "version", "account", "region", "ephemeral", "running", "ready", "endpoint", "processes"),
-    *("uptime_seconds", "items", "item_versions", "secrets", "store_bytes", "journal_events", "journal_position"),
+    *("home", "garrison", "version", "account", "region", "ephemeral", "running", "ready", "endpoint"),
+    *(
+        "console",
+        "processes",
+        "uptime_seconds",
+        "items",
+        "item_versions",
+        "secrets",
+        "store_bytes",
+        "journal_events",
+        "journal_position",
+    ),
     *("journal_bytes", "recent_events", "recent_bytes", "events_in_outbox", "journal_events_behind", "spool_bytes"),
     *("spool_ceiling_bytes", "retention_days", "disk_ceiling_bytes", "disk_ceiling_used_percent", "disk_free_bytes"),
     *("home_bytes", "home_part_bytes", "fsync", "trail_deliveries"),

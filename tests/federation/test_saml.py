@@ -378,6 +378,7 @@ def test_a_browser_brings_its_response_and_gets_a_token_for_a_page_of_this_serve
     assert page == "/findings?open=1"
     status, answer = sign_in_with(account, signinToken=unquote(token))
     assert (status, answer["arn"].split("/")[-1]) == (200, "alice")
-    assert bring("https://evil.example.com/")[1]["location"].startswith("/#SigninToken=")
+    assert bring("https://evil.example.com/")[1]["location"].startswith(f"{account.console}#signinToken=")
+    assert bring("/_garrison/console/iam")[1]["location"].startswith(f"{account.console}iam#signinToken=")
     assert bring("/", subject="not a session name!")[0] == 401
     assert bring("/", role=role)[0] == 401

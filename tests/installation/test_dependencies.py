@@ -19,7 +19,7 @@ SETTINGS = tomllib.loads((PROJECT / "pyproject.toml").read_text())
 DECLARED = SETTINGS["project"]
 GROUPS = SETTINGS["dependency-groups"]
 LOCKS = sorted((PROJECT / "requirements").glob("*.txt"))
-APART = {"salt"}
+APART = {"salt", "console"}
 """Locks of environments of their own."""
 
 NOT_BY_DEFAULT = {"boto3", "awscli", "pytest", "pandas", "pyspark-client", "moto", "distributed", "python-pkcs11"}

@@ -10,7 +10,11 @@ interface Given {
   status?: string;
   message?: string;
   changeToken?: string;
+  renewalKey?: string;
 }
+
+// The cookie alone renews nothing, since other ports of this host are sent it, too: this key is where only this origin reads it.
+const KEY = "garrison.renewalKey";
 
 async function ask(method: string, path: string, body?: unknown): Promise<{ status: number; given: Given }> {
   return persist(async () => {
@@ -46,14 +50,17 @@ function answerOf({ status, given }: { status: number; given: Given }): Answer {
 }
 
 export async function signIn(form: SignInForm): Promise<Answer> {
-  return answerOf(await ask("POST", "session", form));
+  const answer = await ask("POST", "session", form);
+  if (answer.given.renewalKey) localStorage.setItem(KEY, answer.given.renewalKey);
+  return answerOf(answer);
 }
 
 /** Fresh credentials for the cookie's session. */
 export async function renew(): Promise<Answer> {
-  return answerOf(await ask("POST", "session/renew", {}));
+  return answerOf(await ask("POST", "session/renew", { renewalKey: localStorage.getItem(KEY) ?? "" }));
 }
 
 export async function signOut(): Promise<void> {
   await ask("DELETE", "session");
+  localStorage.removeItem(KEY);
 }

@@ -32,6 +32,9 @@ def up(
     port: Annotated[int | None, typer.Option(help="The port; 0 takes a free one. Default 4600.")] = None,
     bind: Annotated[str | None, typer.Option(help="The address to listen on; beyond loopback TLS is needed.")] = None,
     tls: Annotated[bool | None, typer.Option("--tls", help="Serve TLS with a certificate made in the home.")] = None,
+    console_port: Annotated[
+        int | None, typer.Option(help="The web console's port; 0 for none. Default the one after the port.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(help="Gateway worker processes.")] = None,
     detach: Annotated[bool, typer.Option("--detach", help="Run in the background.")] = False,
     ephemeral: Annotated[
@@ -48,7 +51,7 @@ def up(
         raise OperatorError("Only a throw-away account has a settable clock.", "Add --ephemeral.")
     if detach and ephemeral and home is None:
         raise OperatorError("An ephemeral server in the background needs a home to be found by.", "Give --home.")
-    overrides = {"port": port, "bind": bind, "tls": tls, "workers": workers}
+    overrides = {"port": port, "bind": bind, "tls": tls, "workers": workers, "console_port": console_port}
     place = _place(home, ephemeral=ephemeral)
     serve = partial(_run, place, overrides, ephemeral, settable_clock, is_named=home is not None)
     if detach:
@@ -103,7 +106,7 @@ def _run(
         configure_logs(settings.log_level)
         server = Server(settings)
         server.start()
-        _say_ready(home, settings, server.endpoint, os.getpid(), as_json)
+        _say_ready(home, settings, server.endpoint, server.console, os.getpid(), as_json)
         server.watch()
     except StartInterrupted:
         pass
@@ -116,13 +119,15 @@ def _run(
             remove_home(home)
 
 
-def _say_ready(home: Home, settings: Settings, endpoint: str, supervisor: int, as_json: bool) -> None:
+def _say_ready(
+    home: Home, settings: Settings, endpoint: str, console: str | None, supervisor: int, as_json: bool
+) -> None:
     if as_json:
-        emit({"endpoint": endpoint, "home": str(home.path), "supervisor": supervisor}, True)
+        emit({"endpoint": endpoint, "console": console, "home": str(home.path), "supervisor": supervisor}, True)
     else:
         from garrison.cli.welcome import welcome
 
-        welcome(home, settings, endpoint)
+        welcome(home, settings, endpoint, console)
 
 
 def _detach(home: Home, serve: Callable[[], None], as_json: bool) -> None:
@@ -142,7 +147,7 @@ def _detach(home: Home, serve: Callable[[], None], as_json: bool) -> None:
     if running is None or not running["endpoint"]:
         raise OperatorError("The server ended again.", f"Read {home.log_file}, or run `garrison doctor`.")
     settings = load_settings(home.path, tls=running["endpoint"].startswith("https:") or None)
-    _say_ready(home, settings, running["endpoint"], running["supervisor"], as_json)
+    _say_ready(home, settings, running["endpoint"], running["console"], running["supervisor"], as_json)
     if not as_json:
         _assess(settings)
     gc.freeze()  # the program ends: nobody has to look once more through all that it loaded, which takes half a second

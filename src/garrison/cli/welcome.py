@@ -14,12 +14,13 @@ from garrison.setting_sources import default_home
 from garrison.settings import Settings
 
 
-def welcome(home: Home, settings: Settings, endpoint: str) -> None:
+def welcome(home: Home, settings: Settings, endpoint: str, console: str | None) -> None:
     """Print endpoint, credentials' place, three lines to paste, and the account's own security state."""
     sys.stdout.write(
         f"Garrison is ready.\n\n"
         f"  endpoint      {endpoint}\n"
-        f"  account       {settings.account_id}, region {settings.region}\n"
+        + (f"  console       {console}\n" if console is not None else "")
+        + f"  account       {settings.account_id}, region {settings.region}\n"
         f"  home          {home.path}\n"
         f"  credentials   {home.credentials_file} (user administrator, readable by you only)\n\n"
         f"Paste these to use it:\n\n"

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
+from garrison.gateway.cors import Cors
+from garrison.gateway.durable import DurableAnswers
 from garrison.gateway.flight import Flight
 from garrison.gateway.hosts import HostCheck
 from garrison.gateway.links import LINK_PATH, asked_by, link_page, told_page
 from garrison.gateway.pages import OWN_PATH, own_page
 from garrison.gateway.responses import refusal
 from garrison.gateway.signin import MOST_WAITING, SignIn, is_sign_in
-from garrison.journal import JournalUnavailable
 from garrison.wire.http import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
+    from garrison.gateway.asked import Respond
     from garrison.gateway.worker import Worker
 
 _ASKING_THREADS = 4
@@ -26,9 +26,6 @@ _MOVING_THREADS = 4
 """Threads that bring objects' bytes to the disk."""
 MOST_FORWARDED = 32
 """Calls that may be under way to upstreams at once, each in a thread: an upstream that hangs holds up what it is asked, nothing else."""
-
-Respond = Callable[[HttpResponse | BaseException], None]
-"""Takes the answer, or the fault of our own that there is in its place."""
 
 
 class Application:
@@ -41,6 +38,8 @@ class Application:
         self._worker = worker
         self._pipeline = worker.pipeline
         self._flusher = worker.flusher
+        self._answers = DurableAnswers(worker)
+        self._cors = Cors(self.settings)
         self._hosts = HostCheck(self.settings.bind, self.settings.allowed_hosts)
         self._writers = ThreadPoolExecutor(self.settings.write_threads, "garrison-write")
         self._askers = ThreadPoolExecutor(_ASKING_THREADS, "garrison-ask")
@@ -52,9 +51,13 @@ class Application:
 
     def answer(self, request: HttpRequest, respond: Respond) -> None:
         """Answer a request, at once or later: never before what it stands for is on the disk."""
+        if request.header("origin") is not None:
+            respond = self._cors.opened(request, respond)
         if not self._hosts.allows(request.header("host")):
             self.metrics.count_refusal("host")
             respond(refusal(421, "The Host header does not name this server; see allowed_hosts in docs/settings.md."))
+        elif request.method == "OPTIONS" and self._cors.is_preflight(request):
+            respond(self._cors.preflight(request))
         elif is_sign_in(request):
             self._sign_in(request, respond)
         elif request.path.startswith(LINK_PATH):
@@ -62,25 +65,29 @@ class Application:
         elif request.path.startswith(OWN_PATH):
             respond(own_page(request, self._worker))
         elif request.upload is not None:
-            self._in_thread(self._movers, partial(self._take_in, request), request, respond)
+            self._answers.in_thread(self._movers, partial(self._take_in, request), request, respond)
         else:
             outcome = self._pipeline.begin(request)
             if isinstance(outcome, Flight) and outcome.declared.is_forwarded:
                 self._forward(outcome, respond)
             elif isinstance(outcome, Flight):
-                self._in_thread(self._threads(outcome), partial(self._pipeline.carry_out, outcome), request, respond)
+                self._answers.in_thread(
+                    self._threads(outcome), partial(self._pipeline.carry_out, outcome), request, respond
+                )
             else:
-                self._acknowledge(request, outcome, respond)
+                self._answers.acknowledge(request, outcome, respond)
 
     def turn_back(self, request: HttpRequest, respond: Respond) -> bool:
         """Answer an upload whose head alone is refused; gives False where its body may come."""
         if not self._hosts.allows(request.header("host")):
             self.answer(request, respond)
             return True
+        if request.header("origin") is not None:
+            respond = self._cors.opened(request, respond)
         refused = self._pipeline.turned_back(request)
         if refused is None:
             return False
-        self._acknowledge(request, refused, respond)
+        self._answers.acknowledge(request, refused, respond)
         return True
 
     def _take_in(self, request: HttpRequest) -> HttpResponse:
@@ -109,7 +116,7 @@ class Application:
         """Have an upstream answer a call, unless too many wait for upstreams already."""
         if self._forwarded >= MOST_FORWARDED:
             self.metrics.count_refusal("forwarding")
-            self._acknowledge(flight.request, self._pipeline.turned_away(flight), respond)
+            self._answers.acknowledge(flight.request, self._pipeline.turned_away(flight), respond)
             return
         self._forwarded += 1
 
@@ -117,7 +124,7 @@ class Application:
             self._forwarded -= 1
             respond(answer)
 
-        self._in_thread(self._forwarders, partial(self._pipeline.carry_out, flight), flight.request, forwarded)
+        self._answers.in_thread(self._forwarders, partial(self._pipeline.carry_out, flight), flight.request, forwarded)
 
     def _sign_in(self, request: HttpRequest, respond: Respond) -> None:
         """Sign somebody in, in a thread that no change waits for."""
@@ -131,33 +138,7 @@ class Application:
             self._signing_in -= 1
             respond(answer)
 
-        self._in_thread(self._askers, partial(self._sign_ins.answer, request), request, signed_in)
-
-    def _in_thread(
-        self, threads: Executor, work: Callable[[], HttpResponse], request: HttpRequest, respond: Respond
-    ) -> None:
-        done = asyncio.get_running_loop().run_in_executor(threads, work)
-        done.add_done_callback(partial(self._worked, request, respond))
-
-    def _worked(self, request: HttpRequest, respond: Respond, done: asyncio.Future[HttpResponse]) -> None:
-        problem = asyncio.CancelledError() if done.cancelled() else done.exception()
-        if problem is not None:
-            respond(problem)
-        else:
-            self._acknowledge(request, done.result(), respond)
-
-    def _acknowledge(self, request: HttpRequest, response: HttpResponse, respond: Respond) -> None:
-        """Respond once the spool is synced; a call that cannot be recorded is not acknowledged."""
-        if not self._flusher.call_when_durable(partial(self._synced, request, response, respond)):
-            respond(response)
-
-    def _synced(
-        self, request: HttpRequest, response: HttpResponse, respond: Respond, problem: BaseException | None
-    ) -> None:
-        if isinstance(problem, JournalUnavailable):
-            respond(self._pipeline.unrecorded(request, problem))
-        else:
-            respond(response if problem is None else problem)
+        self._answers.in_thread(self._askers, partial(self._sign_ins.answer, request), request, signed_in)
 
     def close(self) -> None:
         """Let the changes under way end."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from garrison.gateway.app import Application
+    from garrison.gateway.asked import Asked
 
 log = get_logger("garrison.connection")
 
@@ -53,7 +53,7 @@ _known_name = lru_cache(maxsize=512)(_name)
 class Connection(asyncio.Protocol):
     """A connection as the event loop sees it; `connections` are all that are open in this worker."""
 
-    def __init__(self, application: Application, connections: set[Connection]) -> None:
+    def __init__(self, application: Asked, connections: set[Connection]) -> None:
         self._application = application
         self._settings = application.settings
         self._connections = connections

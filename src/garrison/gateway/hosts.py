@@ -12,7 +12,8 @@ _AMAZON_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 class HostCheck:
     """The host names this server answers to."""
 
-    def __init__(self, bind: str, allowed: tuple[str, ...]) -> None:
+    def __init__(self, bind: str, allowed: tuple[str, ...], *, takes_amazon_names: bool = True) -> None:
+        self._suffixes = (".localhost", *_AMAZON_SUFFIXES) if takes_amazon_names else (".localhost",)
         self._names = {
             "localhost",
             bind.lower(),
@@ -25,7 +26,7 @@ class HostCheck:
         if not host or len(host) > 255:
             return False
         name = _without_port(host).lower().rstrip(".")
-        if name in self._names or name.endswith((".localhost", *_AMAZON_SUFFIXES)):
+        if name in self._names or name.endswith(self._suffixes):
             return True
         try:
             address = ipaddress.ip_address(name)

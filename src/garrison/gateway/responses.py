@@ -8,8 +8,9 @@ from garrison.wire.http import HttpResponse
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 _POLICY = "content-security-policy"
-_SAFE_HEADERS = f"x-content-type-options: nosniff\r\n{_POLICY}: sandbox\r\n"
-"""No answer may run in a browser as a page of this origin, but those of Garrison's own that bring a policy of their own."""
+_SAFE_HEADERS = f"x-content-type-options: nosniff\r\n{_POLICY}: sandbox\r\nvary: Origin\r\n"
+"""No answer may run in a browser as a page of this origin, but those of Garrison's own that bring a policy of their own. What the console
+may read (`garrison.gateway.cors`) is told apart by Origin, also where the answer to another origin was kept."""
 _OWN_PAGE_HEADERS = "x-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\n"
 _BODILESS = frozenset({204, 304})
 

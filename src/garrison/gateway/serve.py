@@ -1,4 +1,4 @@
-"""The gateway process: one listening socket, and a worker, or several in forked processes that share it."""
+"""The gateway process: its listening sockets, and a worker, or several in forked processes that share it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ import signal
 import socket
 import ssl
 import time
+from functools import partial
 
 import uvloop
 from msgspec.structs import replace
 
 from garrison.gateway import factory, metrics
-from garrison.gateway.app import Application
+from garrison.gateway.asked import Asked
 from garrison.gateway.connection import Connection
 from garrison.logs import get_logger
 from garrison.runtime.home import Home
 from garrison.runtime.logs import configure_logs
 from garrison.runtime.memory import leave_no_dump
 from garrison.runtime.processes import die_with_parent, hear_signals
-from garrison.runtime.running import LISTENING
+from garrison.runtime.running import CONSOLE_LISTENING, LISTENING
 from garrison.runtime.tls import certificate_paths
 from garrison.runtime.workers import tend_workers
 from garrison.setting_sources import default_home, load_settings
@@ -35,15 +36,22 @@ log = get_logger("garrison.serve")
 
 def listen(settings: Settings) -> socket.socket:
     """The listening socket that the supervisor holds, else one as the settings name."""
-    if inherited := os.environ.get(LISTENING):
-        listening = socket.socket(fileno=int(inherited))
-        listening.setblocking(False)
+    if listening := _inherited(LISTENING):
         return listening
     family = socket.AF_INET6 if ":" in settings.bind else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind((settings.bind, settings.port))
     listening.listen(_BACKLOG)
+    listening.setblocking(False)
+    return listening
+
+
+def _inherited(variable: str) -> socket.socket | None:
+    """A socket that the supervisor holds, where it says so."""
+    if not (number := os.environ.get(variable)):
+        return None
+    listening = socket.socket(fileno=int(number))
     listening.setblocking(False)
     return listening
 
@@ -60,19 +68,25 @@ def tls_context(settings: Settings) -> ssl.SSLContext | None:
     return context
 
 
-async def serve(application: Application, listening: socket.socket, tls: ssl.SSLContext | None) -> None:
-    """Serve until a signal asks for the end, then answer what is under way."""
+async def serve(served: list[tuple[Asked, socket.socket]], tls: ssl.SSLContext | None) -> None:
+    """Serve each application on its socket until a signal asks for the end, then answer what is under way."""
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
     connections: set[Connection] = set()
-    server = await loop.create_server(lambda: Connection(application, connections), sock=listening, ssl=tls)
-    tending = loop.create_task(_tend(application, connections))
+    servers = [
+        await loop.create_server(partial(Connection, application, connections), sock=listening, ssl=tls)
+        for application, listening in served
+    ]
+    first = served[0][0]
+    tending = loop.create_task(_tend(first, connections))
     await ended.wait()
-    application.is_stopping = True
-    server.close()
-    deadline = time.monotonic() + application.settings.stop_timeout_seconds
+    for application, _ in served:
+        application.is_stopping = True
+    for server in servers:
+        server.close()
+    deadline = time.monotonic() + first.settings.stop_timeout_seconds
     while connections and time.monotonic() < deadline:
         for connection in [each for each in connections if each.is_idle]:
             connection.close()
@@ -80,7 +94,7 @@ async def serve(application: Application, listening: socket.socket, tls: ssl.SSL
     tending.cancel()
 
 
-async def _tend(application: Application, connections: set[Connection]) -> None:
+async def _tend(application: Asked, connections: set[Connection]) -> None:
     while True:
         await asyncio.sleep(_TEND_SECONDS)
         now = time.monotonic()
@@ -89,15 +103,21 @@ async def _tend(application: Application, connections: set[Connection]) -> None:
         application.metrics.write()
 
 
-def work(settings: Settings, listening: socket.socket) -> None:
-    """Be a worker until a signal asks for the end. Its settings name the port that it has, also where they asked for any."""
-    settings = replace(settings, port=listening.getsockname()[1])
+def work(settings: Settings, listening: socket.socket, console: socket.socket | None) -> None:
+    """Be a worker until a signal asks for the end. Its settings name the ports that it has, also where they asked for any."""
+    settings = replace(
+        settings, port=listening.getsockname()[1], console_port=console.getsockname()[1] if console is not None else 0
+    )
     application, worker = factory.create(settings)
+    served: list[tuple[Asked, socket.socket]] = [(application, listening)]
+    if console is not None:
+        served.append((factory.create_console(worker), console))
     worker.start()
     try:
-        uvloop.run(serve(application, listening, tls_context(settings)))
+        uvloop.run(serve(served, tls_context(settings)))
     finally:
-        application.close()
+        for each, _ in served:
+            each.close()
         worker.stop()
 
 
@@ -109,11 +129,11 @@ def main() -> None:
     settings = load_settings(default_home())
     configure_logs(settings.log_level)
     metrics.prepare(Home(settings.home_path).metrics)
-    listening = listen(settings)
+    listening, console = listen(settings), _inherited(CONSOLE_LISTENING)
     if settings.workers == 1:
-        work(settings, listening)
+        work(settings, listening, console)
     else:
-        tend_workers(settings.workers, lambda *_: work(settings, listening))
+        tend_workers(settings.workers, lambda *_: work(settings, listening, console))
 
 
 if __name__ == "__main__":

@@ -84,7 +84,14 @@ def _trail_deliveries(opened: Opened, last_position: int) -> dict[str, str]:
 def measure_server(running: Mapping[str, Any] | None) -> dict[str, Any]:
     """What the running server says of itself, its age, and what its processes hold in memory."""
     if running is None:
-        return {"running": False, "ready": False, "endpoint": None, "uptime_seconds": None, "processes": {}}
+        return {
+            "running": False,
+            "ready": False,
+            "endpoint": None,
+            "console": None,
+            "uptime_seconds": None,
+            "processes": {},
+        }
     processes: dict[str, int] = running["processes"]
     started_at = running.get("started_at")
     uptime = datetime.now(UTC) - datetime.fromisoformat(started_at) if started_at else None
@@ -93,6 +100,7 @@ def measure_server(running: Mapping[str, Any] | None) -> dict[str, Any]:
         "running": True,
         "ready": running["endpoint"] is not None,
         "endpoint": running["endpoint"],
+        "console": running["console"],
         "supervisor": running["supervisor"],
         "started_at": started_at,
         "uptime_seconds": round(uptime.total_seconds()) if uptime is not None else None,

@@ -13,6 +13,8 @@ from garrison.runtime.home import Home, write_private
 
 LISTENING = "GARRISON_LISTENING"
 """The variable that tells the gateway which descriptor is the listening socket."""
+CONSOLE_LISTENING = "GARRISON_CONSOLE_LISTENING"
+"""The variable that tells it which one is the console's; unset where there is no console."""
 SUPERVISOR = "GARRISON_SUPERVISOR"
 """The variable that tells a process who supervises it, which it cannot ask any more once that one was killed."""
 _BACKLOG = 1024
@@ -33,7 +35,7 @@ def take_home(home: Home) -> IO[bytes]:
 
 
 def announce(home: Home, **said: Any) -> None:
-    """Say what runs: `endpoint` (None until it is ready), `bind`, `supervisor`, `processes`, `restarts`, `started_at`."""
+    """Say what runs: `endpoint` (None until it is ready), `console` (its URL, None without), `bind`, `supervisor`, `processes`, `restarts`, `started_at`."""
     write_private(home.address_file, codec.encode(said).decode())
 
 
@@ -47,6 +49,7 @@ def running_server(home: Home) -> dict[str, Any] | None:
     except BlockingIOError:
         nothing: dict[str, Any] = {
             "endpoint": None,
+            "console": None,
             "bind": "127.0.0.1",
             "supervisor": None,
             "processes": {},
@@ -73,17 +76,42 @@ def listen(bind: str, port: int) -> socket.socket:
 
     The supervisor holds the socket, so that no caller is refused while the gateway starts again.
     """
+    try:
+        return _listening(bind, port)
+    except OSError as error:
+        raise OperatorError(
+            f"Port {port} on {bind} cannot be used: {error.strerror}.",
+            "Choose another with --port, 0 for a free one, or another address with --bind.",
+        ) from None
+
+
+def listen_for_console(bind: str, port: int, console_port: int | None) -> socket.socket | None:
+    """Listen for the console of the endpoint at `port`; None where there is to be none. Raises `OperatorError`.
+
+    Where no port is named it is the next one, or any that is free: the console is no reason for a server not to start.
+    """
+    if console_port == 0:
+        return None
+    try:
+        return _listening(bind, console_port or port + 1)
+    except (OSError, OverflowError) as error:
+        if console_port is None:
+            return _listening(bind, 0)
+        raise OperatorError(
+            f"Port {console_port} on {bind} cannot be used for the console: {error}.",
+            "Choose another with --console-port, or 0 for no console.",
+        ) from None
+
+
+def _listening(bind: str, port: int) -> socket.socket:
     listening = socket.socket(_family(bind), socket.SOCK_STREAM)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((bind, port))
         listening.listen(_BACKLOG)
-    except OSError as error:
+    except BaseException:
         listening.close()
-        raise OperatorError(
-            f"Port {port} on {bind} cannot be used: {error.strerror}.",
-            "Choose another with --port, 0 for a free one, or another address with --bind.",
-        ) from None
+        raise
     return listening
 
 

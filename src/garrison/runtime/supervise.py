@@ -21,9 +21,19 @@ from garrison.runtime.readiness import (
     read_credentials,
     wait_until_ready,
 )
-from garrison.runtime.running import LISTENING, SUPERVISOR, announce, free_port, listen, running_server, take_home
+from garrison.runtime.running import (
+    CONSOLE_LISTENING,
+    LISTENING,
+    SUPERVISOR,
+    announce,
+    free_port,
+    listen,
+    listen_for_console,
+    running_server,
+    take_home,
+)
 from garrison.runtime.tls import authority, endpoint_host, is_renewed
-from garrison.settings import Settings
+from garrison.settings import Settings, console_url
 
 __all__ = [
     "Server",
@@ -54,8 +64,10 @@ class Server:
         self._lock = take_home(self.home)
         self._stopping = threading.Event()
         self._started_at = datetime.now(UTC)
-        self._listening: socket.socket | None = None
+        self._listening: list[socket.socket] = []
         self.endpoint = ""
+        self.console: str | None = None
+        """The console's URL, None where there is none."""
         self._children: list[Child] = []
         announce(self.home, endpoint=None, bind=settings.bind, supervisor=os.getpid())
 
@@ -66,9 +78,14 @@ class Server:
         """
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
-        self._listening = listening = listen(self.settings.bind, self.settings.port)
+        self._listening = [listening := listen(self.settings.bind, self.settings.port)]
         port = listening.getsockname()[1]
-        self.endpoint = f"{'https' if self.settings.uses_tls else 'http'}://{endpoint_host(self.settings)}:{port}"
+        place = f"{'https' if self.settings.uses_tls else 'http'}://{endpoint_host(self.settings)}"
+        self.endpoint = f"{place}:{port}"
+        console = listen_for_console(self.settings.bind, port, self.settings.console_port)
+        if console is not None:
+            self._listening.append(console)
+            self.console = console_url(self.settings, f"{place}:{console.getsockname()[1]}")
         write_profile(self.home, self.endpoint, self.settings.region, authority(self.settings))
         environment = dict(os.environ) | {
             "GARRISON_HOME": str(self.home.path),
@@ -77,10 +94,12 @@ class Server:
             "GARRISON_TLS": "true" if self.settings.tls else "false",
             "GARRISON_WORKERS": str(self.settings.workers),
             LISTENING: str(listening.fileno()),
+            CONSOLE_LISTENING: str(console.fileno()) if console is not None else "",
             SUPERVISOR: str(os.getpid()),
         }
+        sockets = tuple(each.fileno() for each in self._listening)
         self._children = [
-            Child("gateway", [sys.executable, "-m", "garrison.gateway.serve"], environment, (listening.fileno(),)),
+            Child("gateway", [sys.executable, "-m", "garrison.gateway.serve"], environment, sockets),
             Child("background", [sys.executable, "-m", "garrison.gateway.background"], environment),
         ]
         gateway, background = self._children
@@ -115,8 +134,8 @@ class Server:
 
     def stop(self) -> None:
         """Stop gracefully: the gateway first, so that the background process can still sequence its last events."""
-        if self._listening is not None:
-            self._listening.close()
+        for listening in self._listening:
+            listening.close()
         for child in self._children:
             child.stop(self.settings.stop_timeout_seconds + _GRACE_SECONDS)
         self.home.address_file.unlink(missing_ok=True)
@@ -132,6 +151,7 @@ class Server:
         announce(
             self.home,
             endpoint=self.endpoint,
+            console=self.console,
             bind=self.settings.bind,
             supervisor=os.getpid(),
             started_at=self._started_at.isoformat(),

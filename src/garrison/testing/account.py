@@ -27,6 +27,8 @@ class Account:
         self.home, made = servers.start(**settings)
         self.endpoint: str = made["endpoint"]
         """The URL that clients call."""
+        self.console: str | None = made["console"]
+        """The URL of its web console, None with the setting `console_port=0`."""
         self.account_id: str = made["account_id"]
         self.region: str = made["region"]
         self.ca_bundle: str | None = made["ca_bundle"]

@@ -24,9 +24,10 @@ from garrison.runtime.home import Home, write_profile
 from garrison.runtime.parts import open_parts
 from garrison.runtime.processes import die_with_parent
 from garrison.runtime.readiness import read_credentials, wait_until_ready
-from garrison.runtime.running import LISTENING, listen
+from garrison.runtime.running import CONSOLE_LISTENING, LISTENING, listen, listen_for_console
 from garrison.runtime.tls import authority, endpoint_host
 from garrison.setting_sources import load_settings
+from garrison.settings import console_url
 
 _REMOVAL_ATTEMPTS = 20
 
@@ -126,21 +127,29 @@ def _found_and_serve(home: Home, chosen: dict[str, Any]) -> dict[str, Any]:
     home.run.mkdir(mode=0o700, exist_ok=True)
     listening = listen(settings.bind, 0)
     port = listening.getsockname()[1]
-    endpoint = f"{'https' if settings.uses_tls else 'http'}://{endpoint_host(settings)}:{port}"
+    place = f"{'https' if settings.uses_tls else 'http'}://{endpoint_host(settings)}"
+    endpoint = f"{place}:{port}"
+    console = listen_for_console(settings.bind, port, settings.console_port)
     trusted = authority(settings)
     write_profile(home, endpoint, settings.region, trusted)
     os.environ |= {
         "GARRISON_HOME": str(home.path),
         "GARRISON_PORT": str(port),
         LISTENING: str(listening.fileno()),
+        CONSOLE_LISTENING: str(console.fileno()) if console is not None else "",
     }
     _fork(serve.main)
     listening.close()
+    shown = None
+    if console is not None:
+        shown = console_url(settings, f"{place}:{console.getsockname()[1]}")
+        console.close()
     _fork(background.main)
     wait_until_ready(home, endpoint, [])
     key_id, secret, region = read_credentials(home)
     return {
         "endpoint": endpoint,
+        "console": shown,
         "account_id": settings.account_id,
         "region": region,
         "key_id": key_id,
