@@ -36,6 +36,7 @@ COMMANDS = {
     "diff": "history",
     "timeline": "history",
     "reach": "reach",
+    "demo": "demo",
 }
 """Each command and the module that has it as a function of its name, with an underscore for a dash."""
 GROUPS = {

@@ -33,7 +33,7 @@ def make_client(
     import botocore
     from botocore.config import Config
 
-    from garrison.testing.signing import sign_by
+    from garrison.runtime.signing import sign_by
 
     config = Config(
         retries={"total_max_attempts": 1, "mode": "standard"},

@@ -58,7 +58,7 @@ def test_without_its_inputs_a_check_is_not_available(check: Check) -> None:
 @pytest.mark.parametrize("check", ALL, ids=[one.key for one in ALL])
 def test_a_check_says_what_it_is(check: Check) -> None:
     assert "Source:" in check.description
-    assert check.name and check.fix and check.columns
+    assert check.name and check.fix and (check.columns or check.is_of_account)
     assert any("\u4e00" <= one <= "\u9fff" for one in check.chinese_name)
     assert len(set(check.columns)) == len(check.columns)
     assert {metric.on for metric in check.metrics} <= check.needs.keys()

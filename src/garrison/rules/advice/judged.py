@@ -15,6 +15,8 @@ from garrison.rules.advice.showing import colour
 
 COLUMNS = ("Status", "Region", "Resource", "AWS Config Rule", "Input Parameters", "Last Updated Time")
 """AWS's, for every check that is one of Config's rules."""
+CONTROL = ("Status", "Region", "Resource", "Last Updated Time")
+"""AWS's, for every check that is a control of Security Hub's."""
 
 
 def judged(
@@ -27,10 +29,14 @@ def judged(
     chinese_name: str,
     flagged: Status = Status.WARNING,
     parameters: Mapping[str, str] = MappingProxyType({}),
+    columns: tuple[str, ...] = COLUMNS,
     savings: Callable[[Item, Inputs], Decimal | None] | None = None,
     commands: Callable[[Item], list[Command]] | None = None,
 ) -> None:
-    """Declare a check that flags what a managed rule calls NON_COMPLIANT; what it reads, says and advises is the rule's."""
+    """Declare a check that flags what a managed rule calls NON_COMPLIANT; what it reads, says and advises is the rule's.
+
+    `columns` are some of AWS's for such checks, where a check has not all of them.
+    """
     by = managed_rules()[rule]
 
     def function(*given: object) -> Advised | None:
@@ -41,10 +47,17 @@ def judged(
         if verdict.compliance is Compliance.NOT_APPLICABLE:
             return None
         if verdict.compliance is Compliance.COMPLIANT:
-            return row(item, inputs, Status.OK, rule, parameters)
+            return row(item, inputs, Status.OK, rule, parameters, columns)
         saved = savings(item, inputs) if savings and item else None
         return row(
-            item, inputs, flagged, rule, parameters, savings=saved, commands=commands(item) if commands and item else ()
+            item,
+            inputs,
+            flagged,
+            rule,
+            parameters,
+            columns,
+            savings=saved,
+            commands=commands(item) if commands and item else (),
         )
 
     declare(
@@ -55,7 +68,7 @@ def judged(
             chinese_name=chinese_name,
             category=category,
             description=by.documentation,
-            columns=COLUMNS,
+            columns=columns,
             fix=by.fix,
             resource_types=by.resource_types,
             function=function,
@@ -70,6 +83,7 @@ def row(
     status: Status,
     rule: str,
     parameters: Mapping[str, str] = MappingProxyType({}),
+    columns: tuple[str, ...] = COLUMNS,
     *,
     savings: Decimal | None = None,
     commands: list[Command] | tuple[Command, ...] = (),
@@ -77,19 +91,15 @@ def row(
     """What is said of an item (of the account: None) in the columns of Config's rules."""
     region = item.region if item else "global"
     told = ", ".join(f"{name}: {value}" for name, value in parameters.items())
+    resource = item.arn if item else inputs.account
+    said = (colour(status), region, resource, rule.lower().replace("_", "-"), told or None, inputs.now.isoformat())
+    values = dict(zip(COLUMNS, said, strict=True))
     return Advised(
         item.resource_id if item else inputs.account,
         item.arn if item else f"arn:aws:iam::{inputs.account}:root",
         region,
         status,
-        (
-            colour(status),
-            region,
-            item.arn if item else inputs.account,
-            rule.lower().replace("_", "-"),
-            told or None,
-            inputs.now.isoformat(),
-        ),
+        tuple(values[column] for column in columns),
         savings,
         tuple(commands),
     )

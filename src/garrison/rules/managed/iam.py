@@ -149,7 +149,7 @@ def password_policy(account: Inventory, parameters: PasswordPolicy) -> Verdict:
 
     Source: AWS Config Developer Guide, "iam-password-policy".
     """
-    policy = part(_iam_account(account), "PasswordPolicy")
+    policy = part(iam_account(account), "PasswordPolicy")
     if not policy:
         return non_compliant("The account has no password policy")
     for place, wanted in (
@@ -180,7 +180,7 @@ def root_access_key(account: Inventory) -> Verdict:
 
     Source: AWS Config Developer Guide, "iam-root-access-key-check".
     """
-    return expect(_summary(account, "AccountAccessKeysPresent") == 0, "AccountAccessKeysPresent", 1)
+    return expect(summary(account, "AccountAccessKeysPresent") == 0, "AccountAccessKeysPresent", 1)
 
 
 @rule(
@@ -193,7 +193,7 @@ def root_account_mfa(account: Inventory) -> Verdict:
 
     Source: AWS Config Developer Guide, "root-account-mfa-enabled".
     """
-    return expect(_summary(account, "AccountMFAEnabled") == 1, "AccountMFAEnabled", 0)
+    return expect(summary(account, "AccountMFAEnabled") == 1, "AccountMFAEnabled", 0)
 
 
 @rule(
@@ -206,9 +206,9 @@ def root_account_hardware_mfa(account: Inventory) -> Verdict:
 
     Source: AWS Config Developer Guide, "root-account-hardware-mfa-enabled".
     """
-    if _summary(account, "AccountMFAEnabled") != 1:
+    if summary(account, "AccountMFAEnabled") != 1:
         return expect(False, "AccountMFAEnabled", 0)
-    devices = rows_of(_iam_account(account), "VirtualMFADevices")
+    devices = rows_of(iam_account(account), "VirtualMFADevices")
     serials = [text(one, "serialNumber") or "" for one in devices]
     virtual = [one for one in serials if one.endswith(":mfa/root-account-mfa-device")]
     return expect(not virtual, "serialNumber", virtual)
@@ -284,7 +284,7 @@ def report_of(user: Item) -> Mapping[str, Any]:
     }
 
 
-def _iam_account(inventory: Inventory) -> Item:
+def iam_account(inventory: Inventory) -> Item:
     """The account as IAM sees it: the item with the account summary."""
     for item in inventory.of_type(ACCOUNT):
         if "summaryMap" in item.configuration or "PasswordPolicy" in item.supplementary:
@@ -294,8 +294,9 @@ def _iam_account(inventory: Inventory) -> Item:
     raise Unseen("AWS::::Account: IAM's account summary was not collected")
 
 
-def _summary(inventory: Inventory, name: str) -> float:
-    item = _iam_account(inventory)
+def summary(inventory: Inventory, name: str) -> float:
+    """A number of the account summary (`AccountMFAEnabled`); raises `Unseen` where it has none of the name."""
+    item = iam_account(inventory)
     for spelling in (name, name[0].lower() + name[1:]):
         found = number(item, "summaryMap", spelling)
         if found is not None:

@@ -145,7 +145,7 @@ def classic_acm_certificate(balancer: Item) -> Verdict:
 
     Source: AWS Config Developer Guide, "elb-acm-certificate-required".
     """
-    secure = [one for one in _classic_listeners(balancer) if text(one, "protocol") in SECURE]
+    secure = [one for one in classic_listeners(balancer) if text(one, "protocol") in SECURE]
     if not secure:
         return not_applicable("The load balancer has no HTTPS or SSL listener")
     found = [text(one, "sslcertificateId") or "" for one in secure]
@@ -161,7 +161,7 @@ def classic_secure_listeners_only(balancer: Item) -> Verdict:
 
     Source: AWS Config Developer Guide, "elb-tls-https-listeners-only".
     """
-    found = [text(one, "protocol") for one in _classic_listeners(balancer)]
+    found = [text(one, "protocol") for one in classic_listeners(balancer)]
     if not found:
         return not_applicable("The load balancer has no listener")
     return expect(all(one in SECURE for one in found), "listener.protocol", found)
@@ -175,7 +175,8 @@ def _listeners(balancer: Item, inventory: Inventory) -> list[Item]:
     return [one for one in inventory.of_type(LISTENER) if text(one, "LoadBalancerArn") == balancer.arn]
 
 
-def _classic_listeners(balancer: Item) -> list[Mapping[str, Any]]:
+def classic_listeners(balancer: Item) -> list[Mapping[str, Any]]:
+    """The listeners of a classic load balancer; raises `Unseen` where they are not told."""
     if "listenerDescriptions" not in balancer.configuration:
         objects(balancer, "listenerDescriptions")  # says why, where it was refused
         raise Unseen("listenerDescriptions: not in the configuration")

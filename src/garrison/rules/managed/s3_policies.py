@@ -105,22 +105,22 @@ def _not_public(bucket: Item, inventory: Inventory, grants: tuple[str, ...], *, 
     if not flag(block, "restrictPublicBuckets"):
         policy = policy_text(bucket)
         example = public_access(parsed(policy), READING, excepting) if policy else None
-        if example is not None and not _is_on_for_account(inventory, "restrictPublicBuckets"):
+        if example is not None and not is_on_for_account(inventory, "restrictPublicBuckets"):
             return non_compliant(f"The policy allows {example}")
     if not flag(block, "ignorePublicAcls"):
-        for grantee, permission in _grants(part(bucket, "AccessControlList")):
+        for grantee, permission in grants_of(part(bucket, "AccessControlList")):
             is_public = grantee in EVERYBODY and permission in grants
-            if is_public and not _is_on_for_account(inventory, "ignorePublicAcls"):
+            if is_public and not is_on_for_account(inventory, "ignorePublicAcls"):
                 return non_compliant(f"AccessControlList grants {permission} to {grantee}")
     return COMPLIANT
 
 
-def _is_on_for_account(inventory: Inventory, name: str) -> bool:
+def is_on_for_account(inventory: Inventory, name: str) -> bool:
     """Whether the account's public access block has a setting on; not asked where the bucket is private by itself."""
     return any(flag(block, name) for block in inventory.of_type(ACCOUNT_BLOCK))
 
 
-def _grants(acl: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def grants_of(acl: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Grantee and permission; Config writes a group as its name, other callers as an object with its URI."""
     for grant in objects(acl, "grantList"):
         grantee = grant.get("grantee")

@@ -80,7 +80,7 @@ channel = kind(
     required="S3BucketName",
     create_only="Name",
     name_property="Name",
-    gone="NoSuchDeliveryChannel NoSuchDeliveryChannelException",
+    gone="NoSuchDeliveryChannel NoSuchDeliveryChannelException NoSuchConfigurationRecorder NoSuchConfigurationRecorderException",
 )
 
 
@@ -126,9 +126,9 @@ def update_channel(work: Work) -> None:
 
 @channel.delete
 def delete_channel(work: Work) -> None:
-    """The channel; a recorder that uses it stops before."""
+    """The channel; a recorder that uses it stops before, unless the same stack has deleted it by then."""
     for name in _recorders(work):
-        work.call("config", "StopConfigurationRecorder", ConfigurationRecorderName=name)
+        work.call_if_there("config", "StopConfigurationRecorder", ConfigurationRecorderName=name)
     work.call("config", "DeleteDeliveryChannel", DeliveryChannelName=work.physical_id)
 
 

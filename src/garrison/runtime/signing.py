@@ -1,4 +1,4 @@
-"""Sign boto3's requests by the account's clock, so that a test which moves the clock still calls with valid signatures.
+"""Sign botocore's requests by an account's clock, so that whoever moves the clock still calls with valid signatures.
 
 botocore looks signers up by the name of a signature version. This module registers, beside each of botocore's Signature
 Version 4 signers, one under a name of its own that takes the time from the request's context, and a client's
@@ -19,7 +19,7 @@ _CLOCK = "garrison_clock"
 
 
 def sign_by(client: Any, clock: Clock) -> None:
-    """Let a boto3 client sign its requests and presigned URLs by a clock."""
+    """Let a client of botocore sign its requests and presigned URLs by a clock."""
     _register()
 
     def choose(signature_version: Any, context: dict[str, Any], **_: Any) -> str | None:
