@@ -6,6 +6,7 @@ What is absent is None (or empty). A part in `Item.unknown` raises `Unseen`, a v
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -64,14 +65,16 @@ def flag(holder: Holder, *path: str) -> bool | None:
 
 
 def number(holder: Holder, *path: str) -> float | None:
-    """A number."""
+    """A number, which Config also writes as text; what is not finite is none."""
     found = value(holder, *path)
     if isinstance(found, str):
         try:
-            return float(found)
+            found = float(found)
         except ValueError:
             raise Garbled(f"{'.'.join(path)} is not a number") from None
-    if found is None or (isinstance(found, int | float) and not isinstance(found, bool)):
+    if found is None:
+        return None
+    if isinstance(found, int | float) and not isinstance(found, bool) and math.isfinite(found):
         return found
     raise Garbled(f"{'.'.join(path)} is not a number")
 

@@ -26,6 +26,20 @@ def once(make: Callable[[Inventory], Table]) -> Callable[[Inputs], Table]:
     return look
 
 
+def with_id(inputs: Inputs, resource_type: str, resource_id: str) -> Item | None:
+    """The item of a type with an id; None where there is none, and raises `Unseen` where the type could not be listed."""
+    if (reason := inputs.inventory.unseen.get(resource_type)) is not None:
+        raise Unseen(f"{resource_type}: {reason}")
+    return inputs.inventory.with_id(resource_type, resource_id)
+
+
+def at_arn(inputs: Inputs, resource_type: str, arn: str) -> Item | None:
+    """The item of a type with an ARN; None where there is none, and raises `Unseen` where the type could not be listed."""
+    if (reason := inputs.inventory.unseen.get(resource_type)) is not None:
+        raise Unseen(f"{resource_type}: {reason}")
+    return inputs.inventory.at_arn(arn)
+
+
 @once
 def groups_in_use(inventory: Inventory) -> frozenset[str]:
     """The ids of the security groups that a network interface has."""

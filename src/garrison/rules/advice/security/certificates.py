@@ -9,7 +9,7 @@ from typing import Any
 from garrison.items import Item
 from garrison.rules.advice.check import Category, advised, check
 from garrison.rules.advice.inputs import Inputs
-from garrison.rules.advice.lookups import once
+from garrison.rules.advice.lookups import once, with_id
 from garrison.rules.advice.result import Advised, Status
 from garrison.rules.advice.showing import colour
 from garrison.rules.inventory import Inventory
@@ -54,8 +54,7 @@ def viewer_certificate(distribution: Item, inputs: Inputs) -> Advised | None:
     used = text(distribution, "distributionConfig", "viewerCertificate", "iamCertificateId")
     if not used:
         return None
-    inputs.items(IAM)
-    certificate = inputs.inventory.with_id(IAM, used)
+    certificate = with_id(inputs, IAM, used)
     if certificate is None:
         raise Unseen(f"{used}: not among the certificates of the account")
     status, reason = judged(expires_at(certificate), inputs.now, VIEWER_DAYS)

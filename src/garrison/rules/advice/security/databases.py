@@ -9,6 +9,7 @@ from garrison.items import Item
 from garrison.rules.advice.check import Category, advised, check
 from garrison.rules.advice.dates import engine_support
 from garrison.rules.advice.inputs import Inputs
+from garrison.rules.advice.lookups import with_id
 from garrison.rules.advice.result import Advised, Status
 from garrison.rules.advice.security.groups import ANYWHERE, RISKY, opened
 from garrison.rules.advice.showing import colour
@@ -82,7 +83,7 @@ def group_access(group: Item, inputs: Inputs) -> Iterator[Advised]:
             reason = "The rule lets in every address"
             yield advised(group, Status.ERROR, group.region, name, cidr, colour(Status.ERROR), reason)
     for entry in objects(group, "eC2SecurityGroups"):
-        known = inputs.inventory.with_id(EC2_GROUP, text(entry, "eC2SecurityGroupId") or "")
+        known = with_id(inputs, EC2_GROUP, text(entry, "eC2SecurityGroupId") or "")
         if known is not None and _is_open(known):
             found = True
             reason = "The EC2 security group is open to every address on a risky port"

@@ -48,11 +48,11 @@ def deprecated_runtime(function: Item, inputs: Inputs) -> Advised | None:
     status = Status.ERROR if left <= timedelta() else Status.WARNING if left <= SOON else Status.OK
     return advised(
         function, status, colour(status), function.region, function.arn, runtime, str(left.days), ends.isoformat(),
-        _invocations(function, inputs), inputs.now.isoformat(),
+        invocations(function, inputs), inputs.now.isoformat(),
     )  # fmt: skip
 
 
-def _invocations(function: Item, inputs: Inputs) -> str | None:
+def invocations(function: Item, inputs: Inputs) -> str | None:
     """How often it is invoked a day; None where that was not measured."""
     try:
         found = inputs.series(INVOCATIONS, function).known

@@ -8,6 +8,7 @@ from typing import Any
 from garrison.items import Item
 from garrison.rules.advice.check import Category, advised, check
 from garrison.rules.advice.inputs import Inputs
+from garrison.rules.advice.lookups import at_arn, with_id
 from garrison.rules.advice.result import Advised, Status
 from garrison.rules.advice.security.groups import opened
 from garrison.rules.advice.showing import colour
@@ -90,9 +91,8 @@ def classic_groups(balancer: Item, inputs: Inputs) -> Advised | None:
     names = texts(balancer, "securityGroups")
     if not names:
         return None
-    inputs.items(EC2_GROUP)
     ports = {number(one, "loadBalancerPort") for one in classic_listeners(balancer)}
-    groups = [inputs.inventory.with_id(EC2_GROUP, one) for one in names]
+    groups = [with_id(inputs, EC2_GROUP, one) for one in names]
     if None in groups:
         status, reason = Status.ERROR, "A security group does not exist"
     elif any(_lets_in_more(group, ports) for group in groups if group):
@@ -125,9 +125,8 @@ def target_protocol(group: Item, inputs: Inputs) -> Iterator[Advised]:
     if text(group, "targetType") not in ("instance", "ip"):
         return
     protocol, inputs_at = text(group, "protocol"), inputs.now.isoformat()
-    inputs.items(BALANCER)
     for arn in texts(group, "loadBalancerArns"):
-        balancer = inputs.inventory.at_arn(arn)
+        balancer = at_arn(inputs, BALANCER, arn)
         if balancer is None or text(balancer, "type") != "application":
             continue
         if protocol is None:
@@ -152,7 +151,7 @@ def listener_tls(listener: Item, inputs: Inputs) -> Advised | None:
     Source: Elastic Load Balancing, "Security policies for your Application Load Balancer".
     """
     protocol, policy = text(listener, "Protocol"), text(listener, "SslPolicy")
-    balancer = inputs.inventory.at_arn(text(listener, "LoadBalancerArn") or "")
+    balancer = at_arn(inputs, BALANCER, text(listener, "LoadBalancerArn") or "")
     if protocol in ("HTTPS", "TLS"):
         if policy is None:
             raise Unseen("SslPolicy: not in the configuration")

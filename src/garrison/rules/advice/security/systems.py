@@ -9,6 +9,7 @@ from garrison.items import Item
 from garrison.rules.advice.check import Category, advised, check
 from garrison.rules.advice.dates import system_support
 from garrison.rules.advice.inputs import Inputs
+from garrison.rules.advice.lookups import with_id
 from garrison.rules.advice.result import Advised, Status
 from garrison.rules.advice.showing import colour
 from garrison.rules.reading import Unseen, text, value
@@ -21,8 +22,7 @@ _UBUNTU = re.compile(r"(\d\d\.\d\d)")
 
 def _platform(instance: Item, inputs: Inputs) -> tuple[str, str]:
     """The name and the version of the system that runs on an instance; raises `Unseen` where Systems Manager does not know it."""
-    inputs.items(MANAGED)
-    managed = inputs.inventory.with_id(MANAGED, instance.resource_id)
+    managed = with_id(inputs, MANAGED, instance.resource_id)
     if managed is None:
         raise Unseen("the system is not known: Systems Manager does not manage the instance")
     said = value(managed, "AWS:InstanceInformation", "Content", instance.resource_id) or {}
