@@ -8,7 +8,7 @@ import { useSettings } from "@/settings";
 import { SignInForm } from "./SignInForm";
 import { strings } from "./strings";
 
-export function Expired() {
+export default function Expired() {
   const t = useText(strings);
   const { account } = useSettings();
   const { person } = useSession();

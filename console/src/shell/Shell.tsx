@@ -1,22 +1,24 @@
 // What surrounds every page: top and side navigation, breadcrumbs, notifications, and the panel of help and commands.
-import AppLayout from "@cloudscape-design/components/app-layout";
+import AppLayoutToolbar from "@cloudscape-design/components/app-layout-toolbar";
 import Flashbar from "@cloudscape-design/components/flashbar";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useText } from "@/i18n";
 import { dismiss, flashes } from "@/kit/flash";
 import { Breadcrumbs } from "@/kit/Page";
 import { useSession } from "@/session";
 import { useStore } from "@/store";
-import { Expired } from "./Expired";
 import { HelpAndCommands } from "./HelpAndCommands";
 import { Pages } from "./Pages";
 import { SideBar } from "./SideBar";
 import { strings } from "./strings";
-import { SwitchRole } from "./SwitchRole";
 import { TopBar } from "./TopBar";
 import { useFocusOnHeading } from "./useFocusOnHeading";
 import { Weather } from "./Weather";
 import "./shell.css";
+
+// Dialogs that most visits never open.
+const Expired = lazy(() => import("./Expired"));
+const SwitchRole = lazy(() => import("./SwitchRole"));
 
 export default function Shell() {
   const t = useText(strings);
@@ -37,7 +39,7 @@ export default function Shell() {
           }}
         />
       </div>
-      <AppLayout
+      <AppLayoutToolbar
         headerSelector="#top"
         navigation={<SideBar />}
         navigationOpen={isMenuOpen}
@@ -68,14 +70,16 @@ export default function Shell() {
           notifications: t("notifications"),
         }}
       />
-      {switching ? (
-        <SwitchRole
-          onClose={() => {
-            setSwitching(false);
-          }}
-        />
-      ) : null}
-      {expired ? <Expired /> : null}
+      <Suspense fallback={null}>
+        {switching ? (
+          <SwitchRole
+            onClose={() => {
+              setSwitching(false);
+            }}
+          />
+        ) : null}
+        {expired ? <Expired /> : null}
+      </Suspense>
     </>
   );
 }

@@ -1,7 +1,7 @@
 // The form of a password sign-in; a password that must be changed is changed here. Also in the dialog of an ended session.
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
-import SegmentedControl from "@cloudscape-design/components/segmented-control";
+import RadioGroup from "@cloudscape-design/components/radio-group";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
@@ -55,15 +55,16 @@ export function SignInForm({ account, note, only }: Properties) {
       <SpaceBetween size="m">
         {message ? <Alert type="error">{message}</Alert> : null}
         {only ? null : (
-          <SegmentedControl
-            label={t("as")}
-            selectedId={kind}
-            options={[
-              { id: "user", text: t("asUser") },
-              { id: "root", text: t("asRoot") },
+          <RadioGroup
+            ariaLabel={t("as")}
+            direction="horizontal"
+            value={kind}
+            items={[
+              { value: "user", label: t("asUser") },
+              { value: "root", label: t("asRoot") },
             ]}
             onChange={({ detail }) => {
-              setKind(detail.selectedId);
+              setKind(detail.value);
             }}
           />
         )}

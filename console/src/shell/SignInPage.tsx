@@ -3,7 +3,6 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
-import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useEffect } from "react";
 import { useText } from "@/i18n";
@@ -20,7 +19,6 @@ export default function SignInPage() {
   const t = useText(strings);
   const { account, providers, version } = useSettings();
   const { note } = useSession();
-  const { language } = useStore(preferences);
   const title = t("signIn");
   useEffect(() => {
     document.title = `${title} – Garrison`;
@@ -42,23 +40,38 @@ export default function SignInPage() {
           </SpaceBetween>
         </Container>
         <Box textAlign="center">
-          <SegmentedControl
-            label={t("language")}
-            selectedId={language}
-            options={[
-              { id: "en", text: "English" },
-              { id: "zh", text: "中文" },
-            ]}
-            onChange={({ detail }) => {
-              prefer({ language: detail.selectedId as Language });
-            }}
-          />
+          <LanguageButtons />
           <Box variant="small" margin={{ top: "xs" }} display="block">
             Garrison {version}
           </Box>
         </Box>
       </SpaceBetween>
     </main>
+  );
+}
+
+const LANGUAGES: [Language, string][] = [
+  ["en", "English"],
+  ["zh", "中文"],
+];
+
+function LanguageButtons() {
+  const { language } = useStore(preferences);
+  return (
+    <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+      {LANGUAGES.map(([id, name]) => (
+        <Button
+          key={id}
+          variant="inline-link"
+          disabled={id === language}
+          onClick={() => {
+            prefer({ language: id });
+          }}
+        >
+          {name}
+        </Button>
+      ))}
+    </SpaceBetween>
   );
 }
 

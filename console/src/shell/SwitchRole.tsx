@@ -8,7 +8,7 @@ import { switchRole, useSession } from "@/session";
 import { useSettings } from "@/settings";
 import { strings } from "./strings";
 
-export function SwitchRole({ onClose }: { onClose: () => void }) {
+export default function SwitchRole({ onClose }: { onClose: () => void }) {
   const t = useText(strings);
   const { account } = useSettings();
   const { person } = useSession();
