@@ -59,8 +59,9 @@ def test_a_compressed_form_is_read() -> None:
     assert found("monitoring", "POST", "/", "", body, headers) == ("cloudwatch", "query", "PutMetricData")
 
 
-def test_a_target_header_names_service_and_operation() -> None:
-    headers = {"x-amz-target": "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents"}
+@pytest.mark.parametrize("namespace", ["com.amazonaws.cloudtrail.v20131101.", ""])
+def test_a_target_header_names_service_and_operation(namespace: str) -> None:
+    headers = {"x-amz-target": f"{namespace}CloudTrail_20131101.LookupEvents"}
     assert found("cloudtrail", "POST", "/", headers=headers) == ("cloudtrail", "json", "LookupEvents")
 
 

@@ -38,13 +38,18 @@ class _Directory:
             self.by_endpoint.setdefault(endpoint, []).append(name)
             self.versions[name] = metadata.get("apiVersion", "")
             if metadata.get("targetPrefix"):
-                self.by_target.setdefault(metadata["targetPrefix"], []).append(name)
+                self.by_target.setdefault(_shape_name(metadata["targetPrefix"]), []).append(name)
             for protocol in protocols_of(metadata):
                 self.speakers.setdefault(protocol, []).append(name)
 
     def speaking(self, names: Iterable[str], *wanted: str) -> list[tuple[str, str]]:
         """(service, protocol) of the services that speak one of the protocols."""
         return [(name, protocol) for name in names for protocol in wanted if name in self.speakers.get(protocol, ())]
+
+
+def _shape_name(target: str) -> str:
+    """A target without the namespace that some clients write before it: CloudTrail's has one in botocore, none elsewhere."""
+    return target.rpartition(".")[2]
 
 
 @lru_cache(maxsize=32)
@@ -120,7 +125,7 @@ def _by_target(
     directory: _Directory, prefix: str, name: str, protocol: str, signed_for: tuple[str, ...]
 ) -> tuple[Service, str]:
     # Only what is found is remembered, which no client can make more of.
-    found = [service for service, _ in directory.speaking(directory.by_target.get(prefix, ()), protocol)]
+    found = [service for service, _ in directory.speaking(directory.by_target.get(_shape_name(prefix), ()), protocol)]
     preferred = [service for service in found if service in signed_for] or found
     for service_name in preferred:
         service = load_service(service_name).speaking(protocol)

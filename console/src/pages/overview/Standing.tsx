@@ -59,7 +59,7 @@ function Figure<T>({ of, value, address, below }: FigureProperties<T>) {
         {formatNumber(value(of.data))}
       </Link>
       {below ? (
-        <Box variant="small" display="block">
+        <Box variant="small" display="block" margin={{ top: "xs" }}>
           {below(of.data)}
         </Box>
       ) : null}
