@@ -15,6 +15,7 @@ LOWER_TAGS = [{"key": "team", "value": "red"}]
 def fill_platform(client: Callable[[str], Any]) -> None:
     """Make them all."""
     apis(client)
+    names(client)
     containers(client)
     stores(client)
     protected(client)
@@ -52,6 +53,14 @@ def apis(client: Callable[[str], Any]) -> None:
     client("cloudfront").create_distribution_with_tags(
         DistributionConfigWithTags={"DistributionConfig": distribution, "Tags": {"Items": TAGS}}
     )
+
+
+def names(client: Callable[[str], Any]) -> None:
+    route53 = client("route53")
+    zone = route53.create_hosted_zone(Name="example.com", CallerReference="z")["HostedZone"]["Id"].rpartition("/")[2]
+    route53.change_tags_for_resource(ResourceType="hostedzone", ResourceId=zone, AddTags=TAGS)
+    check = {"Type": "HTTP", "IPAddress": "192.0.2.1", "Port": 80}
+    route53.create_health_check(CallerReference="h", HealthCheckConfig=check)
 
 
 def containers(client: Callable[[str], Any]) -> None:

@@ -16,6 +16,8 @@ EXPECTED = {
     "AWS::ApiGatewayV2::Api": ("http", True),
     "AWS::ApiGatewayV2::Stage": ("live", True),
     "AWS::CloudFront::Distribution": (None, True),
+    "AWS::Route53::HostedZone": ("example.com.", True),
+    "AWS::Route53::HealthCheck": (None, False),
     "AWS::ECS::Cluster": ("c", True),
     "AWS::ECS::Service": ("s", True),
     "AWS::ECS::TaskDefinition": ("td", False),

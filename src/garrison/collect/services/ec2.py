@@ -108,6 +108,15 @@ LAUNCH_TEMPLATE = Type(
         ),
     ),
 )
+RESERVED_INSTANCES = Type(
+    "AWS::EC2::ReservedInstances",
+    Call("DescribeReservedInstances", "ReservedInstances[]"),
+    narrow="ReservedInstancesIds[]",
+    id="ReservedInstancesId",
+    arn=arn_of("reserved-instances", "ReservedInstancesId"),
+    tags="Tags",
+    created="Start",
+)
 ACCOUNT = Type(
     "AWS::::Account",
     Call("GetEbsEncryptionByDefault"),
@@ -121,4 +130,4 @@ ACCOUNT = Type(
     ),
 )
 
-SERVICE = Service("ec2", (INSTANCE, VOLUME, SNAPSHOT, IMAGE, SECURITY_GROUP, LAUNCH_TEMPLATE, ACCOUNT, *NETWORK))
+SERVICE = Service("ec2", (INSTANCE, VOLUME, SNAPSHOT, IMAGE, SECURITY_GROUP, LAUNCH_TEMPLATE, RESERVED_INSTANCES, ACCOUNT, *NETWORK))
