@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any, TypeVar
 
 from garrison.items import DELETED, Item
 from garrison.rules import Compliance, Inventory, Verdict, activate, managed_rules
 from garrison.rules.advice.metrics import Measured, Metric, MetricQuery, Series
 from garrison.rules.advice.prices import Prices
 from garrison.rules.engine import ActiveRule, judge
-from garrison.rules.reading import Unseen
+from garrison.rules.reading import Garbled, Unseen
 
+T = TypeVar("T")
 NOT_ASKED = "the account's metrics were not asked for"
 
 
@@ -26,6 +28,7 @@ class Inputs:
     prices: Prices = field(default_factory=Prices)
     metrics_unseen: str = NOT_ASKED
     """Why a metric that is not among those measured is not."""
+    _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def account(self) -> str:
@@ -48,6 +51,13 @@ class Inputs:
     def is_younger(self, item: Item, age: timedelta) -> bool:
         """Whether it is known that a resource has not been there for as long."""
         return item.created_at is not None and self.now - item.created_at < age
+
+    def once(self, make: Callable[[Inputs], T]) -> T:
+        """What a function makes of these inputs, made once: an index over many items, say."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: T = self._made[make]
+        return found
 
     def series(self, metric: Metric, item: Item) -> Series:
         """What was measured of a resource; raises `Unseen` where that is not known, or too little of it."""
@@ -77,6 +87,14 @@ def queries(metrics: Iterable[Metric], inventory: Inventory) -> list[MetricQuery
     wanted: dict[MetricQuery, None] = {}
     for metric in dict.fromkeys(metrics):
         for item in inventory.by_type.get(metric.on, ()):
-            if item.status != DELETED and (query := metric.query(item)) is not None:
+            if item.status != DELETED and (query := _query(metric, item)) is not None:
                 wanted[query] = None
     return list(wanted)
+
+
+def _query(metric: Metric, item: Item) -> MetricQuery | None:
+    """What to ask for an item; of one that cannot be read, nothing: the check will say so."""
+    try:
+        return metric.query(item)
+    except (Unseen, Garbled):
+        return None

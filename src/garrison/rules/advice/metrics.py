@@ -14,7 +14,7 @@ from datetime import timedelta
 from garrison.items import Item
 from garrison.rules.reading import Unseen
 
-DAY, FIVE_MINUTES = timedelta(days=1), timedelta(minutes=5)
+DAY, HOUR, FIVE_MINUTES = timedelta(days=1), timedelta(hours=1), timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Series:
     @property
     def known(self) -> tuple[float, ...]:
         """What was measured, without the gaps."""
-        return tuple(one for one in self.values if one is not None and math.isfinite(one))
+        return tuple(one for one in self.values if one is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +81,13 @@ class Metric:
 
     def read(self, series: Series) -> Series:
         """A resource's series as the check may take it; raises `Unseen` where the gaps leave too little."""
+        values = tuple(one if one is not None and math.isfinite(one) else None for one in series.values)
         if self.is_zero_where_absent:
-            return Series(tuple(one or 0.0 for one in series.values))
-        gaps = len(series.values) - len(series.known)
-        if not series.known or gaps > len(series.values) * self.most_gaps:
-            raise Unseen(
-                f"{self.namespace} {self.name}: measured in {len(series.known)} of {len(series.values)} periods"
-            )
-        return series
+            return Series(tuple(one or 0.0 for one in values))
+        known = sum(one is not None for one in values)
+        if not known or len(values) - known > len(values) * self.most_gaps:
+            raise Unseen(f"{self.namespace} {self.name}: measured in {known} of {len(values)} periods")
+        return Series(values)
 
 
 def of_id(dimension: str) -> Callable[[Item], Mapping[str, str]]:

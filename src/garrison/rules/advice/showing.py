@@ -8,6 +8,7 @@ from garrison.items import Item
 from garrison.rules.advice.result import Status
 
 _COLOURS = {Status.OK: "Green", Status.WARNING: "Yellow", Status.ERROR: "Red"}
+GIGABYTE = 1024**3
 CENT = Decimal("0.01")
 
 
@@ -24,6 +25,16 @@ def percent(value: float) -> str:
 def megabytes(count: float) -> str:
     """A number of bytes, as `0.06MB`."""
     return f"{count / 1_000_000:.2f}MB"
+
+
+def gigabytes(count: float) -> str:
+    """A number of bytes, in gigabytes as S3 counts them."""
+    return f"{count / GIGABYTE:.2f}"
+
+
+def plain(value: float | None) -> str | None:
+    """A number without a fraction that says nothing."""
+    return None if value is None else f"{value:g}"
 
 
 def days(count: int) -> str:

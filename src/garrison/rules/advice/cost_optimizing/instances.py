@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from statistics import fmean
 
 from garrison.items import Item
 from garrison.rules.advice.check import Category, advised, check
 from garrison.rules.advice.inputs import Inputs
+from garrison.rules.advice.judged import COLUMNS, row
 from garrison.rules.advice.metrics import DAY, Metric
 from garrison.rules.advice.result import Advised, Status
 from garrison.rules.advice.showing import days, megabytes, money, named, percent, zone
+from garrison.rules.advice.storage import VOLUME, attached_cost
 from garrison.rules.reading import Unseen, text
 
 INSTANCE = "AWS::EC2::Instance"
@@ -82,3 +86,37 @@ def _savings(instance: Item, inputs: Inputs, low: int) -> Decimal | None:
     platform = "windows" if (text(instance, "platform") or "").lower() == "windows" else "linux"
     monthly = inputs.prices.monthly("instance-hour", instance.region, f"{text(instance, 'instanceType')}/{platform}")
     return None if monthly is None else monthly * low / DAYS
+
+
+_STOPPED = re.compile(r"\((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) GMT\)")
+"""When, in `User initiated (2026-01-02 03:04:05 GMT)`."""
+_LONGEST_STOP = timedelta(days=30)
+
+
+@check(
+    "c18d2gz150", "ec2-instances-stopped", Category.COST_OPTIMIZING, on=INSTANCE, also={VOLUME: ()},
+    name="Amazon EC2 instances stopped", chinese_name="已停止的 Amazon EC2 实例",
+    columns=COLUMNS,
+    fix="Terminate the instance if nobody needs it: its volumes are still paid for.",
+)  # fmt: skip
+def stopped_instance(instance: Item, inputs: Inputs) -> Advised | None:
+    """An instance has not been stopped for more than 30 days.
+
+    Source: AWS Support User Guide, "Amazon EC2 instances stopped"; AWS Config Developer Guide, "ec2-stopped-instance".
+    """
+    if text(instance, "state", "name") != "stopped":
+        return row(instance, inputs, Status.OK, "EC2_STOPPED_INSTANCE", _ALLOWED)
+    found = _STOPPED.search(text(instance, "stateTransitionReason") or "")
+    if found is None:
+        raise Unseen("stateTransitionReason: it does not say since when the instance is stopped")
+    stopped_at = datetime.fromisoformat(found[1]).replace(tzinfo=UTC)
+    if inputs.now - stopped_at <= _LONGEST_STOP:
+        return row(instance, inputs, Status.OK, "EC2_STOPPED_INSTANCE", _ALLOWED)
+    terminate = ("ec2", "terminate-instances", "--instance-ids", instance.resource_id)
+    return row(
+        instance, inputs, Status.WARNING, "EC2_STOPPED_INSTANCE", _ALLOWED,
+        savings=attached_cost(instance, inputs), commands=[terminate],
+    )  # fmt: skip
+
+
+_ALLOWED = {"AllowedDays": str(_LONGEST_STOP.days)}
