@@ -1,7 +1,9 @@
 // The one table of pages.
 import type { PageEntry } from "./menu";
+import { cloudformation } from "./cloudformation/menu";
 import { overview } from "./overview/menu";
 import { settings } from "./settings/menu";
 import { sns } from "./sns/menu";
+import { trustedAdvisor } from "./trustedadvisor/menu";
 
-export const PAGES: PageEntry[] = [overview, sns, settings];
+export const PAGES: PageEntry[] = [overview, trustedAdvisor, sns, cloudformation, settings];

@@ -1,0 +1,87 @@
+// All checks with how it stands with each; what acting on them would save.
+import { RefreshTrustedAdvisorCheckCommand, SupportClient } from "@aws-sdk/client-support";
+import Button from "@cloudscape-design/components/button";
+import Select from "@cloudscape-design/components/select";
+import { useLanguage, useText } from "@/i18n";
+import { cli, CliPanel, ErrorAlert, flash, Name, Page, ResourceTable, Time, useAction, useCall } from "@/kit";
+import { Link, useQueryValue } from "@/router";
+import { useClient } from "@/session";
+import { CATEGORIES, checkPage, listAdvice, moment, nameOf, type Standing } from "./advice";
+import { Categories, Savings } from "./Categories";
+import { formatDollars } from "./money";
+import { rank, Status } from "./Status";
+import { strings } from "./strings";
+
+const LOOK_AGAIN_MILLISECONDS = 15_000;
+
+export function AdvicePage() {
+  const t = useText(strings);
+  const language = useLanguage();
+  const support = useClient(SupportClient);
+  const [category, setCategory] = useQueryValue("category");
+  const advice = useCall(listAdvice, [], { every: LOOK_AGAIN_MILLISECONDS });
+  const refresh = useAction(async (ids: string[]) => {
+    for (const checkId of ids) await support.send(new RefreshTrustedAdvisorCheckCommand({ checkId }));
+    flash("info", t("refreshAsked", { count: ids.length }));
+  });
+  const all = advice.data?.Advice ?? [];
+  const shown = category === "" ? all : all.filter((one) => one.Category === category);
+  const choices = [{ value: "", label: t("allCategories") }, ...CATEGORIES.map((one) => ({ value: one, label: t(one) }))];
+  const columns = [
+    {
+      id: "name",
+      header: t("check"),
+      value: (one: Standing) => nameOf(one, language),
+      cell: (one: Standing) => (
+        <Link to={checkPage(one.CheckId)}>
+          <Name>{nameOf(one, language)}</Name>
+        </Link>
+      ),
+      minWidth: 320,
+    },
+    { id: "status", header: t("status"), value: (one: Standing) => rank(one.Status), cell: (one: Standing) => <Status>{one.Status}</Status>, unfiltered: true, minWidth: 150 },
+    { id: "word", header: t("statusWord"), value: (one: Standing) => one.Status, hidden: true },
+    { id: "category", header: t("category"), value: (one: Standing) => t(one.Category) },
+    { id: "flagged", header: t("flagged"), value: (one: Standing) => one.Errors + one.Warnings },
+    { id: "excluded", header: t("excluded"), value: (one: Standing) => one.Excluded },
+    { id: "savings", header: t("savings"), value: (one: Standing) => one.MonthlySavings, cell: (one: Standing) => formatDollars(one.MonthlySavings) },
+    { id: "reason", header: t("reason"), value: (one: Standing) => one.Reason, cell: (one: Standing) => <bdi>{one.Reason ?? "—"}</bdi>, hidden: true },
+    { id: "refreshed", header: t("refreshed"), value: (one: Standing) => one.RefreshedAt, cell: (one: Standing) => <Time at={moment(one.RefreshedAt)} ago />, unfiltered: true },
+  ];
+  return (
+    <Page title={t("advice")} description={t("adviceText")} help={t("help")}>
+      <ErrorAlert error={refresh.error} />
+      {advice.data ? <Savings advice={advice.data} /> : null}
+      {advice.data ? <Categories advice={all} /> : null}
+      <ResourceTable<Standing>
+        name="trustedadvisor.checks"
+        title={t("checks")}
+        items={shown}
+        loading={advice.loading}
+        error={advice.error}
+        onReload={advice.reload}
+        id={(one) => one.CheckId}
+        label={(one) => nameOf(one, language)}
+        columns={columns}
+        selection="multi"
+        filters={
+          <Select
+            ariaLabel={t("category")}
+            selectedOption={choices.find(({ value }) => value === category) ?? null}
+            options={choices}
+            onChange={({ detail }) => {
+              setCategory(detail.selectedOption.value ?? "");
+            }}
+          />
+        }
+        actions={(chosen) => (
+          <Button loading={refresh.busy} onClick={() => void refresh.run((chosen.length > 0 ? chosen : shown).map(({ CheckId }) => CheckId))}>
+            {t(chosen.length > 0 ? "refreshChosen" : "refreshAll")}
+          </Button>
+        )}
+        empty={{ title: t("checksEmpty"), text: t("checksEmptyText") }}
+      />
+      <CliPanel commands={[cli("garrison", "ListAdvice"), cli("support", "RefreshTrustedAdvisorCheck", { checkId: "CHECK_ID" }), "garrison advise --format html"]} />
+    </Page>
+  );
+}
