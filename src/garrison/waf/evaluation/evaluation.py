@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from garrison.waf.decision import RateHit
@@ -27,6 +28,7 @@ class Evaluation:
         "raw",
         "request",
         "scratches",
+        "seen",
         "values",
     )
 
@@ -48,6 +50,8 @@ class Evaluation:
         self.parts: list[Parts | None] = [None] * readings
         self.raw: list[Values | None] = [None] * readings
         """The values of each reading before any transformation."""
+        self.seen: list[Sequence[bytes] | None] = [None] * readings
+        """All lines that the views on each reading see."""
         self.values: list[Values | None] = [None] * views
         """Those of each view."""
         self.scratches = scratches

@@ -12,6 +12,9 @@ from garrison.waf.transformations.white_space import WHITE_SPACE
 _WAKING = b"%+&\\*\0" + WHITE_SPACE.replace(b" ", b"") + bytes(range(128, 256))
 SAFE = bytes(byte for byte in range(256) if byte not in _WAKING)
 """Bytes that no decoding looks at, but for two spaces in a row."""
+_LINE_END = ord("\n")
+_FEW = 4
+"""Of so many different marks each is looked for by itself."""
 _DECODING = frozenset(
     [
         "COMPRESS_WHITE_SPACE",
@@ -55,12 +58,27 @@ def step(name: str) -> Step:
     return Step(name, _IN_C.get(name, known.apply), name in _DECODING, name in _IN_C)
 
 
-def are_dull(lines: bytes, breaks: int) -> bool:
-    """Whether values, given as lines with so many breaks between, hold nothing that decoding could change.
+def waking(lines: bytes, items: Sequence[bytes]) -> tuple[int, ...]:
+    """Which of the values hold something that decoding could change; of nearly all none does. `lines` are they with line ends between.
 
-    What is not safe is counted, and in dull values that is the breaks alone.
+    What is not safe is gathered from all, and in dull values that is the line ends alone.
     """
-    return len(lines.translate(None, SAFE)) == breaks and b"  " not in lines
+    marks = lines.translate(None, SAFE)
+    has_blanks = lines.find(b"  ") >= 0  # `in` takes longer: it looks first whether it was given a number
+    breaks = len(items) - 1
+    if len(marks) == breaks and not has_blanks:
+        return ()
+    if breaks == 0:
+        return (0,)
+    found = set(marks)
+    if marks.count(b"\n") == breaks:
+        found.discard(_LINE_END)
+    if len(found) > _FEW:
+        return tuple([at for at, item in enumerate(items) if item.translate(None, SAFE) or b"  " in item])
+    awake = {at for mark in found for at, item in enumerate(items) if mark in item}
+    if has_blanks:
+        awake.update([at for at, item in enumerate(items) if b"  " in item])
+    return tuple(sorted(awake))
 
 
 def on_dull(steps: Sequence[Step]) -> tuple[Step, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from garrison.waf.evaluation.steps import SAFE, are_dull
+from garrison.waf.evaluation.steps import waking
 from garrison.waf.found import Found
 from garrison.waf.patterns import SEPARATOR, Matches
 
@@ -24,6 +24,8 @@ class Judge:
     """A detector, which is known by itself."""
 
     detect: Callable[[bytes], Found | None]
+    dismisses: Callable[[bytes], bool] = lambda _: False
+    """Whether it can be seen at once that it finds nothing in several values, given with `SEPARATOR` between."""
 
 
 class _Everything(Matches):
@@ -44,7 +46,7 @@ EVERYTHING: Matches = _Everything()
 class Values:
     """One value for each part of the field."""
 
-    __slots__ = ("_after", "_awake", "_judged", "_signs", "found", "items", "lines", "verdict")
+    __slots__ = ("_after", "_awake", "_found", "_judged", "_signs", "items", "lines", "verdict")
 
     def __init__(
         self,
@@ -56,11 +58,11 @@ class Values:
         self.items = items
         self.verdict = verdict
         """What oversize handling or a fallback decided about the field already."""
-        self.found: dict[PatternSet, Matches] = {}
-        """What `matches` said before."""
-        self._after: dict[str, Values] = {}
-        self._judged: dict[Judge, tuple[int, Found] | None] = {}
-        self._signs: dict[PatternSet, frozenset[int]] = {}
+        self._found: dict[PatternSet, Matches] | None = None
+        """What `matches` said before; none of these is made for the many values that nobody asks about."""
+        self._after: dict[Step, Values] | None = None
+        self._judged: dict[Judge, tuple[int, Found] | None] | None = None
+        self._signs: dict[PatternSet, frozenset[int]] | None = None
         self.lines = SEPARATOR.join(items) if lines is None else lines
         """All of them with line ends between, as patterns look at several at once."""
         self._awake = awake
@@ -70,22 +72,17 @@ class Values:
         """Which of them decoding may change. Of most fields none: then the values are called dull."""
         awake = self._awake
         if awake is None:
-            awake = self._awake = self._waking()
+            awake = self._awake = waking(self.lines, self.items) if self.items else ()
         return awake
-
-    def _waking(self) -> tuple[int, ...]:
-        items = self.items
-        if not items or are_dull(self.lines, len(items) - 1):
-            return ()
-        if len(items) == 1:
-            return (0,)
-        return tuple([at for at, item in enumerate(items) if item.translate(None, SAFE) or b"  " in item])
 
     def after(self, step: Step) -> Values:
         """What a transformation makes of them; themselves when it changes nothing."""
-        made = self._after.get(step.name)
+        known = self._after
+        if known is None:
+            known = self._after = {}
+        made = known.get(step)
         if made is None:
-            made = self._after[step.name] = self._changed(step)
+            made = known[step] = self._changed(step)
         return made
 
     def _changed(self, step: Step) -> Values:
@@ -112,13 +109,16 @@ class Values:
 
     def matches(self, patterns: PatternSet, evaluation: Evaluation) -> Matches:
         """Which patterns match any of them."""
-        found = self.found.get(patterns)
+        known = self._found
+        if known is None:
+            known = self._found = {}
+        found = known.get(patterns)
         if found is None:
             if self.verdict is None:
                 found = self._scanned(patterns, evaluation) or NOTHING
             else:
                 found = EVERYTHING if self.verdict else NOTHING
-            self.found[patterns] = found
+            known[patterns] = found
         return found
 
     def _scanned(self, patterns: PatternSet, evaluation: Evaluation) -> Matches:
@@ -127,22 +127,26 @@ class Values:
 
     def judged(self, judge: Judge, signs: PatternSet, evaluation: Evaluation) -> tuple[int, Found] | None:
         """The first part that a detector is convinced by, and where in it."""
-        if judge not in self._judged:
-            self._judged[judge] = self._first(judge, signs, evaluation)
-        return self._judged[judge]
+        known = self._judged
+        if known is None:
+            known = self._judged = {}
+        if judge not in known:
+            known[judge] = self._first(judge, signs, evaluation)
+        return known[judge]
 
     def _first(self, judge: Judge, signs: PatternSet, evaluation: Evaluation) -> tuple[int, Found] | None:
-        """Asked only where one of its signs is there."""
-        scratches = evaluation.scratches[signs.place]
-        has_signs = self._signs.get(signs)
+        """Asked only where one of its signs is there, and more than can be dismissed at once."""
+        if judge.dismisses(self.lines):
+            return None
+        known = self._signs
+        if known is None:
+            known = self._signs = {}
+        has_signs = known.get(signs)
         if has_signs is None:
-            has_signs = self._signs[signs] = signs.possible(self.lines, scratches)
+            has_signs = known[signs] = signs.possible(self.lines, evaluation.scratches[signs.place])
         if not has_signs:
             return None
-        several = len(self.items) > 1
         for part, value in enumerate(self.items):
-            if several and not signs.possible(value, scratches):
-                continue
             found = judge.detect(value)
             if found is not None:
                 return part, found

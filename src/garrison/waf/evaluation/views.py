@@ -8,21 +8,25 @@ from typing import Any
 from garrison.waf.decision import MATCHED_BYTES, Evidence
 from garrison.waf.document import FieldToMatch, Matching, Transformations
 from garrison.waf.evaluation.evaluation import Evaluation
+from garrison.waf.evaluation.sight import Sight
 from garrison.waf.evaluation.steps import Step, on_dull, step
 from garrison.waf.evaluation.values import Values
-from garrison.waf.fields import Limits, Parts, log_name, reader
+from garrison.waf.fields import Limits, Parts, cover, log_name, reader
 from garrison.waf.request import Request
 
 
 class Reading:
     """A field with what is done to it before it is taken apart: read once for all views on it."""
 
-    __slots__ = ("index", "name", "read")
+    __slots__ = ("cover", "index", "name", "read", "sight")
 
-    def __init__(self, index: int, name: str, read: Callable[[Request], Parts]) -> None:
+    def __init__(self, index: int, name: str, read: Callable[[Request], Parts], cover: Reading | None = None) -> None:
         self.index = index
         self.name = name
         self.read = read
+        self.cover = cover or self
+        """The one with all values of this one, at which screens look in its place."""
+        self.sight = Sight()
 
     def parts(self, evaluation: Evaluation) -> Parts:
         parts = evaluation.parts[self.index]
@@ -39,21 +43,25 @@ class Reading:
             values = evaluation.raw[self.index] = Values(tuple([part.value for part in parts.values]), parts.verdict)
         return values
 
-    def whole(self, evaluation: Evaluation) -> Values | None:
-        """The values of a field not read yet, for whoever looks before a rule asks; None where there are more than are inspected, or where a verdict stands for them:
+    def seen(self, evaluation: Evaluation) -> Sequence[bytes] | None:
+        """All lines that its views see, for whoever looks before a rule asks; None where there are more than are inspected, or where a verdict stands for them:
         then nothing is noted either."""
-        parts = self.read(evaluation.request)
-        if parts.oversize or parts.verdict is not None:
+        parts = evaluation.parts[self.index]
+        if parts is None:
+            parts = self.read(evaluation.request)
+            if parts.oversize:
+                return None
+            evaluation.parts[self.index] = parts
+        if parts.verdict is not None:
             return None
-        evaluation.parts[self.index] = parts
-        values = evaluation.raw[self.index] = Values(tuple([part.value for part in parts.values]))
-        return values
+        seen = evaluation.seen[self.index] = self.sight.of([part.value for part in parts.values])
+        return seen
 
 
 class View:
     """One field with its transformations."""
 
-    __slots__ = ("_steps", "index", "name", "on_dull", "reading", "transformations")
+    __slots__ = ("_steps", "index", "name", "on_dull", "reading", "steps", "transformations")
 
     def __init__(self, index: int, reading: Reading, steps: tuple[Step, ...], transformations: tuple[str, ...]) -> None:
         self.name = reading.name
@@ -62,8 +70,9 @@ class View:
         self.index = index
         """Its place in `Evaluation.values`."""
         self.reading = reading
+        self.steps = steps
         self.on_dull = on_dull(steps)
-        """The steps that change something in values that are dull to begin with."""
+        """Those of them that change something in values that are dull to begin with."""
         self._steps = tuple((each, on_dull(steps[at:])) for at, each in enumerate(steps))
         """Each with those that remain, from it on, where values are dull."""
 
@@ -116,16 +125,21 @@ class Views:
 
     def on(self, field: FieldToMatch, transformations: Transformations, pre_parse: Transformations = ()) -> View:
         """The view on a field. Raises: ValueError: there is no such field or transformation."""
-        pre, types = _types(pre_parse), _types(transformations)
-        reading = self._readings.get((field, pre))
-        if reading is None:
-            made = Reading(len(self._readings), log_name(field), reader(field, pre, self.limits))
-            reading = self._readings[field, pre] = made
+        reading, types = self._reading(field, _types(pre_parse)), _types(transformations)
         view = self._views.get((reading.index, types))
         if view is None:
             steps = tuple(step(name) for name in types if name != "NONE")
             view = self._views[reading.index, types] = View(len(self._views), reading, steps, types)
         return view
+
+    def _reading(self, field: FieldToMatch, pre: tuple[str, ...]) -> Reading:
+        reading = self._readings.get((field, pre))
+        if reading is None:
+            covering = cover(field)
+            above = None if covering in (None, field) else self._reading(covering, ())
+            made = Reading(len(self._readings), log_name(field), reader(field, pre, self.limits), above)
+            reading = self._readings[field, pre] = made
+        return reading
 
     def evaluation(self, request: Request, now: float, scratches: list[tuple[Any, Any]]) -> Evaluation:
         """Begin with a request."""

@@ -17,10 +17,11 @@ from garrison.waf.fields import (
     query_arguments,
     request_line,
 )
+from garrison.waf.fields.headers import cover
 from garrison.waf.fields.parts import Limits, Part, Parts, limits_of
 from garrison.waf.fields.registry import FIELDS, Field, Read
 
-__all__ = ["FIELDS", "MODULES", "Field", "Limits", "Part", "Parts", "limits_of", "log_name", "reader"]
+__all__ = ["FIELDS", "MODULES", "Field", "Limits", "Part", "Parts", "cover", "limits_of", "log_name", "reader"]
 
 MODULES = (arguments, body, cookies, fingerprints, headers, json_body, query_arguments, request_line)
 """Where the fields are defined: importing them registers them."""

@@ -96,6 +96,8 @@ def _kinds(declared: MediaType, body: bytes) -> Iterable[str]:
     """How the body is read: as it is declared, and as what it looks like."""
     said = [kind for kind in map(kind_of_type, declared.names) if kind]
     seen = kind_of_content(body)
+    if said == [seen]:
+        return said
     return dict.fromkeys([*said, *([seen] if seen else ()), *(() if said else ("text",))])
 
 
@@ -143,7 +145,7 @@ def _read_form(request: Request, body: bytes, values: list[Part], names: list[Pa
     is_encoded = b"%" in body
     for piece in pieces:
         name, equals, value = piece.partition(b"=")
-        if is_encoded:
+        if is_encoded and b"%" in piece:
             name, value = url_decode(name), url_decode(value)
         if equals:
             names.append(Part("", name))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from garrison.waf.document.fields import Cookies, HeaderOrder, Headers, Named
+from garrison.waf.document import FieldToMatch
+from garrison.waf.document.fields import Cookies, HeaderMatchPattern, HeaderOrder, Headers, Named
 from garrison.waf.fields.parts import MATCHES, MATCHES_NOT, NOTHING, Limits, Part, Parts
 from garrison.waf.fields.registry import Read, field
 from garrison.waf.request import Request
@@ -89,6 +90,22 @@ def of_pairs(
         return Parts(keys_and_values(pairs, scope), oversize)
 
     return read
+
+
+COVER = FieldToMatch(headers=Headers(HeaderMatchPattern(excluded_headers=("cookie",)), "VALUE", "MATCH"))
+"""The values of all headers but Cookie, which is long and looked at in pieces; a verdict where there are more than are inspected."""
+
+
+def cover(field: FieldToMatch) -> FieldToMatch | None:
+    """A field with all values that this one has, so that whoever seeks something in many fields looks at one of them; None where there is none."""
+    if field.single_header is not None:
+        return COVER if field.single_header.name.lower() != "cookie" else None
+    if field.headers is None or field.headers.match_scope != "VALUE":
+        return None
+    pattern = field.headers.match_pattern
+    if pattern.included_headers:
+        return COVER if "cookie" not in map(str.lower, pattern.included_headers) else None
+    return COVER if "cookie" in map(str.lower, pattern.excluded_headers) else None
 
 
 @field("single_header", "HEADER")

@@ -43,9 +43,14 @@ def parameters_of(text: bytes) -> tuple[tuple[bytes, bytes], ...]:
 
 def media_type_of(*values: bytes) -> MediaType:
     """Of one header, or of several: the types that any server could take it for, with the parameters of all."""
-    names = [name for value in values for name in value.partition(b";")[0].lower().split(b",")]
-    parameters = [parameter for value in values for parameter in parameters_of(value)]
-    return MediaType(tuple(name for name in map(bytes.strip, names) if name), tuple(parameters))
+    names: list[bytes] = []
+    parameters: list[tuple[bytes, bytes]] = []
+    for value in values:
+        types, semicolon, _ = value.partition(b";")
+        names += types.lower().split(b",")
+        if semicolon:
+            parameters += parameters_of(value)
+    return MediaType(tuple([name for each in names if (name := each.strip())]), tuple(parameters))
 
 
 def media_type(request: Request) -> MediaType:

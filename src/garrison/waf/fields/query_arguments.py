@@ -19,13 +19,19 @@ def query_pairs(request: Request, pre: tuple[str, ...] = ()) -> list[Pair]:
     key = ("query pairs", pre)
     known: list[Pair] | None = request.parsed.get(key)
     if known is None:
-        known = request.parsed[key] = []
         query = path_and_query(request)[1]
-        for piece in pre_parser(pre)(query).split(b"&") if query else ():
-            if piece:
-                name, equals, value = piece.partition(b"=")
-                known.append((name, value if equals else None))
+        known = request.parsed[key] = pairs_of(pre_parser(pre)(query)) if query else []
     return known
+
+
+def pairs_of(text: bytes) -> list[Pair]:
+    """The arguments of a query string or form, as they stand there."""
+    pairs: list[Pair] = []
+    for piece in text.split(b"&"):
+        if piece:
+            name, equals, value = piece.partition(b"=")
+            pairs.append((name, value if equals else None))
+    return pairs
 
 
 def decoded_pairs(request: Request) -> list[Pair]:
@@ -33,10 +39,17 @@ def decoded_pairs(request: Request) -> list[Pair]:
     known: list[Pair] | None = request.parsed.get("decoded query pairs")
     if known is None:
         known, query = query_pairs(request), path_and_query(request)[1] or b""
-        if b"%" in query or b"+" in query:
-            known = [(url_decode(name), None if value is None else url_decode(value)) for name, value in known]
+        if b"+" in query:  # a plus is no part of an encoding, so that all of them go at once
+            query = query.replace(b"+", b" ")
+            known = pairs_of(query)
+        if b"%" in query:
+            known = [(_decoded(name), None if value is None else _decoded(value)) for name, value in known]
         request.parsed["decoded query pairs"] = known
     return known
+
+
+def _decoded(text: bytes) -> bytes:
+    return url_decode(text) if b"%" in text else text
 
 
 def _by_name(request: Request, pre: tuple[str, ...]) -> dict[bytes, list[Part]]:

@@ -10,9 +10,9 @@ from garrison.waf.found import Found
 from garrison.waf.sqli.entries import points_of_entry
 from garrison.waf.sqli.folding import fold
 from garrison.waf.sqli.grammar import Level, shape_of
-from garrison.waf.sqli.prefilter import SIGNS, WORDS, words_of
+from garrison.waf.sqli.prefilter import SIGNS, WORDS, is_harmless, words_of
 
-__all__ = ["SIGNS", "Level", "detect"]
+__all__ = ["SIGNS", "Level", "detect", "is_harmless"]
 
 
 def detect(value: bytes, level: Level) -> Found | None:

@@ -11,6 +11,7 @@ from garrison.waf.evaluation import Evaluation, Judge, Screen, View
 from garrison.waf.explanation import StatementStep
 from garrison.waf.found import Found
 from garrison.waf.sqli import detect as detect_sqli
+from garrison.waf.sqli import is_harmless
 from garrison.waf.statements.matcher import Matcher, Setting
 from garrison.waf.statements.seeing import explain_view
 from garrison.waf.xss import detect as detect_xss
@@ -58,7 +59,11 @@ class Injection:
         return self._view.values(evaluation).judged(self._judge, self.screen.patterns, evaluation)
 
 
-_SQLI: dict[str, Judge] = {level: Judge(partial(detect_sqli, level=level)) for level in ("LOW", "HIGH")}
+def _dismisses(lines: bytes) -> bool:
+    return is_harmless(lines.lower())
+
+
+_SQLI: dict[str, Judge] = {level: Judge(partial(detect_sqli, level=level), _dismisses) for level in ("LOW", "HIGH")}
 """One for each sensitivity, so that what it said about a value is known to the next statement that asks."""
 _XSS = Judge(detect_xss)
 

@@ -54,7 +54,7 @@ def url_decode(value: bytes) -> bytes:
 @transformation("URL_DECODE_UNI", example=(b"%u003c%uff1cscript%3e", b"<<script>"))
 def url_decode_unicode(value: bytes) -> bytes:
     """Decodes as URL_DECODE, and `%uHHHH` too: full-width forms become their ASCII character, of other codes the lower byte remains."""
-    if b"%u" not in value and b"%U" not in value:
+    if b"%" not in value or (b"%u" not in value and b"%U" not in value):
         return url_decode(value)
     first, *rest = value.replace(b"+", b" ").split(b"%")
     decoded = [first]
