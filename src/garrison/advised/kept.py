@@ -128,6 +128,11 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     metadata: tuple[str | None, ...]
     at: datetime
 
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """What names the resource: account, check and key."""
+        return self.account, self.check_id, self.key
+
 
 class Priority(msgspec.Struct, frozen=True, kw_only=True):
     """What people have decided about a check that was red."""

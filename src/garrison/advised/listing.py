@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from garrison.advised.kept import ERROR, NOT_AVAILABLE, OK, WARNING, Change, Kept, Run, Standing, time_of
+from garrison.advised.kept import ERROR, NOT_AVAILABLE, OK, WARNING, Change, Kept, Run, Standing, number_of, time_of
 
 _STRINGS = msgspec.json.Decoder(tuple[str | None, ...]).decode
 _COMMANDS = msgspec.json.Decoder(tuple[tuple[str, ...], ...]).decode
@@ -150,10 +151,16 @@ def saved_now(db: sqlite3.Connection, account: str) -> float:
 
 
 def changes(
-    db: sqlite3.Connection, *, account: str | None = None, run: int | None = None, after: int = 0, limit: int
+    db: sqlite3.Connection,
+    *,
+    account: str | None = None,
+    run: int | None = None,
+    after: int = 0,
+    since: datetime | None = None,
+    limit: int,
 ) -> list[Change]:
-    """Changes in the order in which they were found: of all accounts, of one, or of one run."""
-    where, values = "number > ?", [after]
+    """Changes in the order in which they were found: of all accounts, of one, of one run, or from a time on."""
+    where, values = "number > ? AND at >= ?", [after, number_of(since) if since is not None else 0]
     for column, wanted in (("account", account), ("run", run)):
         if wanted is not None:
             where, values = f"{where} AND {column} = ?", [*values, wanted]  # type: ignore[list-item]

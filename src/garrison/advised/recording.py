@@ -53,7 +53,8 @@ class _Before(NamedTuple):
 
 
 def begin(db: sqlite3.Connection, account: str, origin: str, *, at: datetime) -> int:
-    """Begin a run, and give its number."""
+    """Begin a run, and give its number; one that a process left when it died is over."""
+    db.execute("UPDATE run SET ended_at = ? WHERE account = ? AND ended_at IS NULL", (number_of(at), account))
     number = db.execute(_BEGIN, (account, origin, number_of(at))).lastrowid
     assert number is not None
     return number

@@ -10,6 +10,8 @@ from garrison.advised.kept import ABANDONED, ENQUEUED, NONE, PROCESSING, SUCCESS
 
 MOST_TRIES = 3
 """How often a refresh is begun that never comes to its end, before it is abandoned."""
+SKEW = timedelta(minutes=1)
+"""How far times of calls may lie apart that are answered at the same time."""
 TIMEOUT = timedelta(hours=1)
 """For how long a failure is told."""
 
@@ -28,8 +30,11 @@ def state_of(db: sqlite3.Connection, account: str, check_id: str, *, now: dateti
 
 
 def is_recent(state: Refresh, interval: timedelta, now: datetime) -> bool:
-    """Whether a refresh was asked for less than an interval ago; a time to come, as after a clock was put back, does not count."""
-    return state.asked_at <= now < state.asked_at + interval
+    """Whether a refresh was asked for less than an interval ago.
+
+    A call that came a moment before the one that asked finds its time to come; one long to come, as after a clock was put back, does not count.
+    """
+    return state.asked_at - SKEW <= now < state.asked_at + interval
 
 
 def is_idle(state: Refresh) -> bool:

@@ -67,6 +67,8 @@ def write_backup(settings: Settings, target: Path, *, with_secrets: bool = True,
                 os.fsync(file.fileno())
             os.link(fresh, target)
             _sync_folder(target.parent)
+            with suppress(OSError):  # the backup is there all the same
+                home.last_backup_file.write_text(f"{manifest.taken_at}\n")
             return manifest
     except FileExistsError:
         raise OperatorError(f"{target} is there already.", "Name a new file; nothing was overwritten.") from None

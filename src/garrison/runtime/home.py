@@ -90,6 +90,11 @@ class Home:
         return self.path / "tls" / "key.pem"
 
     @property
+    def last_backup_file(self) -> Path:
+        """When the last backup was taken: Garrison advises whoever has none."""
+        return self.path / "last-backup"
+
+    @property
     def run(self) -> Path:
         """What only a running server needs: lock, address, metrics."""
         return self.path / "run"

@@ -7,9 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from garrison.testing import Account
+from garrison.testing.clients import Credentials
+from tests.services.sns.receiving import eventually
 from tests.services.trustedadvisor.advised import ADDRESSES, AdvisedAccount
 
 Refused = Callable[..., tuple[str, str]]
+TRAILS = "garrison-own-trail-missing"
 CHECK = f"arn:aws:trustedadvisor:::check/{ADDRESSES}"
 
 
@@ -128,3 +131,77 @@ def test_what_could_not_be_seen_is_not_taken_for_fixed(advised: AdvisedAccount) 
     told = advised.refresh()
     after = advised.account.client("garrison").list_advice_runs(MaxResults=1)["Runs"][0]
     assert after["RunId"] > before["RunId"] and after["Fixed"] == 0 and told["status"] != "ok"
+
+
+def test_what_is_red_is_a_priority_until_people_decide(advised: AdvisedAccount, refused: Refused) -> None:
+    advised.refresh(TRAILS)
+    found = advised.recommendation("priority", TRAILS)
+    assert (found["status"], found["lifecycleStage"], found["type"]) == ("error", "pending_response", "priority")
+    update, arn = advised.advisor.update_recommendation_lifecycle, found["arn"]
+    standard = advised.recommendation("standard", TRAILS)["arn"]
+    for parameters in (
+        {"recommendationIdentifier": standard, "lifecycleStage": "in_progress"},
+        {"recommendationIdentifier": arn, "lifecycleStage": "dismissed"},
+        {"recommendationIdentifier": arn, "lifecycleStage": "dismissed", "updateReasonCode": "other"},
+        {"recommendationIdentifier": arn, "lifecycleStage": "in_progress", "updateReasonCode": "low_priority"},
+    ):
+        assert refused(update, **parameters)[0] == "ValidationException"
+    nowhere = arn[:-4] + "0000"
+    code, _ = refused(update, recommendationIdentifier=nowhere, lifecycleStage="resolved")
+    assert code == "ResourceNotFoundException"
+    update(recommendationIdentifier=arn, lifecycleStage="resolved", updateReason="The trail is elsewhere.")
+    code, _ = refused(
+        update, recommendationIdentifier=arn, lifecycleStage="dismissed", updateReasonCode="not_applicable"
+    )
+    assert code == "ConflictException"
+    advised.refresh(TRAILS)
+    told = advised.advisor.get_recommendation(recommendationIdentifier=arn)["recommendation"]
+    assert told["lifecycleStage"] == "resolved" and told["resolvedAt"] and told["updateReason"].startswith("The trail")
+    events = [one["requestParameters"] for one in advised.account.events("UpdateRecommendationLifecycle")]
+    assert events and not any("The trail is elsewhere." in str(one) for one in events), "reasons are sensitive"
+    wanted = [
+        {"arn": arn.replace(":recommendation/", ":recommendation-resource/") + "/" + "a" * 64, "isExcluded": True}
+    ]
+    (failed,) = advised.advisor.batch_update_recommendation_resource_exclusion(recommendationResourceExclusions=wanted)[
+        "batchUpdateRecommendationResourceExclusionErrors"
+    ]
+    assert failed["errorCode"] == "ValidationException"
+
+
+def test_an_organization_sees_the_priorities_of_its_accounts(advised: AdvisedAccount, refused: Refused) -> None:
+    account, advisor = advised.account, advised.advisor
+    organizations = account.client("organizations")
+    assert refused(advisor.list_organization_recommendations)[0] == "AccessDeniedException"
+    organizations.create_organization(FeatureSet="ALL")
+    organizations.enable_aws_service_access(ServicePrincipal="reporting.trustedadvisor.amazonaws.com")
+    made = organizations.create_account(Email="member@example.com", AccountName="member")["CreateAccountStatus"]
+    member = eventually(
+        lambda: organizations.describe_create_account_status(CreateAccountRequestId=made["Id"])[
+            "CreateAccountStatus"
+        ].get("AccountId")
+    )
+    role = f"arn:aws:iam::{member}:role/OrganizationAccountAccessRole"
+    session = account.client("sts").assume_role(RoleArn=role, RoleSessionName="member")["Credentials"]
+    credentials = Credentials(session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])
+    listing = account.make_client("trustedadvisor", credentials).list_organization_recommendations
+    assert refused(listing)[0] == "AccessDeniedException"
+    support = account.make_client("support", credentials)
+    support.refresh_trusted_advisor_check(checkId=TRAILS)
+    statuses = support.describe_trusted_advisor_check_refresh_statuses
+    eventually(lambda: statuses(checkIds=[TRAILS])["statuses"][0]["status"] == "success", 30)
+    advised.refresh(TRAILS)
+    (found,) = advisor.list_organization_recommendations()["organizationRecommendationSummaries"]
+    assert found["resourcesAggregates"]["errorCount"] == 2 and found["type"] == "priority"
+    assert found["id"] == advised.recommendation("priority", TRAILS)["id"]
+    named = {"organizationRecommendationIdentifier": found["arn"]}
+    listed = advisor.list_organization_recommendation_accounts(**named)["accountRecommendationLifecycleSummaries"]
+    stages = {one["accountId"]: one["lifecycleStage"] for one in listed}
+    assert stages == {account.account_id: "resolved", member: "pending_response"}
+    pages = advisor.get_paginator("list_organization_recommendation_resources").paginate(
+        **named, PaginationConfig={"PageSize": 1}
+    )
+    resources = [one for page in pages for one in page["organizationRecommendationResourceSummaries"]]
+    assert {one["accountId"] for one in resources} == {account.account_id, member} and len(resources) == 2
+    advisor.update_organization_recommendation_lifecycle(**named, lifecycleStage="in_progress")
+    told = advisor.get_organization_recommendation(**named)["organizationRecommendation"]
+    assert told["lifecycleStage"] == "in_progress" and told["description"]

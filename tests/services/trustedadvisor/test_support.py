@@ -91,3 +91,47 @@ def test_only_who_may_refresh_refreshes(advised: AdvisedAccount, refused: Refuse
     assert reader.describe_trusted_advisor_checks(language="en")["checks"]
     code, _ = refused(reader.refresh_trusted_advisor_check, checkId=ADDRESSES)
     assert code == "AccessDeniedException"
+
+
+def test_garrison_advises_on_itself(advised: AdvisedAccount) -> None:
+    account = advised.account
+    cloudwatch, iam = account.client("cloudwatch"), account.client("iam")
+    iam.create_user(UserName="person")
+    iam.create_login_profile(UserName="person", Password="Correct-horse-battery-1")
+    account.user("quick")  # with an access key
+    cloudwatch.put_metric_alarm(
+        AlarmName="unheard",
+        Namespace="Here",
+        MetricName="m",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    account.clock.shift(100 * 24 * HOUR)
+    checks = advised.support.describe_trusted_advisor_checks(language="en")["checks"]
+    own = {one["id"]: one for one in checks if one["name"].startswith("Garrison: ")}
+    assert len(own) == 12 and all(name.startswith("garrison-own-") for name in own)
+    for name in own:
+        advised.support.refresh_trusted_advisor_check(checkId=name)
+    statuses = advised.support.describe_trusted_advisor_check_refresh_statuses
+    eventually(
+        lambda: {one["status"] for one in statuses(checkIds=list(own))["statuses"]} == {"success"},
+        30,
+    )
+    told = {name: advised.result(name) for name in own}
+    flagged = {
+        name: [one["metadata"][0] for one in found["flaggedResources"] if one["status"] != "ok"]
+        for name, found in told.items()
+    }
+    assert "quick" in flagged["garrison-own-access-keys"]
+    assert flagged["garrison-own-console-mfa"] == ["person"]
+    assert flagged["garrison-own-alarms-unheard"] == ["unheard"]
+    assert told["garrison-own-trail-missing"]["status"] == "error"
+    assert told["garrison-own-root-use"]["status"] == "ok"
+    assert told["garrison-own-disk-room"]["flaggedResources"][0]["metadata"][1] is not None
+    assert told["garrison-own-lag"]["status"] == "ok"
+    assert told["garrison-own-backups"]["status"] == "error"
+    listed = {one["CheckId"]: one for one in account.client("garrison").list_advice(Category="security")["Advice"]}
+    assert listed["garrison-own-console-mfa"]["Ours"] and listed["garrison-own-console-mfa"]["Errors"] == 1

@@ -74,6 +74,11 @@ class Check:
         return self.id.startswith(OURS)
 
     @property
+    def is_of_garrison(self) -> bool:
+        """Whether it looks at Garrison's own state, which no account of AWS's has."""
+        return any(kind.startswith("Garrison::") for kind in self.needs)
+
+    @property
     def is_of_account(self) -> bool:
         """Whether it looks at the account as a whole."""
         return self.resource_types == (ACCOUNT,)

@@ -92,6 +92,8 @@ def put_advice_preferences(call: Call, request: Request) -> Shown:
             raise invalid(f"{member} must be a topic of account {call.account}.")
     old = preferences_in(call.unit, call.account)
     new = replace(old, **{field: request[member] for member, field in _MEMBERS.items() if member in request})
+    if new.digest_topic != old.digest_topic:
+        new = replace(new, digest_since=call.at)
     kept = call.unit.save(new) if old.revision else call.unit.add(new)
     return _preferences(kept)
 

@@ -70,4 +70,8 @@ def interval_of(check_id: str) -> timedelta:
 def _shown(state: Refresh, now: datetime) -> dict[str, Any]:
     interval = interval_of(state.check_id)
     left = state.asked_at + interval - now if refreshing.is_recent(state, interval, now) else timedelta()
-    return {"checkId": state.check_id, "status": state.status, "millisUntilNextRefreshable": left // _MILLISECOND}
+    return {
+        "checkId": state.check_id,
+        "status": state.status,
+        "millisUntilNextRefreshable": min(left, interval) // _MILLISECOND,
+    }

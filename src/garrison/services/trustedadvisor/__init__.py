@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from garrison.services.trustedadvisor import (  # noqa: F401  (each declares its operations or its tasks)
     checks,
+    digest,
     excluding,
     lifecycle,
     organization,
     recommendations,
     refreshing,
     resources,
+    telling,
 )
 from garrison.services.trustedadvisor.service import service
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from garrison.metrics import Metric, open_metric_data
 from garrison.rules import Inventory
 from garrison.rules.advice import Check, Inputs, MetricQuery, Prices, Series, needs, queries
 from garrison.services.config.rules.recorded import NEVER_RECORDED, history_of
+from garrison.services.trustedadvisor.own_state import PREFIX, OwnState
 
 if TYPE_CHECKING:
     from garrison.metrics import MetricData
@@ -46,10 +47,10 @@ def _read(place: Workplace, account: str, checks: Sequence[Check]) -> Inputs:
     return Inputs(inventory, _measured(place, account, asked, now), prices_of(place.parts))
 
 
-def _items(place: Workplace, account: str, types: Iterable[str]) -> tuple[list[Item], dict[str, str]]:
+def _items(place: Workplace, account: str, types: Collection[str]) -> tuple[list[Item], dict[str, str]]:
     """The items of types, and of what types there may be more, or were never any looked for."""
-    history = history_of(place.parts)
-    wanted = set(types)
+    own = {kind for kind in types if kind.startswith(PREFIX)}
+    history, wanted = history_of(place.parts), set(types) - own
     unseen = dict.fromkeys(wanted, NEVER_RECORDED)
     for (kind, region), why in sorted(history.coverage(account).items()):
         if kind in wanted:
@@ -57,7 +58,9 @@ def _items(place: Workplace, account: str, types: Iterable[str]) -> tuple[list[I
                 del unseen[kind]
             if why:
                 unseen[kind] = f"{region}: {why}" if region != GLOBAL else why
-    items = [item for kind in sorted(wanted - _never(unseen)) for item in history.current(account, resource_type=kind)]
+    items = OwnState(place, account).items(own)
+    for kind in sorted(wanted - _never(unseen)):
+        items += history.current(account, resource_type=kind)
     return items, unseen
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from garrison.store import GLOBAL_REGION, Resource
@@ -27,6 +28,8 @@ class Preferences(Resource, frozen=True, kw_only=True):
     """The ARN of the topic that each change of a resource's status is published to."""
     digest_topic: str = ""
     """The ARN of the topic that the weekly digest is published to."""
+    digest_since: datetime | None = None
+    """When the topic was named: the first digest comes at the next time after it."""
     digest_day: str = "MON"
     digest_hour: int = 7
     """In UTC."""

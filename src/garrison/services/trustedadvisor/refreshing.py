@@ -21,6 +21,7 @@ from garrison.logs import get_logger
 from garrison.rules.advice import CheckResult, Inputs, Status, advise
 from garrison.services.organizations.members import accounts_here
 from garrison.services.trustedadvisor.catalog import catalog
+from garrison.services.trustedadvisor.figures import put_figures
 from garrison.services.trustedadvisor.inputs import inputs_of
 from garrison.services.trustedadvisor.preferences import preferences_of
 from garrison.services.trustedadvisor.service import advice_of, service
@@ -77,6 +78,7 @@ def refresh_account(place: Workplace, kept: Advice, account: str, check_ids: Seq
     with kept.writing() as db:
         recording.finish(db, run, at=place.clock.now())
         recording.tidy(db, now=now)
+    put_figures(place, kept, account, run, now)
 
 
 def _said(check_id: str, inputs: Inputs | str) -> CheckResult:
