@@ -42,7 +42,7 @@ def record(kept: Advice, *rows: Advised, reason: str = "", day: int = 0) -> int:
     status = worst or (Status.NOT_AVAILABLE if reason else Status.OK)
     with kept.writing() as db:
         run = recording.begin(db, ACCOUNT, "asked", at=at)
-        recording.record(db, ACCOUNT, run, CheckResult(CHECK, status, reason, rows), at=at)
+        recording.record(db, ACCOUNT, run, recording.prepared(CheckResult(CHECK, status, reason, rows)), at=at)
         recording.finish(db, run, at=at)
     return run
 
@@ -144,8 +144,9 @@ with kept.writing() as db:
 number = 0
 while True:
     rows = tuple(Advised(f"r-{one}", None, "eu-west-1", Status.WARNING, ("x",)) for one in range(50))
+    result = recording.prepared(CheckResult(f"check-{number}", Status.WARNING, "", rows))
     with kept.writing() as db:
-        recording.record(db, "123456789012", run, CheckResult(f"check-{number}", Status.WARNING, "", rows), at=at)
+        recording.record(db, "123456789012", run, result, at=at)
     number += 1
     print(number, flush=True)
 """

@@ -3,7 +3,7 @@
     kept = open_advice(home, sync=True)
     with kept.writing() as db:
         run = recording.begin(db, account, "asked", at=now)
-        recording.record(db, run, result, at=now)
+        recording.record(db, account, run, recording.prepared(result), at=now)
         recording.finish(db, run, at=now)
     with kept.reading() as db:
         listing.resources(db, account, check_id, limit=100)

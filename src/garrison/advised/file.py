@@ -15,6 +15,7 @@ from garrison.store.bulk import BulkFile
 
 FILE = "advice/advice.db"
 """Its place in the home."""
+_CACHE_KIB = 32_000
 _SCHEMA = Schema(
     "file of advice",
     1,
@@ -68,7 +69,7 @@ class Advice(BulkFile):
     """The file of advice, as one process uses it."""
 
     def __init__(self, path: Path, *, sync: bool) -> None:
-        super().__init__(path, _SCHEMA, sync=sync)
+        super().__init__(path, _SCHEMA, sync=sync, cache_kib=_CACHE_KIB)
 
 
 @lru_cache(maxsize=8)

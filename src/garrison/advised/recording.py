@@ -39,6 +39,46 @@ _CHANGE = (
 )
 
 
+class _Row(NamedTuple):
+    """What is said of a resource, as it is kept."""
+
+    key: str
+    told: tuple[str, str, str, str, int, float | None, str, str, str]
+    """Resource, ARN, region, status, whether it is unseen, savings, metadata, reason, commands."""
+    digest: bytes
+
+
+class Prepared(NamedTuple):
+    """A check's result, ready to be kept: made before the transaction, so that this is short."""
+
+    check_id: str
+    status: str
+    reason: str
+    rows: tuple[_Row, ...]
+    """In the order of keys, as they lie in the file."""
+
+
+def prepared(result: CheckResult) -> Prepared:
+    """A result, ready to be kept."""
+    rows = sorted(_row(key, one) for key, one in kept.keyed(result.resources))
+    return Prepared(result.check_id, result.status.value, result.reason, tuple(rows))
+
+
+def _row(key: str, one: Advised) -> _Row:
+    told = (
+        one.resource_id,
+        one.arn or "",
+        one.region,
+        one.status.value,
+        int(one.status.value == NOT_AVAILABLE),
+        None if one.monthly_savings is None else float(one.monthly_savings),
+        codec.encode(one.metadata).decode(),
+        one.reason,
+        codec.encode(one.commands).decode(),
+    )
+    return _Row(key, told, hashlib.blake2b(codec.encode(told), digest_size=_DIGEST_BYTES).digest())
+
+
 class _Before(NamedTuple):
     """What stands of a resource."""
 
@@ -65,13 +105,13 @@ def finish(db: sqlite3.Connection, run: int, *, at: datetime) -> None:
     db.execute(_FINISH, (number_of(at), run))
 
 
-def record(db: sqlite3.Connection, account: str, run: int, result: CheckResult, *, at: datetime) -> None:
+def record(db: sqlite3.Connection, account: str, run: int, result: Prepared, *, at: datetime) -> None:
     """Keep what a check says; what it could not see stays as it stood, and is never taken for fixed."""
     place, now = (account, result.check_id), number_of(at)
     before = {row[0]: _Before(*row[1:]) for row in db.execute(_STANDING, place)}
     writer = _Writer(db, place, run, now)
-    for key, one in kept.keyed(result.resources):
-        writer.put(key, one, before.pop(key, None))
+    for row in result.rows:
+        writer.put(row, before.pop(row.key, None))
     is_whole = not result.reason
     for key, old in before.items():
         if is_whole:
@@ -81,7 +121,7 @@ def record(db: sqlite3.Connection, account: str, run: int, result: CheckResult, 
     db.execute(
         "INSERT INTO result VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (account, check_id)"
         " DO UPDATE SET status = excluded.status, reason = excluded.reason, at = excluded.at",
-        (*place, result.status.value, result.reason, now, now),
+        (*place, result.status, result.reason, now, now),
     )
     db.execute(
         "UPDATE run SET checks = checks + 1, found = found + ?, fixed = fixed + ?, returned = returned + ?, saved = saved + ?"
@@ -98,19 +138,15 @@ class _Writer:
         self.counts = dict.fromkeys((FOUND, FIXED, RETURNED, CHANGED), 0)
         self.saved = 0.0
 
-    def put(self, key: str, one: Advised, old: _Before | None) -> None:
+    def put(self, row: _Row, old: _Before | None) -> None:
         """Keep what is said of a resource; nothing is written where nothing is new."""
-        status, is_unseen = one.status.value, one.status.value == NOT_AVAILABLE
+        key, told, digest = row
+        name, arn, region, status, is_unseen, savings, metadata, reason, _ = told
         if is_unseen and old is not None and old.status not in (NOT_AVAILABLE, GONE):
             if not old.unseen:
                 where = f"UPDATE resource SET unseen = 1, reason = ? WHERE {_OF_CHECK} AND key = ?"  # noqa: S608
-                self._db.execute(where, (one.reason, *self._place, key))
+                self._db.execute(where, (reason, *self._place, key))
             return
-        savings = None if one.monthly_savings is None else float(one.monthly_savings)
-        metadata = codec.encode(one.metadata).decode()
-        told = (one.resource_id, one.arn or "", one.region, status, int(is_unseen), savings, metadata, one.reason)
-        commands = codec.encode(one.commands).decode()
-        digest = hashlib.blake2b(codec.encode([told, commands]), digest_size=_DIGEST_BYTES).digest()
         if old is not None and old.digest == digest and old.status == status and not old.unseen:
             return
         was = old.status if old is not None else ""
@@ -120,12 +156,12 @@ class _Writer:
             changed = self._now
             kind = _kind(was, status, fixed_at is not None)
             if kind is not None:
-                self._changed(kind, key, (one.resource_id, one.arn or "", one.region), was, status, savings, metadata)
+                self._changed(kind, key, (name, arn, region), was, status, savings, metadata)
             if kind == FIXED:
                 assert old is not None
                 fixed_at, saved = self._now, old.savings
                 self.saved += old.savings or 0.0
-        self._db.execute(_PUT, (*self._place, key, *told, commands, first, changed, fixed_at, saved, digest))
+        self._db.execute(_PUT, (*self._place, key, *told, first, changed, fixed_at, saved, digest))
 
     def gone(self, key: str, old: _Before) -> None:
         """A check that saw everything says nothing of a resource any more."""

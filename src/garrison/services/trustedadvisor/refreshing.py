@@ -89,8 +89,9 @@ def _said(check_id: str, inputs: Inputs | str) -> CheckResult:
 
 
 def _keep(kept: Advice, account: str, run: int, result: CheckResult, now: datetime) -> None:
+    ready = recording.prepared(result)
     with kept.writing() as db:
-        recording.record(db, account, run, result, at=now)
+        recording.record(db, account, run, ready, at=now)
         standing = listing.standing(db, account, result.check_id)
         if standing is not None and standing.status != NOT_AVAILABLE:
             follow_status(db, account, result.check_id, standing.status, at=now)
