@@ -55,6 +55,11 @@ def ask(db: sqlite3.Connection, account: str, check_ids: Iterable[str], *, now: 
     )
 
 
+def ask_idle(db: sqlite3.Connection, account: str, check_ids: Iterable[str], *, now: datetime) -> None:
+    """Have checks refreshed that are not being so."""
+    ask(db, account, [name for name in check_ids if is_idle(state_of(db, account, name, now=now))], now=now)
+
+
 def waiting(db: sqlite3.Connection) -> dict[str, list[str]]:
     """By account, the checks that are to be refreshed; also those of a refresh that was begun by a process that died."""
     found: dict[str, list[str]] = {}

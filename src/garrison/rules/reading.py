@@ -79,6 +79,14 @@ def number(holder: Holder, *path: str) -> float | None:
     raise Garbled(f"{'.'.join(path)} is not a number")
 
 
+def finite(holder: Holder, *path: str) -> float | None:
+    """A number that can be counted with: neither infinite nor none at all."""
+    found = number(holder, *path)
+    if found is not None and not math.isfinite(found):
+        raise Garbled(f"{'.'.join(path)} is not a finite number")
+    return found
+
+
 def moment(holder: Holder, *path: str) -> datetime | None:
     """A time: ISO 8601, or milliseconds since 1970 as Config writes some."""
     found = value(holder, *path)

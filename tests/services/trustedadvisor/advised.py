@@ -29,10 +29,10 @@ class AdvisedAccount:
         self.support = account.client("support")
         self.advisor = account.client("trustedadvisor")
 
-    def collect(self, *items: Item, unseen: str = "", of: Account | None = None) -> None:
+    def collect(self, *items: Item, unseen: str = "", account_id: str = "") -> None:
         """Have just these items collected, of this account or another; `unseen` says why addresses could not all be seen."""
         at = self.account.clock.now()
-        account_id = (of or self.account).account_id
+        account_id = account_id or self.account.account_id
         outcomes = [
             Outcome(
                 account=account_id,
@@ -47,7 +47,7 @@ class AdvisedAccount:
             for region in REGIONS
         ]
         with closing(History(self.account.home / INVENTORY_FILE, sync=False)) as history:
-            history.record([replace(item, captured_at=at) for item in items], outcomes, at=at)
+            history.record([replace(item, captured_at=at, account=account_id) for item in items], outcomes, at=at)
 
     def address(self, name: str, *, in_use: bool = False, region: str = "us-east-1") -> Item:
         """An elastic IP address."""

@@ -11,9 +11,10 @@ import pytest
 
 from garrison.testing.plugin import _account
 from tests.services.sns.receiving import Webhook, endpoints, eventually
-from tests.services.trustedadvisor.advised import AdvisedAccount
+from tests.services.trustedadvisor.advised import ADDRESSES, AdvisedAccount
 
 Refused = Callable[..., tuple[str, str]]
+ELSEWHERE = "999988887777"
 NAME = "Unassociated Elastic IP Addresses"
 
 
@@ -47,10 +48,12 @@ class Told(AdvisedAccount):
 
 @pytest.fixture(scope="module")
 def told(pytestconfig: pytest.Config) -> Iterator[Told]:
-    with endpoints() as (webhook, _), _account(pytestconfig, outgoing_hosts=[webhook.place]) as account:
-        made = Told(account)
-        made.webhook = webhook
-        yield made
+    with endpoints() as (webhook, _):
+        settings = {"outgoing_hosts": [webhook.place], "collected_accounts": {ELSEWHERE: {}}}
+        with _account(pytestconfig, **settings) as account:
+            made = Told(account)
+            made.webhook = webhook
+            yield made
 
 
 def test_changes_are_told_once_as_awss_event(told: Told) -> None:
@@ -119,3 +122,22 @@ def test_the_digest_comes_once_a_week(told: Told, refused: Refused) -> None:
     clock.set(datetime(2027, 3, 12, 9, tzinfo=UTC))
     _, second = told.heard("digest", 2)
     assert "未关联的弹性 IP 地址" in second["Message"] and "digested" not in second["Message"]
+
+
+def test_an_account_of_awss_that_is_collected_is_advised_as_well(told: Told, refused: Refused) -> None:
+    garrison = told.account.client("garrison")
+    heard = len(told.webhook.of("/changes", "Notification"))
+    told.collect(told.address("there"), account_id=ELSEWHERE)
+    assert garrison.refresh_advice(AccountId=ELSEWHERE, CheckIds=[ADDRESSES])["CheckIds"] == [ADDRESSES]
+    assert garrison.refresh_advice(AccountId=ELSEWHERE, CheckIds=[ADDRESSES])["CheckIds"] == []
+    (one,) = eventually(lambda: garrison.list_advice(AccountId=ELSEWHERE)["Advice"], 30)
+    assert (one["CheckId"], one["Status"], one["Warnings"]) == (ADDRESSES, "warning", 1)
+    message = told.heard("changes", heard + 1)[-1]
+    assert json.loads(message["Message"])["account"] == ELSEWHERE
+    code, _ = refused(garrison.refresh_advice, AccountId=ELSEWHERE, CheckIds=["garrison-own-lag"])
+    assert code == "ValidationException"
+    assert refused(garrison.refresh_advice, AccountId="111111111111")[0] == "ResourceNotFoundException"
+    everything = garrison.refresh_advice()["CheckIds"]
+    assert len(everything) > 12 and "garrison-own-lag" in everything
+    statuses = told.support.describe_trusted_advisor_check_refresh_statuses
+    eventually(lambda: {one["status"] for one in statuses(checkIds=everything)["statuses"]} == {"success"}, 60)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from garrison.advised import Change, Run, Standing, listing
+from garrison.advised.refreshing import ask, may_ask, state_of
 from garrison.arn import parse_arn
 from garrison.errors import ApiError
-from garrison.services.garrison.faults import invalid
+from garrison.services.garrison.faults import invalid, not_found
 from garrison.services.garrison.service import service
 from garrison.services.page_tokens import key_of, page_token
-from garrison.services.trustedadvisor.catalog import catalog
+from garrison.services.trustedadvisor.accounts import advised_accounts, checks_for
+from garrison.services.trustedadvisor.catalog import catalog, interval_of
 from garrison.services.trustedadvisor.inputs import prices_of
 from garrison.services.trustedadvisor.preferences import Preferences, preferences_in
 from garrison.services.trustedadvisor.service import advice_of
@@ -75,6 +77,26 @@ def list_advice_changes(call: Call, request: Request) -> Shown:
         found = listing.changes(db, account=account, run=request.get("RunId"), after=after, limit=limit + 1)
     rest = {"NextToken": page_token(call, str(found[limit - 1].number))} if len(found) > limit else {}
     return {"Changes": [_change(one) for one in found[:limit]]} | rest
+
+
+@service.operation("RefreshAdvice", needs={"garrison:RefreshAdvice": "*"}, stored_apart=True)
+def refresh_advice(call: Call, request: Request) -> Shown:
+    """Ask for checks that are not being refreshed, and were not within their interval."""
+    account, kept = _account(call, request), advice_of(call.parts)
+    if account not in advised_accounts(call.parts):
+        raise not_found(f"Account {account} is neither kept here nor among `collected_accounts`.")
+    possible = checks_for(call.parts, account)
+    unknown = [check_id for check_id in request.get("CheckIds") or () if check_id not in possible]
+    if unknown:
+        raise invalid(f"There is no check {unknown[0]} for account {account}.")
+    with kept.writing() as db:
+        wanted = [
+            check_id
+            for check_id in dict.fromkeys(request.get("CheckIds") or possible)
+            if may_ask(state_of(db, account, check_id, now=call.at), interval_of(check_id), call.at)
+        ]
+        ask(db, account, wanted, now=call.at)
+    return {"CheckIds": wanted}
 
 
 @service.operation("GetAdvicePreferences", needs={"garrison:GetAdvicePreferences": "*"})

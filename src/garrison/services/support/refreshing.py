@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from garrison.advised import Refresh, refreshing
 from garrison.advised.kept import NONE
-from garrison.rules.advice import OURS
 from garrison.services.support.faults import check_of, checks_of
 from garrison.services.support.service import service
+from garrison.services.trustedadvisor.catalog import interval_of
 from garrison.services.trustedadvisor.service import advice_of
 
 if TYPE_CHECKING:
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
     from garrison.services.call import Call
 
-INTERVAL = timedelta(hours=1)
-"""Between two refreshes of a check of AWS's, as AWS's answers show it."""
-OWN_INTERVAL = timedelta(minutes=5)
-"""Of a check of Garrison's own."""
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -60,11 +56,6 @@ def describe_refresh_statuses(
     with kept.reading() as db:
         states = [refreshing.state_of(db, call.account, one.id, now=call.at) for one in checks]
     return {"statuses": [_shown(state, call.at) for state in states]}
-
-
-def interval_of(check_id: str) -> timedelta:
-    """How long a check rests between two refreshes."""
-    return OWN_INTERVAL if check_id.startswith(OURS) else INTERVAL
 
 
 def _shown(state: Refresh, now: datetime) -> dict[str, Any]:

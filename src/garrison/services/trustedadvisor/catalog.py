@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from garrison.rules.advice import Check, checks
+from garrison.rules.advice import OURS, Check, checks
 from garrison.rules.registry import ACCOUNT
 
 LANGUAGES = ("en", "ja", "zh", "fr", "de", "ko", "zh_TW", "it", "es", "pt_BR", "id")
 """Those that AWS has; names are there in English and Chinese, and in English for the others."""
 CHINESE = ("zh", "zh_TW")
 SOURCE = "ta_check"
+INTERVAL = timedelta(hours=1)
+"""Between two refreshes of a check of AWS's, as AWS's answers show it."""
+OWN_INTERVAL = timedelta(minutes=5)
+"""Of a check of Garrison's own."""
 
 
 @cache
@@ -74,3 +79,8 @@ def summary_of(check: Check, language: str | None) -> dict[str, Any]:
 def numbered(values: tuple[str | None, ...]) -> dict[str, str]:
     """Values by their place, as Trusted Advisor shows columns and metadata; what is not known is left out."""
     return {str(number): value for number, value in enumerate(values) if value is not None}
+
+
+def interval_of(check_id: str) -> timedelta:
+    """How long a check rests between two refreshes that are asked for."""
+    return OWN_INTERVAL if check_id.startswith(OURS) else INTERVAL

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from garrison.advised import Advice, listing, refreshing
-from garrison.services.organizations.members import accounts_here
+from garrison.services.trustedadvisor.accounts import advised_accounts, teller_of
 from garrison.services.trustedadvisor.catalog import catalog
 from garrison.services.trustedadvisor.digest_text import Told, subject_of, text_of
 from garrison.services.trustedadvisor.preferences import DAYS, Preferences, preferences_of
@@ -26,8 +26,8 @@ def send_digests(place: Workplace) -> None:
     kept = advice_of(place.parts)
     if not kept.exists:
         return
-    for account in accounts_here(place.parts):
-        wanted = preferences_of(place.parts, account)
+    for account in advised_accounts(place.parts):
+        wanted = preferences_of(place.parts, teller_of(place.parts, account))
         if wanted.digest_topic:
             _send(place, kept, account, wanted)
 
@@ -44,8 +44,11 @@ def _send(place: Workplace, kept: Advice, account: str, wanted: Preferences) -> 
         standings = [one for one in listing.standings(db, account).values() if one.check_id in catalog()]
         changes = listing.changes(db, account=account, since=last, limit=MOST_CHANGES)
         told = Told(account, now, standings, changes, listing.saved_now(db, account), catalog())
+    if not standings:  # nothing was ever looked at
+        return
     subject, text = subject_of(told, wanted.language), text_of(told, wanted.language)
-    publish(place, wanted.digest_topic, account, subject, text, once=f"trustedadvisor-digest/{slot:%Y-%m-%dT%H}")
+    once = f"trustedadvisor-digest/{account}/{slot:%Y-%m-%dT%H}"
+    publish(place, wanted.digest_topic, wanted.account, subject, text, once=once)
     with kept.writing() as db:
         refreshing.put_digested(db, account, now)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from garrison.advising.measuring import measure
 from garrison.advising.prices import FILE, load_prices
+from garrison.collect.failures import reason_of
+from garrison.collect.upstream import Meter, Upstream, metering
 from garrison.detect.periods import by_period
 from garrison.detect.statistics import SIMPLE, extended_statistic
 from garrison.errors import GarrisonError, OperatorError
@@ -17,6 +20,7 @@ from garrison.logs import get_logger
 from garrison.metrics import Metric, open_metric_data
 from garrison.rules import Inventory
 from garrison.rules.advice import Check, Inputs, MetricQuery, Prices, Series, needs, queries
+from garrison.services.config.recorder.following import target_of
 from garrison.services.config.rules.recorded import NEVER_RECORDED, history_of
 from garrison.services.trustedadvisor.own_state import PREFIX, OwnState
 
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from garrison.metrics import MetricData
     from garrison.services.background import Workplace
     from garrison.services.call import Parts
+    from garrison.setting_tables import CollectedAccount
 
 NO_DATA = "nothing was ever measured"
 
@@ -75,8 +80,28 @@ def _measured(
     if not asked:
         return {}
     settings = place.parts.settings
+    if account in settings.collected_accounts:
+        return _measured_upstream(settings.collected_accounts[account], asked, now)
     data = open_metric_data(settings.home_path, sync=not settings.ephemeral)
     return {query: _series(data, account, query, now) for query in asked}
+
+
+def _measured_upstream(
+    known: CollectedAccount, asked: Sequence[MetricQuery], now: datetime
+) -> dict[MetricQuery, Series | str]:
+    """What CloudWatch of an account of AWS's says; that it cannot be asked is said of each metric."""
+    token = metering.set(Meter())
+    try:
+        upstream = Upstream(target_of(known))
+
+        def pages(region: str, parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
+            return upstream.pages("cloudwatch", "GetMetricData", parameters, region)
+
+        return measure(asked, pages, now=now)
+    except Exception as failure:  # whatever credentials and networks do, the other checks go on
+        return dict.fromkeys(asked, reason_of(failure))
+    finally:
+        metering.reset(token)
 
 
 def _series(data: MetricData, account: str, query: MetricQuery, now: datetime) -> Series | str:

@@ -19,7 +19,7 @@ from garrison.advised.deciding import follow_status
 from garrison.advised.kept import ASKED, NOT_AVAILABLE, SCHEDULED
 from garrison.logs import get_logger
 from garrison.rules.advice import CheckResult, Inputs, Status, advise
-from garrison.services.organizations.members import accounts_here
+from garrison.services.trustedadvisor.accounts import advised_accounts, checks_for, teller_of
 from garrison.services.trustedadvisor.catalog import catalog
 from garrison.services.trustedadvisor.figures import put_figures
 from garrison.services.trustedadvisor.inputs import inputs_of
@@ -78,7 +78,8 @@ def refresh_account(place: Workplace, kept: Advice, account: str, check_ids: Seq
     with kept.writing() as db:
         recording.finish(db, run, at=place.clock.now())
         recording.tidy(db, now=now)
-    put_figures(place, kept, account, run, now)
+    if account == teller_of(place.parts, account):
+        put_figures(place, kept, account, run, now)
 
 
 def _said(check_id: str, inputs: Inputs | str) -> CheckResult:
@@ -130,13 +131,12 @@ def _ask_by_schedule(place: Workplace, kept: Advice, clockwork: _Clockwork) -> N
     if not kept.exists and not clockwork.is_settled:
         return
     now = place.clock.now()
-    for account in accounts_here(place.parts):
-        every = timedelta(hours=preferences_of(place.parts, account).refresh_hours)
+    for account in advised_accounts(place.parts):
+        every = timedelta(hours=preferences_of(place.parts, teller_of(place.parts, account)).refresh_hours)
         with kept.reading() as db:
             last = asked.scheduled_at(db, account)
         is_due = bool(every) and (clockwork.is_settled if last is None else not last <= now < last + every)
         if is_due:
             with kept.writing() as db:
                 asked.put_scheduled(db, account, now)
-                states = {check_id: asked.state_of(db, account, check_id, now=now) for check_id in catalog()}
-                asked.ask(db, account, [name for name, state in states.items() if asked.is_idle(state)], now=now)
+                asked.ask_idle(db, account, checks_for(place.parts, account), now=now)

@@ -20,6 +20,7 @@ from garrison.logs import get_logger
 from garrison.services.inside import call_as_service
 from garrison.services.service_events import service_event
 from garrison.services.subjects import plain_subject
+from garrison.services.trustedadvisor.accounts import teller_of
 from garrison.services.trustedadvisor.catalog import catalog
 from garrison.services.trustedadvisor.naming import check_arn
 from garrison.services.trustedadvisor.preferences import preferences_of
@@ -60,17 +61,18 @@ def _is_excluded(found: Any) -> bool:
 
 def _tell(place: Workplace, account: str, changes: Sequence[Change]) -> None:
     region, now = place.parts.settings.region, place.clock.now()
-    topic = preferences_of(place.parts, account).event_topic
+    teller = teller_of(place.parts, account)
+    topic = preferences_of(place.parts, teller).event_topic
     known = [change for change in changes if change.check_id in catalog()]
-    with place.parts.store.writing(account, region, at=now) as unit:
+    with place.parts.store.writing(teller, region, at=now) as unit:
         for change in known:
             check = {"ARN": check_arn(change.check_id), "accountId": account, "type": "AWS::TrustedAdvisor::Check"}
             event = service_event(
-                PRINCIPAL, account, region, change.id, EVENT_NAME, now, resources=[check], details=detail_of(change)
+                PRINCIPAL, teller, region, change.id, EVENT_NAME, now, resources=[check], details=detail_of(change)
             )
             unit.append_event(change.id, event)
     for change in known if topic else ():
-        _publish(place, topic, region, change)
+        _publish(place, topic, teller, region, change)
 
 
 def detail_of(change: Change) -> dict[str, Any]:
@@ -101,11 +103,11 @@ def event_of(change: Change, region: str, at: datetime) -> dict[str, Any]:
     }
 
 
-def _publish(place: Workplace, topic: str, region: str, change: Change) -> None:
+def _publish(place: Workplace, topic: str, teller: str, region: str, change: Change) -> None:
     check = catalog()[change.check_id]
     subject = f"{_COLOURS.get(change.status, 'OK')}: {check.name}: {change.resource_id}"
     message = codec.encode(event_of(change, region, change.at)).decode()
-    publish(place, topic, change.account, subject, message, once=f"trustedadvisor-change/{change.id}")
+    publish(place, topic, teller, subject, message, once=f"trustedadvisor-change/{change.id}")
 
 
 def publish(place: Workplace, topic: str, account: str, subject: str, message: str, *, once: str) -> None:

@@ -8,7 +8,7 @@ from garrison.items import Item
 from garrison.rules.advice.check import Category, advised, check
 from garrison.rules.advice.inputs import Inputs
 from garrison.rules.advice.result import Advised, Status
-from garrison.rules.reading import Unseen, flag, moment, number, objects, text
+from garrison.rules.reading import Unseen, finite, flag, moment, objects, text
 
 ALARM, HOME = "Garrison::Own::Alarm", "Garrison::Own::Home"
 LITTLE_ROOM, NO_ROOM = 0.2, 0.1
@@ -33,8 +33,8 @@ def unheard_alarm(alarm: Item, inputs: Inputs) -> Advised:
     Source: Amazon CloudWatch User Guide, "Alarm actions"; docs/alarms.md.
     """
     topics = objects(alarm, "topics")
-    subscribers = sum(int(number(topic, "subscribers") or 0) for topic in topics)
-    enabled, sinks = bool(flag(alarm, "actionsEnabled")), int(number(alarm, "sinks") or 0)
+    subscribers = sum(int(finite(topic, "subscribers") or 0) for topic in topics)
+    enabled, sinks = bool(flag(alarm, "actionsEnabled")), int(finite(alarm, "sinks") or 0)
     is_heard = bool(sinks) or (enabled and subscribers > 0)
     told = ("Yes" if enabled else "No", str(len(topics)), str(subscribers + sinks))
     status = Status.OK if is_heard else Status.ERROR
@@ -54,11 +54,11 @@ def little_room(home: Item, inputs: Inputs) -> Advised:
 
     Source: docs/service.md.
     """
-    free, total = number(home, "freeBytes"), number(home, "totalBytes")
+    free, total = finite(home, "freeBytes"), finite(home, "totalBytes")
     if free is None or not total:
         raise Unseen("the size of the disk is not known")
     share = free / total
-    fullest = max(journal := number(home, "journalPercent") or 0.0, spools := number(home, "spoolPercent") or 0.0)
+    fullest = max(journal := finite(home, "journalPercent") or 0.0, spools := finite(home, "spoolPercent") or 0.0)
     if share < NO_ROOM or fullest >= FULL:
         status = Status.ERROR
     else:
@@ -78,7 +78,7 @@ def lag(home: Item, inputs: Inputs) -> Advised:
 
     Source: docs/service.md.
     """
-    waiting, behind = int(number(home, "outbox") or 0), int(number(home, "notIndexed") or 0)
+    waiting, behind = int(finite(home, "outbox") or 0), int(finite(home, "notIndexed") or 0)
     most = max(waiting, behind)
     status = Status.ERROR if most >= FAR_BEHIND else Status.WARNING if most >= BEHIND else Status.OK
     return advised(home, status, home.resource_id, str(waiting), str(behind))

@@ -6,7 +6,7 @@ from garrison.items import Item
 from garrison.rules.advice.check import Category, advised, check
 from garrison.rules.advice.inputs import Inputs
 from garrison.rules.advice.result import Advised, Status
-from garrison.rules.reading import number, text
+from garrison.rules.reading import finite, text
 
 RULE = "Garrison::Own::ConfigRule"
 SLOW_SECONDS, TOO_SLOW_SECONDS = 60.0, 600.0
@@ -23,7 +23,7 @@ def slow_rule(rule: Item, inputs: Inputs) -> Advised:
 
     Source: AWS Config API reference, "ConfigRuleEvaluationStatus".
     """
-    seconds, error = number(rule, "seconds"), text(rule, "error")
+    seconds, error = finite(rule, "seconds"), text(rule, "error")
     if error:
         status = Status.ERROR
     elif seconds is not None and seconds >= SLOW_SECONDS:

@@ -9,7 +9,7 @@ from garrison.items import Item
 from garrison.rules.advice.check import Category, advised, check
 from garrison.rules.advice.inputs import Inputs
 from garrison.rules.advice.result import Advised, Command, Status
-from garrison.rules.reading import Unseen, flag, moment, number, text, texts, value
+from garrison.rules.reading import Unseen, finite, flag, moment, text, texts, value
 
 KEY, ROOT, PERSON = "Garrison::Own::AccessKey", "Garrison::Own::Root", "Garrison::Own::ConsoleUser"
 POLICY, TRAIL, HOME = "Garrison::Own::Policy", "Garrison::Own::Trail", "Garrison::Own::Home"
@@ -59,7 +59,7 @@ def root_used(root: Item, inputs: Inputs) -> Advised:
 
     Source: IAM User Guide, "Root user best practices for your AWS account".
     """
-    used, keys = moment(root, "lastUsedAt"), int(number(root, "activeKeys") or 0)
+    used, keys = moment(root, "lastUsedAt"), int(finite(root, "activeKeys") or 0)
     has_password, has_mfa = bool(flag(root, "hasPassword")), bool(flag(root, "hasMfa"))
     if keys or (has_password and not has_mfa):
         status = Status.ERROR
@@ -96,7 +96,7 @@ def unused_policy(policy: Item, inputs: Inputs) -> Advised:
 
     Source: IAM User Guide, "Security best practices in IAM".
     """
-    uses, changed = int(number(policy, "uses") or 0), moment(policy, "updatedAt")
+    uses, changed = int(finite(policy, "uses") or 0), moment(policy, "updatedAt")
     is_old = changed is None or inputs.now - changed > UNUSED_AFTER
     status = Status.WARNING if not uses and is_old else Status.OK
     commands = [("iam", "delete-policy", "--policy-arn", policy.arn)] if status is Status.WARNING else []

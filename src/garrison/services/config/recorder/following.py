@@ -24,6 +24,7 @@ from garrison.services.pauses import is_resting, pause_after
 
 if TYPE_CHECKING:
     from garrison.services.background import Workplace
+    from garrison.setting_tables import CollectedAccount
 
 Causes = dict[Touched, list[Cause]]
 MOST_TRIES = 5
@@ -84,17 +85,21 @@ def _touched(records: Sequence[bytes]) -> Iterator[tuple[dict[str, Any], Touched
 
 
 def _look_again(place: Workplace, history: History, account: str, causes: Causes) -> list[tuple[Touched, str]]:
-    known, at = place.parts.settings.collected_accounts[account], place.clock.now()
-    target = Target(
-        profile=known.profile or None,
-        credentials_file=known.credentials_file or None,
-        endpoint_url=known.endpoint or None,
-        role_arn=known.role_arn or None,
-        external_id=known.external_id or None,
-    )
+    target, at = target_of(place.parts.settings.collected_accounts[account]), place.clock.now()
     again = collect_again(target, causes, before=lambda item: history.get(Resource.of(item)), clock=place.clock)
     history.record(again.items, at=at, causes={Resource.of(item): causes_of(item, causes) for item in again.items})
     for one in again.gone:
         for resource in resources_named(history, one):
             history.remove(resource, at=at, causes={resource: causes[one]})
     return again.unknown
+
+
+def target_of(known: CollectedAccount) -> Target:
+    """An account of the settings, as it is reached."""
+    return Target(
+        profile=known.profile or None,
+        credentials_file=known.credentials_file or None,
+        endpoint_url=known.endpoint or None,
+        role_arn=known.role_arn or None,
+        external_id=known.external_id or None,
+    )
