@@ -105,8 +105,12 @@ def finish(db: sqlite3.Connection, run: int, *, at: datetime) -> None:
     db.execute(_FINISH, (number_of(at), run))
 
 
-def record(db: sqlite3.Connection, account: str, run: int, result: Prepared, *, at: datetime) -> None:
-    """Keep what a check says; what it could not see stays as it stood, and is never taken for fixed."""
+def record(db: sqlite3.Connection, account: str, run: int, said: CheckResult | Prepared, *, at: datetime) -> None:
+    """Keep what a check says; what it could not see stays as it stood, and is never taken for fixed.
+
+    Where others may wait for the file, give what was prepared before the transaction.
+    """
+    result = said if isinstance(said, Prepared) else prepared(said)
     place, now = (account, result.check_id), number_of(at)
     before = {row[0]: _Before(*row[1:]) for row in db.execute(_STANDING, place)}
     writer = _Writer(db, place, run, now)
