@@ -1,4 +1,4 @@
-"""Write the pages of the manual that follow from the code: docs/settings.md, docs/coverage.md, docs/config-rules.md
+"""Write the pages of the manual that follow from the code: docs/settings.md, docs/coverage.md, docs/config-rules.md, docs/advice-checks.md
 and docs/waf-inspection.md.
 
 With `--check` nothing is written; the exit code says whether the pages are what the code would write.
@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from garrison import rules, services
+from garrison.rules.advice import Category, checks
 from garrison.rules.registry import Rule
 from garrison.settings import Settings
 from garrison.waf import managed
@@ -119,6 +120,31 @@ def rules_page() -> str:
     head = f"{RULES_HEAD}\nBuilt: {len(built)}; of the {len(known)} that published conformance packs use, not built: {len(missing)}."
     sections = [_rule_section(built[name]) for name in sorted(built)]
     return "\n\n".join([head, *sections, "## Not built", _listed("By name", missing)]) + "\n"
+
+
+ADVICE_HEAD = """\
+# Checks
+
+What [`garrison advise`](advice.md) and Trusted Advisor's APIs check. Ids and names are AWS's; an id that begins with `garrison-` is ours:
+AWS has no such check, or its id is not known. Metrics are asked of CloudWatch. This page is generated from the code (`make docs`).
+"""
+
+
+def advice_page() -> str:
+    """Every check by category: what it asks of a resource, what it reads, where it is specified."""
+    parts = [ADVICE_HEAD]
+    for category in Category:
+        found = sorted((one for one in checks().values() if one.category is category), key=lambda one: one.name.lower())
+        rows = "".join(
+            f"| {_in_cell(one.name)} | `{one.id}` | {_in_cell(' '.join(one.description.split()))} "
+            f"| {', '.join(sorted({metric.name for metric in one.metrics}))} |\n"
+            for one in found
+        )
+        title = category.value.replace("_", " ").capitalize()
+        parts.append(
+            f"\n## {title}: {len(found)}\n\n| check | id | what holds where it is in order | metrics |\n|---|---|---|---|\n{rows}"
+        )
+    return "".join(parts)
 
 
 def waf_rules_page() -> str:
@@ -256,6 +282,7 @@ def main() -> None:
         ("settings.md", settings_page()),
         ("coverage.md", coverage_page()),
         ("config-rules.md", rules_page()),
+        ("advice-checks.md", advice_page()),
         ("waf-inspection.md", inspection_page()),
         ("waf-rules.md", waf_rules_page()),
     )

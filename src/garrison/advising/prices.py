@@ -6,6 +6,7 @@ text, so that it is exact. `garrison prices update` writes one into the home.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -19,6 +20,7 @@ from garrison.rules.advice import Prices
 
 FILE = "prices.json"
 """Its place in the home."""
+_ELSE = " Else: "
 MAX_TABLE_BYTES = 64 * 1024 * 1024
 
 
@@ -45,7 +47,24 @@ def over(below: Table, above: Table) -> Table:
     merged = {kind: dict(regions) for kind, regions in below.prices.items()}
     for kind, regions in above.prices.items():
         merged.setdefault(kind, {}).update(regions)
-    return Table(at=min(below.at, above.at), source=f"{above.source} Else: {below.source}", prices=merged)
+    sources = dict.fromkeys([*above.source.split(_ELSE), *below.source.split(_ELSE)])
+    return Table(at=min(below.at, above.at), source=_ELSE.join(sources), prices=merged)
+
+
+def write_table(path: Path, table: Table) -> None:
+    """Put a table in the place of what is there, whole or not at all; raises `OperatorError`."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with beside.open("wb") as file:
+            file.write(msgspec.json.encode(table))
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise OperatorError(
+            f"{path} cannot be written: {error.strerror}.", "Make room, or mend the folder's mode."
+        ) from None
 
 
 def read_table(path: Path) -> Table:

@@ -27,11 +27,7 @@ def unassociated_address(address: Item, inputs: Inputs) -> Advised:
     """
     shown = (address.region, text(address, "publicIp"))
     instance = text(address, "instanceId")
-    if instance is not None:
-        found = next((one for one in inputs.items(_INSTANCE) if one.resource_id == instance), None)
-        in_use = found is not None and text(found, "state", "name") == "running"
-    else:
-        in_use = text(address, "networkInterfaceId") is not None
+    in_use = instance in inputs.once(_running) if instance else bool(text(address, "networkInterfaceId"))
     if in_use:
         return advised(address, Status.OK, *shown)
     association = text(address, "associationId")
@@ -39,3 +35,7 @@ def unassociated_address(address: Item, inputs: Inputs) -> Advised:
     leave = [("ec2", "disassociate-address", "--association-id", association)] if association else []
     savings = inputs.prices.monthly("address-hour", address.region, "idle")
     return advised(address, Status.WARNING, *shown, savings=savings, commands=[*leave, release])
+
+
+def _running(inputs: Inputs) -> frozenset[str]:
+    return frozenset(one.resource_id for one in inputs.items(_INSTANCE) if text(one, "state", "name") == "running")

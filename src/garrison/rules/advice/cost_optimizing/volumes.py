@@ -53,14 +53,14 @@ _OLD = timedelta(days=90)
 def underutilized_volume(volume: Item, inputs: Inputs) -> Advised | None:
     """A volume is attached and does more than one operation a second, on the average of a day, in the last seven days.
 
-    The boot volumes of instances are left out, and so is what is younger than seven days.
+    The boot volumes of instances are left out, and so are attached volumes younger than seven days.
 
     Source: AWS Support User Guide, "Underutilized Amazon EBS Volumes".
     """
-    if inputs.is_younger(volume, _WEEK * DAY) or _is_boot_volume(volume, inputs):
-        return None
     is_idle = not is_attached(volume)
     if not is_idle:
+        if inputs.is_younger(volume, _WEEK * DAY) or _is_boot_volume(volume, inputs):
+            return None
         is_idle = all(one is None or one < 1 for one in rates(volume, inputs, READ_DAYS, WRITE_DAYS))
     cost = monthly_cost(volume, inputs)
     snapshot = max(
