@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from tests.cli.conftest import Installation
@@ -110,3 +111,35 @@ def nothing_is_left(garrison: Installation) -> None:
 def test_the_demo_needs_a_server(garrison: Installation) -> None:
     garrison.found()
     assert "No server runs" in garrison.told("demo", code=3)["error"]
+
+
+def test_the_story_is_true(tmp_path: Path) -> None:
+    garrison = Installation(tmp_path / "nowhere")
+    environment = {"TMPDIR": str(tmp_path)}
+    chapters = garrison.told("demo", "--script", environment=environment)["chapters"]
+    alice, alarm, by_whom, careless, evidence, draft, other = (each["facts"] for each in chapters)
+    assert (alice["refused"], alice["explained"], alice["written"]) == ("AccessDenied", "implicitDeny", "AccessDenied")
+    assert alice["read"] == '{"order": 1, "total": 42}'
+    assert alarm["mail_to"] == "security@example.com"
+    assert alarm["subject"].startswith('ALARM: "secured-account-CloudTrailChanges"')
+    [line] = alarm["who"]
+    assert "cloudtrail:StopLogging by arn:aws:iam::" in line
+    assert ":user/bob" in line
+    assert by_whom == {"event": "DeleteBucketPublicAccessBlock", "who": "bob"}
+    assert careless["title"].startswith(
+        f"Instance {careless['instance']} is configured to allow users to log in with root credentials over SSH"
+    )
+    assert "PermitRootLogin no" in careless["recommendation"]
+    assert "CVE-2024-6387" in careless["vulnerabilities"]
+    assert (evidence["before"], evidence["after"]) == (0, 1)
+    assert "1/" in evidence["told"]
+    assert "INVALID" in evidence["told"]
+    assert (draft["harmless"], draft["blocked"]) == (200, 403)
+    assert draft["totals"]["newlyBlocked"] > 10
+    account = other["account"]
+    assert other["ways"] == {
+        f"arn:aws:iam::{account}:root": ["s3:GetObject"],
+        f"arn:aws:iam::{account}:role/payroll-reader": ["s3:GetObject"],
+        f"arn:aws:iam::{account}:user/dora": ["sts:AssumeRole", "s3:GetObject"],
+    }
+    assert list(tmp_path.iterdir()) == []

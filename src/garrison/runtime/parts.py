@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from garrison import services
-from garrison.clock import Clock, ShiftedClock, SystemClock
+from garrison.clock import Clock
 from garrison.federation import Fetcher
 from garrison.journal import RecentEvents
 from garrison.outgoing import Mail, MailSettings, Outgoing
+from garrison.runtime.clocks import open_clock
 from garrison.runtime.home import Home
 from garrison.runtime.root_key import open_root_key
 from garrison.services.call import Parts
@@ -68,11 +69,6 @@ def take_back_lake(settings: Settings) -> None:
     from garrison.lake.place import place_of
 
     take_back(place_of(settings))
-
-
-def open_clock(settings: Settings) -> Clock:
-    """The clock that the settings ask for."""
-    return ShiftedClock(Home(settings.home_path).clock_file) if settings.settable_clock else SystemClock()
 
 
 def _mail_settings(settings: Settings) -> MailSettings:

@@ -10,10 +10,11 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from garrison.errors import OperatorError
+from garrison.runtime.clocks import open_clock
 from garrison.runtime.home import Home
 from garrison.runtime.processes import Child
 from garrison.runtime.running import running_server
@@ -60,7 +61,7 @@ def wait_until_ready(
 
 def caller_identity(home: Home, endpoint: str) -> str:
     """Make a signed GetCallerIdentity with the administrator's credentials; gives the answer's body."""
-    headers = _signed(home, endpoint, datetime.now(UTC))
+    headers = _signed(home, endpoint, open_clock(load_settings(home.path)).now())
     connection = _connection(home, endpoint)
     try:
         connection.request("POST", "/", body=_WHO_AM_I, headers=headers)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from garrison.errors import ApiError, OperatorError
 
 if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
     from garrison.clock import Clock
 
 
@@ -33,6 +35,14 @@ class Endpoint(NamedTuple):
     ca_bundle: str | None = None
 
 
+class Refusal(NamedTuple):
+    """How a call was refused."""
+
+    code: str
+    message: str
+    request_id: str
+
+
 class Caller:
     """Somebody who calls the account."""
 
@@ -52,19 +62,18 @@ class Caller:
         try:
             answer: dict[str, Any] = getattr(client, xform_name(operation))(**parameters)
         except ClientError as error:
-            said = error.response["Error"]
-            raise ApiError(said.get("Code", "Unknown"), said.get("Message", str(error))) from None
+            raise _api_error(error) from None
         except BotoCoreError as error:
             raise OperatorError(f"{service}:{operation} did not get through: {error}", "Is the server up?") from None
         return answer
 
-    def refused(self, service: str, operation: str, /, **parameters: Any) -> str:
-        """Try a call, and give the code with which it was refused; empty where it was not."""
+    def refused(self, service: str, operation: str, /, **parameters: Any) -> Refusal | None:
+        """Try a call, and tell how it was refused; None where it was not."""
         try:
             self.call(service, operation, **parameters)
         except ApiError as error:
-            return error.code
-        return ""
+            return Refusal(error.code, error.message, error.members.get("RequestId", ""))
+        return None
 
     def pages(self, service: str, operation: str, member: str, /, **parameters: Any) -> list[Any]:
         """Everything of one member of an answer that comes in pages."""
@@ -79,7 +88,7 @@ class Caller:
                 each for page in client.get_paginator(name).paginate(**parameters) for each in page.get(member) or ()
             ]
         except ClientError as error:
-            raise ApiError(error.response["Error"]["Code"], error.response["Error"]["Message"]) from None
+            raise _api_error(error) from None
 
     def _client(self, service: str) -> Any:
         from botocore.config import Config
@@ -101,6 +110,12 @@ class Caller:
             sign_by(client, where.clock)
             self._clients[service] = client
         return self._clients[service]
+
+
+def _api_error(error: ClientError) -> ApiError:
+    said: dict[str, Any] = dict(error.response.get("Error", {}))
+    told = {"RequestId": error.response.get("ResponseMetadata", {}).get("RequestId", "")}
+    return ApiError(said.get("Code", "Unknown"), said.get("Message", str(error)), members=told)
 
 
 @cache

@@ -27,6 +27,10 @@ _MOST_NAMED = 5
 
 def demo(
     remove: Annotated[bool, typer.Option("--remove", help="Take away what the demo made, and nothing else.")] = False,
+    script: Annotated[
+        bool, typer.Option("--script", help="Tell a story in seven chapters on throw-away servers; leaves nothing.")
+    ] = False,
+    pause: Annotated[bool, typer.Option("--pause", help="With --script: wait for Enter before each chapter.")] = False,
     seed: Annotated[
         int, typer.Option("--seed", help="Another one makes other traffic; passwords are always new.")
     ] = _SEED,
@@ -34,6 +38,9 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """Fill a new account by real calls: people, an attack in progress, drift. Refuses on an account in use."""
+    if script:
+        _tell_story(as_json, pauses=pause)
+        return
     place = existing_home(home)
     found = _served(place, as_json)
     if remove:
@@ -42,10 +49,24 @@ def demo(
         _fill(place, *found, seed, as_json)
 
 
+def _tell_story(as_json: bool, *, pauses: bool) -> None:
+    from garrison.cli.demo.script import tell
+    from garrison.cli.demo.script.narration import Narrator
+    from garrison.runtime.logs import configure_logs
+
+    configure_logs("error")  # the servers' own words would come between the lines
+    narrator = Narrator(silent=as_json, pauses=pauses)
+    told = tell(narrator)
+    seconds = sum(each.seconds for each in told)
+    narrator.say(f"\nThat was all, in {seconds:.0f} seconds. Nothing of it is left.")
+    chapters = [{"title": each.title, "seconds": round(each.seconds, 1), "facts": each.facts} for each in told]
+    emit({"chapters": chapters, "seconds": round(seconds, 1)}, as_json)
+
+
 def _served(home: Home, as_json: bool) -> tuple[Endpoint, Key]:
     """The server that runs on the home, and the administrator's key."""
     from garrison.cli.demo.calls import Endpoint, Key
-    from garrison.runtime.parts import open_clock
+    from garrison.runtime.clocks import open_clock
     from garrison.runtime.readiness import read_credentials
     from garrison.runtime.running import running_server
     from garrison.runtime.tls import authority

@@ -12,9 +12,9 @@ STACK = "secured-account"
 _METRIC, _SPACE = "LoginLatency", "Shop"
 
 
-def guard(stage: Stage) -> str:
+def guard(stage: Stage, *, email: str = "") -> str:
     """A trail of all Regions, metric filters, alarms, Config with a pack, an analyzer, a web ACL: one stack."""
-    outputs = make_stack(stage, STACK, template_text(), {"RetentionDays": "90"})
+    outputs = make_stack(stage, STACK, template_text(), {"RetentionDays": "90", "Email": email})
     bucket, group, topic = outputs["BucketName"], outputs["TrailLogGroup"], outputs["AlarmTopicArn"]
     recorder = stage.call("config", "DescribeConfigurationRecorders")["ConfigurationRecorders"][0]["name"]
     stage.notes |= {"bucket": bucket, "trail_group": group, "topic": topic}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -29,12 +30,13 @@ _SECONDS = 60.0
 def web(stage: Stage) -> str:
     """Make the web ACL, and let them come."""
     protect(stage)
-    counts = send(stage, visits(stage.random, _VISITS))
+    with open_shop(stage) as visit:
+        counts = Counter(visit(each) for each in visits(stage.random, _VISITS))
     blocked = counts.pop(403, 0) + counts.pop(429, 0)
     return f"{_VISITS} requests through the web ACL {WEB_ACL}: {sum(counts.values())} served, {blocked} blocked; logs, samples, metrics"
 
 
-def protect(stage: Stage) -> None:
+def protect(stage: Stage, groups: Iterable[str] = tuple(_MANAGED)) -> None:
     """The web ACL with its IP set, a log group for its log, and the role of who stands in front of the application."""
     scope = {"Scope": "REGIONAL"}
     asked = {"Name": "fraud", **scope, "IPAddressVersion": "IPV4", "Addresses": list(_FRAUD)}
@@ -47,7 +49,7 @@ def protect(stage: Stage) -> None:
         **scope,
         Description="In front of the shop",
         DefaultAction={"Allow": {}},
-        Rules=_rules(fraud["ARN"]),
+        Rules=_rules(fraud["ARN"], groups),
         VisibilityConfig=_visible("shop"),
         CustomResponseBodies={"slow-down": {"ContentType": "TEXT_PLAIN", "Content": "Please come back later."}},
     )["Summary"]
@@ -78,7 +80,7 @@ def _log(stage: Stage, web_acl: str) -> None:
     stage.call("wafv2", "PutLoggingConfiguration", LoggingConfiguration=logging)
 
 
-def _rules(fraud: str) -> list[dict[str, Any]]:
+def _rules(fraud: str, groups: Iterable[str]) -> list[dict[str, Any]]:
     own: list[dict[str, Any]] = [
         {
             "Name": "fraud",
@@ -117,8 +119,8 @@ def _rules(fraud: str) -> list[dict[str, Any]]:
             "RuleLabels": [{"Name": "shop:program"}],
         },
     ]
-    for name, group in _MANAGED.items():
-        statement = {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": group}}
+    for name in groups:
+        statement = {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": _MANAGED[name]}}
         own.append({"Name": name, "Statement": statement, "OverrideAction": {"None": {}}})
     return [rule | {"Priority": number, "VisibilityConfig": _visible(rule["Name"])} for number, rule in enumerate(own)]
 
@@ -127,31 +129,21 @@ def _visible(name: str) -> dict[str, Any]:
     return {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": name}
 
 
-def send(stage: Stage, coming: Iterator[Visit]) -> dict[int, int]:
-    """Let visits come through the middleware; how many got which status."""
+@contextmanager
+def open_shop(stage: Stage) -> Iterator[Callable[[Visit], int]]:
+    """The shop behind the middleware: what is given takes a visit and tells the status of its answer."""
     from garrison.adapters.attached import attach
     from garrison.adapters.wsgi import Firewall
 
-    counts: dict[int, int] = {}
+    settings = {"web_acl": stage.notes["web_acl"], "endpoint_url": stage.endpoint.url, "region": stage.region}
     with _as_firewall(stage), TemporaryDirectory() as state:
-        parts = attach(
-            {
-                "web_acl": stage.notes["web_acl"],
-                "endpoint_url": stage.endpoint.url,
-                "region": stage.region,
-                "ca_bundle": stage.endpoint.ca_bundle,
-                "state": state,
-            }
-        )
+        parts = attach(settings | {"ca_bundle": stage.endpoint.ca_bundle, "state": state})
         try:
             _wait_for_rules(parts)
             app = Firewall(_shop, attached=parts)
-            for visit in coming:
-                status = _status_of(app, visit)
-                counts[status] = counts.get(status, 0) + 1
+            yield lambda visit: _status_of(app, visit)
         finally:
             parts.close()
-    return counts
 
 
 def _wait_for_rules(parts: Any) -> None:
