@@ -42,11 +42,11 @@ def demo(
         _tell_story(as_json, pauses=pause)
         return
     place = existing_home(home)
-    found = _served(place, as_json)
+    endpoint, key, console = _served(place, as_json)
     if remove:
-        _remove(place, *found, as_json)
+        _remove(place, endpoint, key, as_json)
     else:
-        _fill(place, *found, seed, as_json)
+        _fill(place, endpoint, key, seed, console, as_json)
 
 
 def _tell_story(as_json: bool, *, pauses: bool) -> None:
@@ -63,8 +63,8 @@ def _tell_story(as_json: bool, *, pauses: bool) -> None:
     emit({"chapters": chapters, "seconds": round(seconds, 1)}, as_json)
 
 
-def _served(home: Home, as_json: bool) -> tuple[Endpoint, Key]:
-    """The server that runs on the home, and the administrator's key."""
+def _served(home: Home, as_json: bool) -> tuple[Endpoint, Key, str | None]:
+    """The server that runs on the home, the administrator's key, and the console's URL where there is one."""
     from garrison.cli.demo.calls import Endpoint, Key
     from garrison.runtime.clocks import open_clock
     from garrison.runtime.readiness import read_credentials
@@ -80,10 +80,10 @@ def _served(home: Home, as_json: bool) -> tuple[Endpoint, Key]:
     access_key_id, secret, region = read_credentials(home)
     trusted = authority(settings)
     endpoint = Endpoint(running["endpoint"], region, open_clock(settings), str(trusted) if trusted else None)
-    return endpoint, Key(access_key_id, secret)
+    return endpoint, Key(access_key_id, secret), running["console"]
 
 
-def _fill(home: Home, endpoint: Endpoint, key: Key, seed: int, as_json: bool) -> None:
+def _fill(home: Home, endpoint: Endpoint, key: Key, seed: int, console: str | None, as_json: bool) -> None:
     from random import Random
 
     from garrison.cli.demo.calls import Caller
@@ -102,7 +102,7 @@ def _fill(home: Home, endpoint: Endpoint, key: Key, seed: int, as_json: bool) ->
             if not as_json:
                 sys.stdout.write(f"[{number}/{len(ACTS)}] {act.name}: {act.what} ({act.seconds:.1f} s)\n")
                 sys.stdout.flush()
-    _tell(stage, played, as_json)
+    _tell(stage, played, console, as_json)
 
 
 def _check_unused(caller: Caller, made: Made, home: Home) -> None:
@@ -124,11 +124,12 @@ def _check_unused(caller: Caller, made: Made, home: Home) -> None:
         )
 
 
-def _tell(stage: Stage, played: list[Played], as_json: bool) -> None:
+def _tell(stage: Stage, played: list[Played], console: str | None, as_json: bool) -> None:
     """Say what there is now, and the passwords, which nobody can be told again."""
     kinds = Counter(thing.kind for thing in stage.made)
     value = {
         "endpoint": stage.endpoint.url,
+        "console": console,
         "account": stage.account,
         "acts": [{"name": each.name, "what": each.what, "seconds": round(each.seconds, 1)} for each in played],
         "made": dict(kinds),
@@ -139,7 +140,9 @@ def _tell(stage: Stage, played: list[Played], as_json: bool) -> None:
         return
     rows = [[each["user"], each["password"], each.get("mfa_seed", "-")] for each in stage.sign_in]
     table(f"Who may sign in to account {stage.account} (shown this once)", ["User", "Password", "MFA seed"], rows)
-    sys.stdout.write(f"\nEndpoint: {stage.endpoint.url}\nAll of it goes again with: garrison demo --remove\n")
+    sys.stdout.write(
+        f"\nConsole: {console or '-'}\nEndpoint: {stage.endpoint.url}\nAll of it goes again with: garrison demo --remove\n"
+    )
     sys.stdout.flush()
 
 

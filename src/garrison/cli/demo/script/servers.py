@@ -40,7 +40,7 @@ def throw_away_account(*, ago: timedelta = timedelta(0), **settings: Any) -> Ite
     try:
         clock = _begin(home, ago, settings)
         found_account(home)
-        loaded = load_settings(home.path, port=0)
+        loaded = load_settings(home.path, port=0, console_port=0)
         server = Server(loaded)
         with _interruptible():
             server.start()
