@@ -10,7 +10,7 @@ from garrison.cli.demo.script.scene import Scene, awaited
 from garrison.cli.demo.traffic import customer, injection, visits
 from garrison.cli.demo.web import WEB_ACL, open_shop, protect
 
-_VISITS = 120
+_VISITS = 60
 
 
 def draft(scene: Scene) -> dict[str, Any]:
