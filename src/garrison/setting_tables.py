@@ -12,6 +12,7 @@ ONLY_IN_THE_FILE = frozenset(
         "audit_principals",
         "cloudhsm",
         "collected_accounts",
+        "console_providers",
         "custom_rules",
         "custom_rules_may_lack",
         "ephemeral",
@@ -69,6 +70,34 @@ class CustomRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """How much address space each of its processes may have."""
     processes: Annotated[int, Meta(ge=1, le=1024)] = 16
     """How many processes and threads it may have at once."""
+
+
+class ConsoleProvider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An identity provider that the console's sign-in page offers: a table `[console_providers.NAME]` of `garrison.toml`."""
+
+    provider: Annotated[str, Meta(pattern=r"^arn:aws:iam::[0-9]{12}:(saml|oidc)-provider/[!-~]+$")]
+    """The ARN of the provider in IAM."""
+    url: Annotated[str, Meta(pattern=r"^(https?://[!-~]+)?$")] = ""
+    """Of a SAML provider: the page at which people sign in to come here."""
+    client_id: Annotated[str, Meta(max_length=255)] = ""
+    """Of an OpenID Connect provider: what it knows the console as; among the provider's client ids in IAM."""
+    client_secret_file: str = ""
+    """Path of a file (0600) with the client's secret; empty for a public client, which PKCE alone proves."""
+    role: Annotated[str, Meta(pattern=r"^(arn:aws:iam::[0-9]{12}:role/[!-~]+)?$")] = ""
+    """The ARN of the role that its people have here; the role's trust policy says which of them."""
+    scope: Annotated[str, Meta(pattern=r"^openid( [!-~]+)*$")] = "openid email"
+    """What is asked for."""
+
+    @property
+    def kind(self) -> Literal["saml", "oidc"]:
+        """Which protocol it speaks."""
+        return "saml" if ":saml-provider/" in self.provider else "oidc"
+
+    def __post_init__(self) -> None:
+        needed = {"url": self.url} if self.kind == "saml" else {"client_id": self.client_id, "role": self.role}
+        for name, value in needed.items():
+            if not value:
+                raise ValueError(f"a provider of this kind needs {name}")
 
 
 class KeyStoreChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -8,7 +8,15 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from garrison.setting_tables import CloudHsmTokens, CollectedAccount, CustomRule, KeyStoreChoice, RootKeyToken, Upstream
+from garrison.setting_tables import (
+    CloudHsmTokens,
+    CollectedAccount,
+    ConsoleProvider,
+    CustomRule,
+    KeyStoreChoice,
+    RootKeyToken,
+    Upstream,
+)
 
 DEFAULT_PORT = 4600
 FILE_NAME = "garrison.toml"
@@ -304,6 +312,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             description="AWS accounts of which what followed log files say has changed is collected again: tables "
             "`[collected_accounts.ACCOUNT]` of `garrison.toml` with maybe `profile`, `credentials_file`, `role_arn`, `external_id`, "
             "`endpoint`. See docs/collect.md."
+        ),
+    ] = {}
+    console_providers: Annotated[
+        dict[Annotated[str, Meta(min_length=1, max_length=64)], ConsoleProvider],
+        Meta(
+            description="Identity providers on the console's sign-in page: tables `[console_providers.NAME]` of `garrison.toml` with "
+            "`provider` (its ARN), and `url` (SAML) or `client_id`, `role` and maybe `client_secret_file`, `scope` (OpenID Connect). "
+            "See docs/console.md."
         ),
     ] = {}
     custom_rules: Annotated[

@@ -6,6 +6,7 @@ Everything here but `fetch` and `handshake` is pure: it takes texts, keys and ti
 from __future__ import annotations
 
 from garrison.federation.claims import SessionClaims, session_claims
+from garrison.federation.endpoints import SignInEndpoints
 from garrison.federation.failures import (
     ExpiredIdentity,
     IdentityRefused,
@@ -32,6 +33,7 @@ __all__ = [
     "ProviderUnusable",
     "RejectedClaim",
     "SessionClaims",
+    "SignInEndpoints",
     "Token",
     "Verification",
     "VerificationKey",

@@ -1,11 +1,12 @@
 """Fetch identity providers' documents, only from hosts that the operator lists for it.
 
-`https` to the listed hosts alone, `http` to listed ports of this machine; by `garrison.outgoing`, and without credentials.
+`https` to the listed hosts alone, `http` to listed ports of this machine; by `garrison.outgoing`, and without credentials but those of
+a form that signs somebody in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from garrison.federation.failures import ProviderUnusable
@@ -46,15 +47,25 @@ class Fetcher:
 
         `thumbprints` are SHA-1 digests of certificates that vouch for the server where the system's authorities do not.
         """
+        return self._fetched(url, None, {}, thumbprints)
+
+    def post(self, url: str, form: bytes, headers: Mapping[str, str], thumbprints: tuple[str, ...] = ()) -> Fetched:
+        """The document that answers a form; raises `ProviderUnreachable`."""
+        return self._fetched(url, form, headers, thumbprints)
+
+    def _fetched(
+        self, url: str, form: bytes | None, headers: Mapping[str, str], thumbprints: tuple[str, ...]
+    ) -> Fetched:
         from garrison.federation import exchange
 
         place = self._checked(url)
+        sent = exchange.Sent(form, headers)
         if place.scheme == "http":
-            return Fetched(exchange.plainly(place, self._seconds), Verification.NONE)
-        body = exchange.trusted(place, self._seconds)
+            return Fetched(exchange.plainly(place, self._seconds, sent), Verification.NONE)
+        body = exchange.trusted(place, self._seconds, sent)
         if body is not None:
             return Fetched(body, Verification.TRUST_STORE)
-        return Fetched(exchange.pinned(place, thumbprints, self._seconds), Verification.THUMBPRINT)
+        return Fetched(exchange.pinned(place, thumbprints, self._seconds, sent), Verification.THUMBPRINT)
 
     def topmost_thumbprint(self, url: str) -> str | None:
         """The thumbprint of the topmost certificate that a server presents, verified by nothing; None for plain `http`."""

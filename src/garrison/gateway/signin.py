@@ -118,9 +118,7 @@ class SignIn:
             return role_required(choice)
         given = assumed(self._pipeline, request, choice) if choice.parameters else None
         if given is None:
-            refused = self._entrance.vouched(request, choice._replace(parameters={}))
-            assert isinstance(refused, HttpResponse)
-            return refused
+            return self._entrance.turned_down(request, choice)
         token, _ = make_token(self._parts.root_key, self._account, given, None, self._clock.now())
         try:
             return self._destinations.redirect(request, form.get("RelayState", ""), token, status=303)

@@ -139,23 +139,29 @@ class Entrance:
         if len(choice.roles) > 1:
             return role_required(choice)
         given = assumed(self._pipeline, request, choice) if choice.parameters else None
-        at, identifier = self._clock.now(), event_id()
-        principal = None
-        if given is not None:
-            principal = open_token(self._parts.root_key, given.session_id, given.session_token, at).principal
-        identity = identity_of(principal, self._account, at, succeeded=True)
-        if principal is None:
-            kind = "SAMLUser" if choice.operation == "AssumeRoleWithSAML" else "WebIdentityUser"
-            identity = {"type": kind, "accountId": self._account}
-        error = FAILED if principal is None else None
+        if given is None:
+            return self.turned_down(request, choice)
+        at = self._clock.now()
+        principal = open_token(self._parts.root_key, given.session_id, given.session_token, at).principal
+        assert principal.session is not None
+        self._keep(request, choice, at, identity_of(principal, self._account, at, succeeded=True), None)
+        return SignedIn(principal, principal.session, given)
+
+    def turned_down(self, request: HttpRequest, choice: Choice) -> HttpResponse:
+        """Record that somebody was not let in for whom a provider may have vouched."""
+        kind = "SAMLUser" if choice.operation == "AssumeRoleWithSAML" else "WebIdentityUser"
+        self._keep(request, choice, self._clock.now(), {"type": kind, "accountId": self._account}, FAILED)
+        return json_answer(401, _failed())
+
+    def _keep(
+        self, request: HttpRequest, choice: Choice, at: datetime, identity: dict[str, Any], error: str | None
+    ) -> None:
+        identifier, provider = event_id(), choice.provider
         record = sign_in_record(
-            request, self._account, identifier, at, identity=identity, error=error, saml_provider=choice.provider
+            request, self._account, identifier, at, identity=identity, error=error, saml_provider=provider
         )
         with self._parts.store.writing(self._account, "global", event_id=identifier, at=at) as unit:
             unit.append_event(identifier, record)
-        if given is None or principal is None or principal.session is None:
-            return json_answer(401, _failed())
-        return SignedIn(principal, principal.session, given)
 
 
 def read_form(request: HttpRequest) -> Form:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from garrison.errors import ApiError
-from garrison.federation import Fetcher, IssuerKeys
+from garrison.federation import Fetcher, IssuerKeys, SignInEndpoints
 from garrison.outgoing import Mail, MailSettings, Outgoing
 
 if TYPE_CHECKING:
@@ -101,9 +101,11 @@ class Parts:
     mail: Mail = field(default_factory=lambda: Mail(MailSettings("", 0, "", "none")))
     """The way out for mail; none unless the settings name a server."""
     issuer_keys: IssuerKeys = field(init=False)
+    sign_in_endpoints: SignInEndpoints = field(init=False)
     """The keys that identity providers have published."""
     calls: InsideCalls = field(init=False)
     """Makes calls from inside (`garrison.services.inside`); set by the pipeline of the process."""
 
     def __post_init__(self) -> None:
         self.issuer_keys = IssuerKeys(self.fetcher.get)
+        self.sign_in_endpoints = SignInEndpoints(self.fetcher.get)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 from garrison.gateway.console.assets import HASHED, INDEX, Asset, answer_with, load
 from garrison.gateway.console.facts import public_facts
 from garrison.gateway.console.headers import guarded, takes_hsts
+from garrison.gateway.console.oidc import CALLBACK_PATH, OIDC_PATH, OpenId
 from garrison.gateway.console.places import CONSOLE_PATH, Places
 from garrison.gateway.console.sessions import RENEWAL_PATH, SESSION_PATH, Sessions
 from garrison.gateway.durable import DurableAnswers
@@ -48,8 +50,10 @@ class ConsoleApplication:
         self._assets = load()
         self._answers = DurableAnswers(worker)
         self._sessions = Sessions(worker, self._places)
+        self._open_id = OpenId(worker, self._places)
         self._signers = ThreadPoolExecutor(_THREADS, "garrison-console-sign-in")
         self._renewers = ThreadPoolExecutor(_THREADS, "garrison-console-renew")
+        self._askers = ThreadPoolExecutor(_THREADS, "garrison-console-ask")
         self._waiting = 0
 
     def answer(self, request: HttpRequest, respond: Respond) -> None:
@@ -61,7 +65,10 @@ class ConsoleApplication:
             return
         respond = partial(self._guard, host, respond)
         if request.path in (SESSION_PATH, RENEWAL_PATH):
-            self._ask(request, respond)
+            threads = self._renewers if request.path == RENEWAL_PATH else self._signers
+            self._ask(threads, self._sessions.answer, request, respond)
+        elif request.path in (OIDC_PATH, CALLBACK_PATH):
+            self._ask(self._askers, self._open_id.answer, request, respond)
         elif request.method not in ("GET", "HEAD"):
             respond(HttpResponse(405, [("allow", "GET, HEAD")]))
         elif request.path == FACTS_PATH:
@@ -79,6 +86,7 @@ class ConsoleApplication:
         """Let what is under way end."""
         self._signers.shutdown(wait=True)
         self._renewers.shutdown(wait=True)
+        self._askers.shutdown(wait=True)
 
     def _guard(self, host: str | None, respond: Respond, answer: HttpResponse | BaseException) -> None:
         if isinstance(answer, HttpResponse):
@@ -86,8 +94,14 @@ class ConsoleApplication:
             answer = guarded(answer, api_origin=self._places.api_origin(host), hsts=hsts)
         respond(answer)
 
-    def _ask(self, request: HttpRequest, respond: Respond) -> None:
-        """Have a session begun, renewed or ended, in threads apart, so that passwords hold up no renewals."""
+    def _ask(
+        self,
+        threads: Executor,
+        work: Callable[[HttpRequest], HttpResponse],
+        request: HttpRequest,
+        respond: Respond,
+    ) -> None:
+        """Have it done in threads apart, so that passwords and identity providers hold up no renewals."""
         if self._waiting >= MOST_WAITING:
             self.metrics.count_refusal("sign-in")
             respond(json_answer(503, {"message": "Too many are signing in. Try again."}))
@@ -98,8 +112,7 @@ class ConsoleApplication:
             self._waiting -= 1
             respond(answer)
 
-        threads = self._renewers if request.path == RENEWAL_PATH else self._signers
-        self._answers.in_thread(threads, partial(self._sessions.answer, request), request, asked)
+        self._answers.in_thread(threads, partial(work, request), request, asked)
 
     def _page(self, request: HttpRequest) -> HttpResponse:
         """An asset, or the page that shows whatever address it is asked for."""

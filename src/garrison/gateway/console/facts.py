@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from garrison import __version__
+from garrison.gateway.console.oidc import OIDC_PATH
 
 if TYPE_CHECKING:
     from garrison.settings import Settings
@@ -52,5 +54,12 @@ def public_facts(settings: Settings, endpoint: str) -> dict[str, Any]:
         "regions": [own, *(region for region in _REGIONS if region != own)],
         "account": settings.account_id,
         "version": __version__,
-        "providers": [],
+        "providers": [
+            {"kind": each.kind, "name": name, "arn": each.provider, "url": each.url or _begins_at(name)}
+            for name, each in settings.console_providers.items()
+        ],
     }
+
+
+def _begins_at(name: str) -> str:
+    return f"{OIDC_PATH}?provider={quote(name, safe='')}"
