@@ -26,7 +26,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 
 up: $(VENV)/.runtime
-	$(BUILD_CONSOLE) --optional
+	$(BUILD_CONSOLE) --optional --tidy
 	@$(BIN)/garrison up --detach $(OPTIONS)
 
 down:
@@ -34,7 +34,7 @@ down:
 	@$(BIN)/garrison down
 
 install: $(VENV)/.runtime
-	$(BUILD_CONSOLE) --optional
+	$(BUILD_CONSOLE) --optional --tidy
 
 console: $(VENV)/.made
 	$(BUILD_CONSOLE)

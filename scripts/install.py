@@ -19,6 +19,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import build_console
 from unpack_bundle import BadBundle, find_bundle, unpack
 
 ROOT = Path(__file__).parents[1]
@@ -96,6 +97,8 @@ def install_from_bundle(name: str, archive: str) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
         environment["PIP_CONFIG_FILE"] = os.devnull
         install(name, ["--no-index", "--find-links", str(wheels)], environment)
+        if (console := Path(folder) / "console").is_dir():
+            build_console.place(console)
 
 
 def install(name: str, source: list[str], environment: os._Environ[str] | dict[str, str]) -> None:

@@ -1,8 +1,8 @@
-"""Write one archive from which Garrison is installed without internet: every locked wheel, and a manifest of SHA-256.
+"""Write one archive from which Garrison is installed without internet: every locked wheel, the console built, and a manifest of SHA-256.
 
     python scripts/make_bundle.py [--output dist]
 
-The wheels are those that fit the Python and the machine that run this script. The same wheels give the same archive.
+The wheels are those that fit the Python and the machine that run this script. The same wheels and the same source of the console give the same archive.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+import build_console
 from install import cause_of
 from unpack_bundle import FORMAT, MANIFEST, bundle_name, this_platform
 
@@ -29,6 +30,10 @@ def main() -> None:
     arguments.add_argument("--output", type=Path, default=ROOT / "dist", help="the folder to write it into")
     output: Path = arguments.parse_args().output
     output.mkdir(parents=True, exist_ok=True)
+    try:
+        build_console.build()
+    except build_console.Failed as failed:
+        sys.exit(f"garrison: The console could not be built: {failed}\n  See build/console.log, and try again.")
     target = output / bundle_name(ROOT)
     with tempfile.TemporaryDirectory(prefix="garrison-bundle-") as folder:
         download(Path(folder))
@@ -50,17 +55,20 @@ def download(folder: Path) -> None:
 
 
 def write(target: Path, folder: Path) -> None:
-    """Write the archive: the manifest first, then the wheels by name, without times and owners."""
-    wheels = {f"wheels/{path.name}": path.read_bytes() for path in sorted(folder.glob("*.whl"))}
+    """Write the archive: the manifest first, then the wheels and the console's files by name, without times and owners."""
+    files = {f"wheels/{path.name}": path.read_bytes() for path in sorted(folder.glob("*.whl"))}
+    built = build_console.BUILT
+    for path in sorted(path for path in built.rglob("*") if path.is_file()):
+        files[f"console/{path.relative_to(built).as_posix()}"] = path.read_bytes()
     manifest = {
         "format": FORMAT,
         "platform": this_platform(),
-        "files": {name: hashlib.sha256(content).hexdigest() for name, content in wheels.items()},
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
     partial = target.with_suffix(".partial")
     with tarfile.open(partial, "w", format=tarfile.PAX_FORMAT) as tar:
         add(tar, MANIFEST, json.dumps(manifest, indent=1).encode())
-        for name, content in wheels.items():
+        for name, content in files.items():
             add(tar, name, content)
     partial.replace(target)
 

@@ -1,10 +1,11 @@
-"""Verify a bundle and unpack its wheels: nothing leaves the archive that the lock file does not know.
+"""Verify a bundle and unpack it: no wheel leaves the archive that the lock file does not know, and no console of another source.
 
-    python scripts/unpack_bundle.py dist/garrison-bundle-….tar build/wheels
+    python scripts/unpack_bundle.py dist/garrison-bundle-….tar build/unpacked
 
-A bundle is a plain tar: `manifest.json`, then `wheels/*.whl`. It is read as hostile: only those names, only regular files,
-within a limit of size; each file's SHA-256 must be the manifest's, and one that `requirements/runtime.txt` of this checkout
-locks, so that a forged manifest helps nobody.
+A bundle is a plain tar: `manifest.json`, then `console/…` and `wheels/*.whl`. It is read as hostile: only those names, only regular files,
+within a limit of size; each file's SHA-256 must be the manifest's, and a wheel's one that `requirements/runtime.txt` of this checkout
+locks, so that a forged manifest brings no program. The console is built from this checkout's source, says the bundle; that it is true rests on
+the archive's own SHA-256, which is compared by hand (docs/offline.md).
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from build_console import source_digest
+
 FORMAT = 1
 """Version of the manifest's form."""
 
@@ -28,6 +31,10 @@ MAX_BUNDLE_BYTES = 512 * 1024**2
 
 MAX_MANIFEST_BYTES = 1024**2
 _WHEEL = re.compile(r"wheels/[A-Za-z0-9][A-Za-z0-9_.+!-]*\.whl")
+_ASSET = re.compile(
+    r"console/(\.source|(assets/)?[A-Za-z0-9][A-Za-z0-9_.-]*\.(css|html|ico|js|json|png|svg|txt|webmanifest|woff2)(\.br|\.gz)?)"
+)
+_CONSOLE_SOURCE = "console/.source"
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 
@@ -68,14 +75,14 @@ def locked_hashes(root: Path) -> set[str]:
 
 
 def unpack(archive: Path, target: Path, root: Path) -> Path:
-    """Verify the archive and write its wheels below `target`; gives their folder. Raises `BadBundle`."""
+    """Verify the archive and write its `wheels` and `console` below `target`; gives the wheels' folder. Raises `BadBundle`."""
     try:
         with tarfile.open(archive, "r:") as tar:
             manifest = _manifest(tar)
             wheels = target / "wheels"
             wheels.mkdir(parents=True, exist_ok=True)
             allowed = locked_hashes(root)
-            written = {_write(tar, member, manifest["files"], allowed, wheels) for member in _members(tar)}
+            written = {_write(tar, member, manifest["files"], allowed, target) for member in _members(tar)}
     except FileNotFoundError:
         raise BadBundle(f"There is no file {archive}.") from None
     except (tarfile.TarError, EOFError, OverflowError, ValueError) as error:
@@ -108,7 +115,7 @@ def _members(tar: tarfile.TarFile) -> list[tarfile.TarInfo]:
     """What follows the manifest, each with a harmless name and of regular kind."""
     members = tar.getmembers()[1:]
     for member in members:
-        if not member.isreg() or not _WHEEL.fullmatch(member.name):
+        if not member.isreg() or not (_WHEEL.fullmatch(member.name) or _ASSET.fullmatch(member.name)):
             raise BadBundle(f"The bundle holds {member.name[:100]!r}, which no bundle holds: it was tampered with.")
     if sum(member.size for member in members) > MAX_BUNDLE_BYTES:
         raise BadBundle(f"The bundle is larger than {MAX_BUNDLE_BYTES // 1024**2} MB.")
@@ -122,12 +129,19 @@ def _write(
     found = hashlib.sha256(content).hexdigest()
     if files.get(member.name) != found:
         raise BadBundle(f"{member.name} in the bundle is damaged: its SHA-256 is not the manifest's.")
-    if found not in allowed:
+    if member.name == _CONSOLE_SOURCE and content.decode("latin-1") != source_digest():
+        raise BadBundle(
+            "The console in the bundle was built from another source.",
+            "Make the bundle from the same version of Garrison that installs from it.",
+        )
+    if member.name.startswith("wheels/") and found not in allowed:
         raise BadBundle(
             f"{member.name} in the bundle is not a file that requirements/runtime.txt locks.",
             "Make the bundle from the same version of Garrison that installs from it.",
         )
-    (folder / Path(member.name).name).write_bytes(content)
+    path = folder / member.name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
     return member.name
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .machine import copy_checkout, local_places, network_settings, pip_settings
+from .machine import copy_checkout, keep_console, local_places, network_settings, pip_settings
 
 USER = "visitor"
 MACHINE = "opt/machine"
@@ -96,6 +96,7 @@ class BareSystem:
         made = self.run(f"useradd --create-home --shell /bin/bash {USER}", user="root")
         assert made.returncode == 0, made.stderr
         copy_checkout(self.checkout)
+        keep_console(self.home / ".cache")
         given = self.run(f"chown -R {USER}:{USER} /home/{USER}", user="root")
         assert given.returncode == 0, given.stderr
 

@@ -31,6 +31,8 @@ def checkout(tmp_path: Path) -> Path:
 def bundle(request: pytest.FixtureRequest) -> Path:
     """The archive that `make bundle` writes, of which nothing may be changed: made once for all processes of a run."""
     locked = (PROJECT / "requirements" / "runtime.txt").read_bytes() + (PROJECT / "pyproject.toml").read_bytes()
+    source = PROJECT / "src" / "garrison" / "gateway" / "console" / "built" / ".source"
+    locked += source.read_bytes() if source.is_file() else b""
     folder = Path(request.config.cache.mkdir("bundle")) / hashlib.sha256(locked).hexdigest()[:16]
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:

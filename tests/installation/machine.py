@@ -62,6 +62,13 @@ def copy_checkout(target: Path) -> Path:
     return target
 
 
+def keep_console(cache: Path) -> None:
+    """Let a user's cache have the console as it is built here, as whoever has built the same source before."""
+    built = PROJECT / "src" / "garrison" / "gateway" / "console" / "built"
+    if (built / ".source").is_file():
+        shutil.copytree(built, cache / "garrison" / "console" / (built / ".source").read_text())
+
+
 def run(command: list[str], folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a command as a user would and keep what it says."""
     return subprocess.run(

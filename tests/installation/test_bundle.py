@@ -58,17 +58,33 @@ def test_make_up_offline_installs_and_starts_without_any_network(
     try:
         assert up.returncode == 0, up.stdout[-2000:] + up.stderr
         assert "Garrison is ready." in up.stdout
+        assert (checkout / "src" / "garrison" / "gateway" / "console" / "built" / "index.html").is_file()
     finally:
         down = run(["make", "down"], checkout, environment)
     assert down.returncode == 0, down.stderr
 
 
-def test_the_same_wheels_give_the_same_archive_with_nothing_but_wheels_and_a_manifest(bundle: Path) -> None:
+def test_an_archive_holds_wheels_the_console_and_a_manifest_and_nothing_else(bundle: Path) -> None:
     files = read(bundle)
     assert next(iter(files)) == "manifest.json"
-    wheels = [name for name in files if name.startswith("wheels/")]
-    assert len(wheels) == len(files) - 1
-    assert json.loads(files["manifest.json"])["files"].keys() == set(wheels)
+    known = [name for name in files if name.startswith(("wheels/", "console/"))]
+    assert len(known) == len(files) - 1
+    assert {"console/index.html", "console/.source"} < set(known)
+    assert json.loads(files["manifest.json"])["files"].keys() == set(known)
+
+
+def test_a_console_of_another_source_or_in_another_place_is_refused(bundle: Path, tmp_path: Path) -> None:
+    manifest = json.loads(read(bundle)["manifest.json"])
+    cases = {
+        "console/.source": "built from another source",
+        "console/../x.js": "which no bundle holds",
+        "console/app.py": "which no bundle",
+    }
+    for name, cause in cases.items():
+        manifest["files"] = {name: hashlib.sha256(b"x").hexdigest()}
+        forged = write(tmp_path / "forged.tar", {"manifest.json": json.dumps(manifest).encode(), name: b"x"})
+        done = unpack(forged, tmp_path / "out")
+        assert (done.returncode, cause in done.stderr) == (1, True), done.stderr
 
 
 def test_a_flipped_byte_is_refused_with_the_name_of_the_file(bundle: Path, tmp_path: Path) -> None:
