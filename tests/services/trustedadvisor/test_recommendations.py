@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -30,9 +31,11 @@ def advised(garrison_module: Account) -> AdvisedAccount:
 
 
 def test_checks_are_listed_by_pillar_and_service(advised: AdvisedAccount) -> None:
+    def pages(**narrowed: str) -> Any:
+        return advised.advisor.get_paginator("list_checks").paginate(PaginationConfig={"PageSize": 50}, **narrowed)
+
     def listed(**narrowed: str) -> set[str]:
-        pages = advised.advisor.get_paginator("list_checks").paginate(PaginationConfig={"PageSize": 2}, **narrowed)
-        return {one["id"] for page in pages for one in page["checkSummaries"]}
+        return {one["id"] for page in pages(**narrowed) for one in page["checkSummaries"]}
 
     everything = listed()
     assert ADDRESSES in everything
@@ -42,6 +45,8 @@ def test_checks_are_listed_by_pillar_and_service(advised: AdvisedAccount) -> Non
     shown = {one["id"]: one for one in advised.advisor.list_checks(language="zh")["checkSummaries"]}[ADDRESSES]
     assert (shown["arn"], shown["name"]) == (CHECK, "未关联的弹性 IP 地址")
     assert shown["metadata"] == {"0": "Region", "1": "IP Address"}
+    arns = {one["arn"] for page in pages() for one in page["checkSummaries"]}
+    assert len(arns) == len(everything) and max(map(len, arns)) <= 64, "requests take no longer ones"
     assert shown["awsResourceTypes"] == ["AWS::EC2::EIP"] and shown["resourceArnQueryable"]
 
 
