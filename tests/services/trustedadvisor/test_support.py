@@ -12,7 +12,8 @@ from tests.services.sns.receiving import eventually
 from tests.services.trustedadvisor.advised import ADDRESSES, HOUR, AdvisedAccount
 
 Refused = Callable[..., tuple[str, str]]
-BUCKETS = "Pfx0RwqBli"
+VERSIONING = "R365s2Qddf"
+"""Amazon S3 Bucket Versioning."""
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +136,12 @@ def test_garrison_advises_on_itself(advised: AdvisedAccount) -> None:
     assert told["garrison-own-backups"]["status"] == "error"
     listed = {one["CheckId"]: one for one in account.client("garrison").list_advice(Category="security")["Advice"]}
     assert listed["garrison-own-console-mfa"]["Ours"] and listed["garrison-own-console-mfa"]["Errors"] == 1
+
+
+def test_an_account_without_a_recorder_is_looked_at_by_the_service_linked_role(advised: AdvisedAccount) -> None:
+    assert advised.refresh(VERSIONING)["status"] == "not_available"
+    advised.account.client("iam").create_service_linked_role(AWSServiceName="trustedadvisor.amazonaws.com")
+    advised.account.client("s3").create_bucket(Bucket="unversioned-bucket")
+    told = advised.refresh(VERSIONING)
+    assert told["status"] == "warning" and "unversioned-bucket" in told["flaggedResources"][0]["metadata"]
+    assert advised.refresh()["status"] == "not_available", "Garrison keeps no addresses"

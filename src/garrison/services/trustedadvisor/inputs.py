@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +22,8 @@ from garrison.rules import Inventory
 from garrison.rules.advice import Check, Inputs, MetricQuery, Prices, Series, needs, queries
 from garrison.services.config.recorder.following import target_of
 from garrison.services.config.rules.recorded import NEVER_RECORDED, history_of
+from garrison.services.organizations.members import accounts_here
+from garrison.services.trustedadvisor.looking import acting_for, looked_at
 from garrison.services.trustedadvisor.own_state import PREFIX, OwnState
 
 if TYPE_CHECKING:
@@ -52,10 +54,22 @@ def _read(place: Workplace, account: str, checks: Sequence[Check]) -> Inputs:
     return Inputs(inventory, _measured(place, account, asked, now), prices_of(place.parts))
 
 
-def _items(place: Workplace, account: str, types: Collection[str]) -> tuple[list[Item], dict[str, str]]:
+def _items(place: Workplace, account: str, types: Mapping[str, frozenset[str]]) -> tuple[list[Item], dict[str, str]]:
     """The items of types, and of what types there may be more, or were never any looked for."""
     own = {kind for kind in types if kind.startswith(PREFIX)}
-    history, wanted = history_of(place.parts), set(types) - own
+    wanted = {kind: parts for kind, parts in types.items() if kind not in own}
+    state = OwnState(place, account).items(own)
+    acting = acting_for(place, account) if wanted and account in accounts_here(place.parts) else None
+    if acting is not None:
+        seen, unseen = looked_at(place, acting, wanted, place.clock.now())
+        return [*state, *seen], unseen
+    recorded, unseen = _recorded(place, account, wanted)
+    return [*state, *recorded], unseen
+
+
+def _recorded(place: Workplace, account: str, wanted: Collection[str]) -> tuple[list[Item], dict[str, str]]:
+    """What is recorded of the types."""
+    history = history_of(place.parts)
     unseen = dict.fromkeys(wanted, NEVER_RECORDED)
     for (kind, region), why in sorted(history.coverage(account).items()):
         if kind in wanted:
@@ -63,10 +77,8 @@ def _items(place: Workplace, account: str, types: Collection[str]) -> tuple[list
                 del unseen[kind]
             if why:
                 unseen[kind] = f"{region}: {why}" if region != GLOBAL else why
-    items = OwnState(place, account).items(own)
-    for kind in sorted(wanted - _never(unseen)):
-        items += history.current(account, resource_type=kind)
-    return items, unseen
+    known = sorted(set(wanted) - _never(unseen))
+    return [item for kind in known for item in history.current(account, resource_type=kind)], unseen
 
 
 def _never(unseen: dict[str, str]) -> set[str]:
