@@ -98,6 +98,17 @@ def test_an_excluded_row_of_a_resource_never_covers_another(kept: Advice) -> Non
         assert told is not None and (told.error, told.excluded) == (1, 1)
 
 
+def test_what_is_long_over_is_forgotten_and_what_stands_is_not(kept: Advice) -> None:
+    record(kept, row("a"), row("b"))
+    record(kept, row("b"), day=1)
+    with kept.writing() as db:
+        recording.tidy(db, now=NOW + timedelta(days=500))
+        assert listing.changes(db, limit=10) == [] and listing.runs(db, ACCOUNT, limit=10) == []
+        assert [one.resource_id for one in listing.resources(db, ACCOUNT, CHECK, limit=10)] == ["b"]
+        (left,) = db.execute("SELECT count(*) FROM resource").fetchone()
+    assert left == 1
+
+
 def test_a_priority_lives_as_its_check_does_and_as_people_decide(kept: Advice) -> None:
     def follow(status: str, day: int) -> str:
         with kept.writing() as db:

@@ -33,6 +33,13 @@ _PUT = (
     "INSERT OR REPLACE INTO resource (account, check_id, key, resource, arn, region, status, unseen, savings, metadata, reason,"
     " commands, first_at, changed_at, fixed_at, saved, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_TIDIED = 2000
+"""Changes that are forgotten at a time."""
+_TIDY = """
+DELETE FROM change WHERE number <= (
+    SELECT max(number) FROM (SELECT number, at FROM change ORDER BY number LIMIT ?) WHERE at < ?
+)
+"""
 _CHANGE = (
     "INSERT INTO change (account, run, id, check_id, key, resource, arn, region, kind, was, status, savings, metadata, at)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -213,9 +220,9 @@ def _kind(was: str, status: str, was_fixed: bool) -> str | None:
 
 
 def tidy(db: sqlite3.Connection, *, now: datetime) -> None:
-    """Forget what is long over."""
+    """Forget what is long over, some of it at a time."""
     before = number_of(now - KEPT_FOR)
-    db.execute("DELETE FROM change WHERE at < ?", (before,))
+    db.execute(_TIDY, (_TIDIED, before))
     db.execute("DELETE FROM run WHERE at < ?", (before,))
     db.execute(f"DELETE FROM resource WHERE status = '{GONE}' AND fixed_at < ?", (before,))  # noqa: S608 - constants
 
