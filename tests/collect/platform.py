@@ -21,6 +21,7 @@ def fill_platform(client: Callable[[str], Any]) -> None:
     protected(client)
     connected(client)
     overseen(client)
+    tunnelled(client)
 
 
 def apis(client: Callable[[str], Any]) -> None:
@@ -60,7 +61,18 @@ def names(client: Callable[[str], Any]) -> None:
     zone = route53.create_hosted_zone(Name="example.com", CallerReference="z")["HostedZone"]["Id"].rpartition("/")[2]
     route53.change_tags_for_resource(ResourceType="hostedzone", ResourceId=zone, AddTags=TAGS)
     check = {"Type": "HTTP", "IPAddress": "192.0.2.1", "Port": 80}
-    route53.create_health_check(CallerReference="h", HealthCheckConfig=check)
+    checked = route53.create_health_check(CallerReference="h", HealthCheckConfig=check)["HealthCheck"]["Id"]
+    record = {
+        "Name": "www.example.com",
+        "Type": "A",
+        "TTL": 300,
+        "SetIdentifier": "one",
+        "Failover": "PRIMARY",
+        "HealthCheckId": checked,
+        "ResourceRecords": [{"Value": "192.0.2.1"}],
+    }
+    changes = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
+    route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=changes)
 
 
 def containers(client: Callable[[str], Any]) -> None:
@@ -97,7 +109,11 @@ def containers(client: Callable[[str], Any]) -> None:
 
 
 def stores(client: Callable[[str], Any]) -> None:
-    client("efs").create_file_system(CreationToken="x", Tags=[*TAGS, {"Key": "Name", "Value": "fs"}], Encrypted=True)
+    subnet = client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    files = client("efs").create_file_system(
+        CreationToken="x", Tags=[*TAGS, {"Key": "Name", "Value": "fs"}], Encrypted=True
+    )["FileSystemId"]
+    client("efs").create_mount_target(FileSystemId=files, SubnetId=subnet)
     client("elasticache").create_cache_cluster(
         CacheClusterId="cc", Engine="redis", NumCacheNodes=1, CacheNodeType="cache.t3.micro"
     )
@@ -225,4 +241,16 @@ def overseen(client: Callable[[str], Any]) -> None:
         Capacity=10,
         VisibilityConfig={"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": "m"},
         Tags=TAGS,
+    )
+
+
+def tunnelled(client: Callable[[str], Any]) -> None:
+    ec2 = client("ec2")
+    gateway = ec2.create_customer_gateway(Type="ipsec.1", PublicIp="192.0.2.2", BgpAsn=65000)["CustomerGateway"]
+    other = ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
+    ec2.create_vpn_connection(
+        Type="ipsec.1",
+        CustomerGatewayId=gateway["CustomerGatewayId"],
+        VpnGatewayId=other,
+        TagSpecifications=[{"ResourceType": "vpn-connection", "Tags": TAGS}],
     )

@@ -61,6 +61,7 @@ EXPECTED = {
     "AWS::Organizations::Organization": (None, False),
     "AWS::Account::AlternateContact": (None, False),
     "AWS::EMR::BlockPublicAccessConfiguration": (None, False),
+    "AWS::EC2::VPNConnection": (None, True),
 }
 """By type: the name, and whether it has the tag."""
 NOT_OF_MOTO = {"AccessPolicy"}
@@ -93,6 +94,14 @@ def test_an_account_that_has_one_of_each_is_seen_whole(stand_in: StandIn) -> Non
         "EnabledTypes": [{"Type": "api"}]
     }
     assert by_type["AWS::Account::AlternateContact"].configuration == {"alternateContactType": "SECURITY"}
+    zone, check = by_type["AWS::Route53::HostedZone"], by_type["AWS::Route53::HealthCheck"]
+    assert zone.arn == f"arn:aws:route53:::hostedzone/{zone.resource_id}" and len(zone.configuration["NameServers"]) > 1
+    record = next(one for one in zone.supplementary["ResourceRecordSets"] if one["type"] == "A")
+    assert (record["ttl"], record["failover"], record["healthCheckId"]) == (300, "PRIMARY", check.resource_id)
+    assert record["resourceRecords"] == [{"value": "192.0.2.1"}]
+    assert by_type["AWS::EC2::VPNConnection"].configuration["customerGatewayConfiguration"] == "(redacted)"
+    (target,) = by_type["AWS::EFS::FileSystem"].supplementary["MountTargets"]
+    assert target["availabilityZoneName"].startswith("us-east-1")
     assert "WorkGroupConfiguration" in by_type["AWS::Athena::WorkGroup"].configuration
     kept, _, _ = stand_in.collected("AWS::CloudFormation::Stack", with_secrets=True)
     assert kept[0].configuration["parameters"] == [{"parameterKey": "P", "parameterValue": SECRET}]

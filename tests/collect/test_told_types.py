@@ -140,3 +140,54 @@ def test_access_points_are_told_with_their_public_access_block() -> None:
     assert (item.resource_id, item.arn, item.region) == ("door", arn, "us-east-1")
     assert item.configuration["PublicAccessBlockConfiguration"] == block and item.configuration["Arn"] == arn
     assert [tie.resource_id for tie in item.relationships] == ["b"]
+
+
+QUOTAS = {
+    "GetEbsEncryptionByDefault": {"EbsEncryptionByDefault": True},
+    "ListServiceQuotas": {"Quotas": [{"QuotaCode": "L-F678F1CE", "Value": 20.0}]},
+    "rds:DescribeAccountAttributes": {"AccountQuotas": [{"AccountQuotaName": "DBInstances", "Used": 1, "Max": 40}]},
+    "elb:DescribeAccountLimits": {"Limits": [{"Name": "classic-load-balancers", "Max": "20"}]},
+    "elbv2:DescribeAccountLimits": {"Limits": [{"Name": "application-load-balancers", "Max": "50"}]},
+    "autoscaling:DescribeAccountLimits": {"MaxNumberOfAutoScalingGroups": 500, "MaxNumberOfLaunchConfigurations": 200},
+    "cloudformation:DescribeAccountLimits": {"AccountLimits": [{"Name": "StackLimit", "Value": 2000}]},
+    "GetAccountSettings": {"AccountLimit": {"TotalCodeSize": 10}, "AccountUsage": {"TotalCodeSize": 1}},
+    "kinesis:DescribeLimits": {"ShardLimit": 500, "OpenShardCount": 1},
+    "dynamodb:DescribeLimits": {"AccountMaxReadCapacityUnits": 80000, "AccountMaxWriteCapacityUnits": 80000},
+    "GetSendQuota": refusal("AccessDenied"),
+}
+
+
+def test_quotas_are_told_with_the_account() -> None:
+    others = dict.fromkeys(
+        (
+            "GetEbsDefaultKmsKeyId",
+            "GetSnapshotBlockPublicAccessState",
+            "GetImageBlockPublicAccessState",
+            "GetInstanceMetadataDefaults",
+        ),
+        refusal("AccessDenied"),
+    )
+    (account,) = Told(QUOTAS | others).collected("ec2", "AWS::::Account").items
+    said = account.supplementary
+    for service in ("EC2", "EBS", "VPC"):
+        assert said[f"{service}ServiceQuotas"] == [{"quotaCode": "L-F678F1CE", "value": 20.0}]
+    assert said["RDSQuotas"] == [{"accountQuotaName": "DBInstances", "used": 1, "max": 40}]
+    assert said["ClassicLoadBalancerLimits"] == [{"name": "classic-load-balancers", "max": "20"}]
+    assert said["LoadBalancerLimits"] == [{"name": "application-load-balancers", "max": "50"}]
+    assert said["AutoScalingLimits"]["maxNumberOfAutoScalingGroups"] == 500
+    assert said["CloudFormationLimits"] == [{"name": "StackLimit", "value": 2000}]
+    assert said["LambdaSettings"]["accountUsage"] == {"totalCodeSize": 1}
+    assert said["KinesisLimits"]["shardLimit"] == 500
+    assert said["DynamoDBLimits"]["accountMaxReadCapacityUnits"] == 80000
+    assert "SESQuota: AccessDenied" in account.unknown
+
+
+def test_virtual_interfaces_come_without_their_keys() -> None:
+    interface = {
+        "virtualInterfaceId": "dxvif-1", "ownerAccount": ACCOUNT, "location": "EqDC2", "awsDeviceV2": "EqDC2-1",
+        "authKey": "hidden", "customerRouterConfig": "hidden", "directConnectGatewayId": "gw-1",
+    }  # fmt: skip
+    told = Told({"DescribeVirtualInterfaces": {"virtualInterfaces": [interface]}})
+    (found,) = told.collected("directconnect", "AWS::DirectConnect::VirtualInterface").items
+    assert (found.configuration["location"], found.configuration["directConnectGatewayId"]) == ("EqDC2", "gw-1")
+    assert "hidden" not in str(found.configuration)

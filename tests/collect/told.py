@@ -17,7 +17,7 @@ ACCOUNT, REGION = "123456789012", "us-east-1"
 
 
 class Told:
-    """Answers by operation; an exception is raised."""
+    """Answers by operation, or by service and operation (`rds:DescribeAccountAttributes`); an exception is raised."""
 
     def __init__(self, answers: dict[str, Any]) -> None:
         self._answers = answers
@@ -25,7 +25,7 @@ class Told:
 
     def pages(self, service: str, operation: str, params: dict[str, Any], region: str) -> Iterator[dict[str, Any]]:
         """The answer, as botocore reads it."""
-        answer = self._answers[operation]
+        answer = self._answers[operation] if operation in self._answers else self._answers[f"{service}:{operation}"]
         if isinstance(answer, Exception):
             raise answer
         yield dict(answer)

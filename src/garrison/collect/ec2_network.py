@@ -173,6 +173,22 @@ CLIENT_VPN = Type(
 )
 
 
+VPN_CONNECTION = Type(
+    "AWS::EC2::VPNConnection",
+    Call("DescribeVpnConnections", "VpnConnections[]"),
+    narrow="VpnConnectionIds[]",
+    id="VpnConnectionId",
+    arn=arn_of("vpn-connection", "VpnConnectionId"),
+    tags="Tags",
+    keep=lambda row: row.get("State") not in _GONE,
+    secrets=("CustomerGatewayConfiguration", "Options.TunnelOptions[].PreSharedKey"),
+    ties=(
+        Tie("Is attached to CustomerGateway", "AWS::EC2::CustomerGateway", "CustomerGatewayId"),
+        Tie("Is attached to VpnGateway", "AWS::EC2::VPNGateway", "VpnGatewayId"),
+    ),
+)
+
+
 def _options_beside(configuration: dict[str, Any]) -> dict[str, Any]:
     """Config has a transit gateway's options among its other properties."""
     options = configuration.get("Options")
@@ -209,5 +225,6 @@ NETWORK = (
     FLOW_LOG,
     CLIENT_VPN,
     TRANSIT_GATEWAY,
+    VPN_CONNECTION,
 )
 """All of them."""

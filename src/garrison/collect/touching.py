@@ -39,6 +39,7 @@ _PREFIXES = {
     "AWS::EC2::VPCEndpoint": "vpce",
     "AWS::EC2::TransitGateway": "tgw",
     "AWS::EC2::ClientVpnEndpoint": "cvpn-endpoint",
+    "AWS::EC2::VPNConnection": "vpn",
 }
 """How ids of EC2's begin: one call may name resources of many types (`CreateTags`)."""
 

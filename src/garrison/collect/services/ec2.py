@@ -5,6 +5,7 @@ from __future__ import annotations
 from garrison.collect.declaration import At, Call, Part, Place, Service, Tie, Type
 from garrison.collect.ec2_network import IN_SUBNET, IN_VPC, NETWORK, arn_of
 from garrison.collect.forms.permissions import security_group
+from garrison.collect.quotas import REGIONAL_QUOTAS
 
 INSTANCE = Type(
     "AWS::EC2::Instance",
@@ -127,6 +128,7 @@ ACCOUNT = Type(
         Part("SnapshotBlockPublicAccess", Call("GetSnapshotBlockPublicAccessState"), "State"),
         Part("ImageBlockPublicAccess", Call("GetImageBlockPublicAccessState"), "ImageBlockPublicAccessState"),
         Part("InstanceMetadataDefaults", Call("GetInstanceMetadataDefaults"), "AccountLevel"),
+        *REGIONAL_QUOTAS,
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Amazon EFS: file systems, with their policies and whether they are backed up."""
+"""Amazon EFS: file systems, with their policies, mount targets and whether they are backed up."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ FILE_SYSTEM = Type(
             "Policy",
             absent=("PolicyNotFound",),
         ),
+        Part("MountTargets", Call("DescribeMountTargets", params=_OF_FILE_SYSTEM), "MountTargets"),
     ),
 )
 

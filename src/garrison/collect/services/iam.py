@@ -9,6 +9,7 @@ from typing import Any
 
 from garrison.collect.declaration import Call, Part, Service, Tie, Type
 from garrison.collect.names import moment
+from garrison.collect.quotas import GLOBAL_QUOTAS
 from garrison.items import GLOBAL
 
 _DETAILS: dict[str, Any] = {"Filter": ["User", "Group", "Role", "LocalManagedPolicy"]}
@@ -121,6 +122,7 @@ ACCOUNT = Type(
         Part("PasswordPolicy", Call("GetAccountPasswordPolicy"), "PasswordPolicy", absent=("NoSuchEntity",)),
         Part("CredentialReport", _CREDENTIAL_REPORT),
         Part("VirtualMFADevices", Call("ListVirtualMFADevices"), "VirtualMFADevices"),
+        *GLOBAL_QUOTAS,
     ),
 )
 
