@@ -22,7 +22,8 @@ def walk(host: Host, watches: Sequence[Watch]) -> dict[str, str]:
     for top in _tops(host, watches):
         folder, concerned, natures = None, tuple[int, ...](), dict[_Nature, list[Callable[[Entry], None]]]()
         for entry in host.root.walk(top, skip=ELSEWHERE):
-            parent = entry.path.rpartition("/")[0]
+            path = entry.path
+            parent = path[: path.rindex("/")]
             if parent != folder:
                 folder = parent
                 concerned = tuple(number for below, number in pairs if f"{parent}/".startswith(below))

@@ -123,7 +123,7 @@ class Folder:
                 levels.append(_Level(folder, handle, below))
                 for entry in self._entries(folder, handle, without):
                     yield entry
-                    if entry.kind is Kind.FOLDER and device in (None, entry.device) and entry.path not in skip:
+                    if entry.kind is _FOLDER and device in (None, entry.device) and entry.path not in skip:
                         below.append(entry.path[len(folder) + 1 :])
                 below.sort(reverse=True)
                 folder, handle = self._next(levels)
@@ -168,11 +168,10 @@ class Folder:
                 for found in listed:
                     if without and found.name.endswith(without) and found.is_file(follow_symlinks=False):
                         continue
-                    path = f"{folder}/{found.name}"
                     try:
-                        entry = _entry(path, found.stat(follow_symlinks=False))
+                        entry = _entry(f"{folder}/{found.name}", found.stat(follow_symlinks=False))
                     except OSError as error:
-                        self._note(path, error)
+                        self._note(f"{folder}/{found.name}", error)
                     else:
                         yield entry
         except OSError as error:
@@ -232,6 +231,7 @@ def _all(file: BinaryIO, most: int) -> bytes:
 
 
 _KIND_BITS = 0o170000
+_FOLDER = Kind.FOLDER
 _KINDS = {stat.S_IFREG: Kind.FILE, stat.S_IFDIR: Kind.FOLDER, stat.S_IFLNK: Kind.LINK}
 
 

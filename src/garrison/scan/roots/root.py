@@ -27,6 +27,10 @@ class Kind(enum.Enum):
     OTHER = "other"
     """A device, a socket or a pipe: never opened."""
 
+    __hash__ = (
+        object.__hash__
+    )  # as there is one object for each: Enum's own, in Python, is asked a million times in a walk
+
 
 @dataclass(slots=True)
 class Entry:

@@ -57,12 +57,15 @@ class Finder:
 
     def see(self, entry: Entry) -> None:
         """Keep in mind what is worth to be read."""
+        path = entry.path
+        if not path.endswith(_ENDINGS) and not (entry.mode & _RUNS and entry.size >= golang.LEAST_BYTES):
+            return  # as nearly always
         reader = _reader(entry)
         if reader is None or (entry.inode and (entry.device, entry.inode) in self._seen):
             return
         if entry.inode:
             self._seen.add((entry.device, entry.inode))
-        self._told.append((reader, entry.path))
+        self._told.append((reader, path))
 
     def packages(self, root: Root) -> Iterator[Package]:
         """Everything that a language's own package manager installed, or that was built into a program."""
