@@ -217,6 +217,10 @@ def test_snapshots_are_private(advised: Advise, item: Make) -> None:
     )
     assert advised(key, [manual]).resources[0].metadata == ("Red", "eu-west-1", "db", "thing")
     assert advised(key, [item("AWS::RDS::DBSnapshot", {"snapshotType": "automated"})]).resources == ()
+    private = {"DBClusterSnapshotAttributes": [{"attributeName": "restore", "attributeValues": []}]}
+    of_cluster = {"snapshotType": "manual", "dbclusterIdentifier": "cl"}
+    cluster = item("AWS::RDS::DBClusterSnapshot", of_cluster, supplementary=private)
+    assert advised(key, [cluster]).resources[0].metadata == ("Green", "eu-west-1", "cl", "thing")
 
 
 def policy(name: str, **attributes: str) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def public_database_snapshot(snapshot: Item, inputs: Inputs) -> Advised | None:
         "rds", f"modify-{kind}-attribute", f"--{kind}-identifier", snapshot.resource_id,
         "--attribute-name", "restore", "--values-to-remove", "all",
     )  # fmt: skip
-    source = text(snapshot, "dBInstanceIdentifier") or text(snapshot, "dBClusterIdentifier")
+    source = text(snapshot, "dBInstanceIdentifier") or text(snapshot, "dbclusterIdentifier")
     return advised(
         snapshot, status, colour(status), snapshot.region, source, snapshot.resource_id,
         commands=[command] if is_public else (),
