@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,14 @@ make up</pre>
 """
 
 
+class _Desk:
+    """Threads for one kind of work, and how many wait for it: a storm of sign-ins holds up no renewals."""
+
+    def __init__(self, name: str) -> None:
+        self.threads = ThreadPoolExecutor(_THREADS, f"garrison-console-{name}")
+        self.waiting = 0
+
+
 class ConsoleApplication:
     """What a connection to the console's port asks: one for each worker, used from its event loop only."""
 
@@ -51,10 +59,9 @@ class ConsoleApplication:
         self._answers = DurableAnswers(worker)
         self._sessions = Sessions(worker, self._places)
         self._open_id = OpenId(worker, self._places)
-        self._signers = ThreadPoolExecutor(_THREADS, "garrison-console-sign-in")
-        self._renewers = ThreadPoolExecutor(_THREADS, "garrison-console-renew")
-        self._askers = ThreadPoolExecutor(_THREADS, "garrison-console-ask")
-        self._waiting = 0
+        self._signers = _Desk("sign-in")
+        self._renewers = _Desk("renew")
+        self._askers = _Desk("ask")
 
     def answer(self, request: HttpRequest, respond: Respond) -> None:
         """Answer a request, at once or later."""
@@ -65,8 +72,8 @@ class ConsoleApplication:
             return
         respond = partial(self._guard, host, respond)
         if request.path in (SESSION_PATH, RENEWAL_PATH):
-            threads = self._renewers if request.path == RENEWAL_PATH else self._signers
-            self._ask(threads, self._sessions.answer, request, respond)
+            desk = self._renewers if request.path == RENEWAL_PATH else self._signers
+            self._ask(desk, self._sessions.answer, request, respond)
         elif request.path in (OIDC_PATH, CALLBACK_PATH):
             self._ask(self._askers, self._open_id.answer, request, respond)
         elif request.method not in ("GET", "HEAD"):
@@ -84,9 +91,8 @@ class ConsoleApplication:
 
     def close(self) -> None:
         """Let what is under way end."""
-        self._signers.shutdown(wait=True)
-        self._renewers.shutdown(wait=True)
-        self._askers.shutdown(wait=True)
+        for desk in (self._signers, self._renewers, self._askers):
+            desk.threads.shutdown(wait=True)
 
     def _guard(self, host: str | None, respond: Respond, answer: HttpResponse | BaseException) -> None:
         if isinstance(answer, HttpResponse):
@@ -95,24 +101,20 @@ class ConsoleApplication:
         respond(answer)
 
     def _ask(
-        self,
-        threads: Executor,
-        work: Callable[[HttpRequest], HttpResponse],
-        request: HttpRequest,
-        respond: Respond,
+        self, desk: _Desk, work: Callable[[HttpRequest], HttpResponse], request: HttpRequest, respond: Respond
     ) -> None:
-        """Have it done in threads apart, so that passwords and identity providers hold up no renewals."""
-        if self._waiting >= MOST_WAITING:
+        """Have it done in a thread, unless too many wait for the same."""
+        if desk.waiting >= MOST_WAITING:
             self.metrics.count_refusal("sign-in")
             respond(json_answer(503, {"message": "Too many are signing in. Try again."}))
             return
-        self._waiting += 1
+        desk.waiting += 1
 
         def asked(answer: HttpResponse | BaseException) -> None:
-            self._waiting -= 1
+            desk.waiting -= 1
             respond(answer)
 
-        self._answers.in_thread(threads, partial(work, request), request, asked)
+        self._answers.in_thread(desk.threads, partial(work, request), request, asked)
 
     def _page(self, request: HttpRequest) -> HttpResponse:
         """An asset, or the page that shows whatever address it is asked for."""

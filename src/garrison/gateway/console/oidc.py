@@ -118,19 +118,19 @@ class OpenId:
         chosen = self._chosen.get(asked.provider) if asked is not None else None
         if asked is None or chosen is None or not _same(asked.proof.state, query.get("state", "")):
             return _failed(403, _OTHER_BROWSER)
-        if "code" not in query:
+        issuer = self._issuer(chosen)
+        if "code" not in query or query.get("iss", issuer.url) != issuer.url:  # RFC 9207: it is the one that was asked
             return self._over(_failed(403, _NOT_LET_IN))
-        token = self._token(request, chosen, asked.proof, query["code"])
+        token = self._token(request, chosen, issuer, asked.proof, query["code"])
         choice = token_choice(token, chosen.role, None)
-        given = assumed(self._pipeline, request, choice) if _is_for(token, asked.proof.nonce) else None
+        given = assumed(self._pipeline, request, choice) if _is_for(token, issuer, asked.proof.nonce) else None
         if given is None:
             self._entrance.turned_down(request, choice)
             return self._over(_failed(403, _NOT_LET_IN))
         made, _ = make_token(self._parts.root_key, self._account, given, None, self._clock.now())
         return self._over(self._destinations.redirect(request, CONSOLE_PATH, made, status=303))
 
-    def _token(self, request: HttpRequest, chosen: ConsoleProvider, proof: Proof, code: str) -> str:
-        issuer = self._issuer(chosen)
+    def _token(self, request: HttpRequest, chosen: ConsoleProvider, issuer: Issuer, proof: Proof, code: str) -> str:
         endpoints = self._parts.sign_in_endpoints.of(issuer, self._clock.now())
         form, headers = token_request(endpoints, self._client(request, chosen), proof, code)
         fetched = self._parts.fetcher.post(endpoints.token, form, headers, issuer.thumbprints)
@@ -179,13 +179,14 @@ class OpenId:
         )
 
 
-def _is_for(token: str, nonce: str) -> bool:
-    """Whether a token answers this sign-in; whether it is genuine is STS's to say."""
+def _is_for(token: str, issuer: Issuer, nonce: str) -> bool:
+    """Whether a token answers this sign-in at this provider; whether it is genuine is STS's to say."""
     try:
-        said = read_token(token).claims.get("nonce")
+        read = read_token(token)
     except IdentityRefused:
         return False
-    return isinstance(said, str) and _same(said, nonce)
+    said = read.claims.get("nonce")
+    return read.issuer == issuer.url and isinstance(said, str) and _same(said, nonce)
 
 
 def _same(one: str, other: str) -> bool:

@@ -26,6 +26,7 @@ RENEWAL_PATH = f"{SESSION_PATH}/renew"
 
 _COOKIE_PATH = CONSOLE_PATH.rstrip("/")
 _LONGEST_COOKIE = 128
+_MOST_COOKIES = 8
 _NOT_SIGNED_IN = "You are not signed in, or your session has ended."
 
 log = get_logger("garrison.gateway")
@@ -88,7 +89,7 @@ class Sessions:
             return entered
         at = self._clock.now()
         with self._parts.store.writing(self._account, "global", at=at) as unit:
-            if (former := self._cookie_of(request)) is not None:
+            for former in self._cookies_of(request):
                 end(unit, former)
             begun = begin(unit, self._parts.root_key, entered.session)
         shown = _shown(begun.session) | {"renewalKey": begun.renewal_key.reveal()}
@@ -96,26 +97,26 @@ class Sessions:
         return self._with_cookie(json_answer(200, shown), begun.cookie.reveal(), seconds)
 
     def _renew(self, request: HttpRequest) -> HttpResponse:
-        cookie, key = self._cookie_of(request), _renewal_key(request)
-        if cookie is None or key is None:
+        cookies, key, at = self._cookies_of(request), _renewal_key(request), self._clock.now()
+        if not cookies or key is None:
             return _not_signed_in()
-        at = self._clock.now()
         with self._parts.store.reading(self._account, "global") as unit:
-            renewed = renew(unit, self._parts.root_key, cookie, key, at)
+            found = (renew(unit, self._parts.root_key, cookie, key, at) for cookie in cookies)
+            renewed = next((each for each in found if each is not None), None)
         return json_answer(200, _shown(renewed)) if renewed is not None else _not_signed_in()
 
     def _sign_out(self, request: HttpRequest) -> HttpResponse:
-        cookie = self._cookie_of(request)
-        if cookie is not None:
+        if cookies := self._cookies_of(request):
             with self._parts.store.writing(self._account, "global", at=self._clock.now()) as unit:
-                end(unit, cookie)
+                for cookie in cookies:
+                    end(unit, cookie)
         return self._with_cookie(HttpResponse(204, [("cache-control", "no-store")]), "", 0)
 
-    def _cookie_of(self, request: HttpRequest) -> str | None:
-        """The session's cookie; None without, and where there are two: one may have been set by another port's page."""
+    def _cookies_of(self, request: HttpRequest) -> list[str]:
+        """The session's cookie, and what pages of other ports may have set beside it: only one of them fits the page's key."""
         pairs = [pair for name, value in request.headers if name == "cookie" for pair in value.split(";")]
         found = [value for name, _, value in (pair.strip().partition("=") for pair in pairs) if name == self._cookie]
-        return found[0] if len(found) == 1 and 0 < len(found[0]) <= _LONGEST_COOKIE else None
+        return [value for value in found[:_MOST_COOKIES] if 0 < len(value) <= _LONGEST_COOKIE]
 
     def _with_cookie(self, response: HttpResponse, value: str, seconds: int) -> HttpResponse:
         secure = "; Secure" if self._places.is_https else ""
