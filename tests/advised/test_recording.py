@@ -98,6 +98,21 @@ def test_an_excluded_row_of_a_resource_never_covers_another(kept: Advice) -> Non
         assert told is not None and (told.error, told.excluded) == (1, 1)
 
 
+def test_a_resource_that_several_checks_flag_counts_once(kept: Advice) -> None:
+    with kept.writing() as db:
+        run = recording.begin(db, ACCOUNT, "asked", at=NOW)
+        for check, saves in (("first", "5"), ("second", "8")):
+            result = CheckResult(check, Status.WARNING, "", (row("a", savings=saves), row(check, savings="1")))
+            recording.record(db, ACCOUNT, run, result, at=NOW)
+        recording.finish(db, run, at=NOW)
+        assert listing.savings_now(db, ACCOUNT) == listing.runs(db, ACCOUNT, limit=1)[0].savings == 10.0
+        run = recording.begin(db, ACCOUNT, "asked", at=NOW)
+        for check in ("first", "second"):
+            recording.record(db, ACCOUNT, run, CheckResult(check, Status.OK, "", (row("a", Status.OK),)), at=NOW)
+        recording.finish(db, run, at=NOW)
+        assert listing.saved_now(db, ACCOUNT) == listing.runs(db, ACCOUNT, limit=1)[0].saved == 10.0
+
+
 def test_what_is_long_over_is_forgotten_and_what_stands_is_not(kept: Advice) -> None:
     record(kept, row("a"), row("b"))
     record(kept, row("b"), day=1)

@@ -16,6 +16,16 @@ _COMMANDS = msgspec.json.Decoder(tuple[tuple[str, ...], ...]).decode
 _EXCLUDED = (
     "EXISTS (SELECT 1 FROM excluded AS e WHERE e.account = r.account AND e.check_id = r.check_id AND e.key = r.key)"
 )
+COUNTED = f"r.status IN ('warning', 'error') AND NOT {_EXCLUDED}"
+"""What makes a row `r` of `resource` one to look into."""
+_SAVINGS = (
+    "SELECT total(most) FROM (SELECT max(r.savings) AS most FROM resource AS r"  # noqa: S608 - constants
+    f" WHERE r.account = ? AND {COUNTED} GROUP BY r.region, r.resource)"
+)
+_SAVED = (
+    "SELECT total(most) FROM (SELECT max(saved) AS most FROM resource WHERE account = ? AND fixed_at IS NOT NULL"
+    " AND status NOT IN ('warning', 'error') GROUP BY region, resource)"
+)
 _COLUMNS = (
     "r.account, r.check_id, r.key, r.resource, r.arn, r.region, r.status, r.unseen, r.savings, r.metadata, r.reason, r.commands,"
     f" r.first_at, r.changed_at, r.fixed_at, {_EXCLUDED}"
@@ -141,12 +151,15 @@ def runs(db: sqlite3.Connection, account: str, *, before: int | None = None, lim
     ]
 
 
+def savings_now(db: sqlite3.Connection, account: str) -> float:
+    """US dollars a month that following all advice saves; a resource that several checks flag counts once, for the one that saves most."""
+    (total,) = db.execute(_SAVINGS, (account,)).fetchone()
+    return float(total)
+
+
 def saved_now(db: sqlite3.Connection, account: str) -> float:
-    """US dollars a month that are saved by what was fixed and is so still."""
-    (total,) = db.execute(
-        "SELECT total(saved) FROM resource WHERE account = ? AND fixed_at IS NOT NULL AND status NOT IN ('warning', 'error')",
-        (account,),
-    ).fetchone()
+    """US dollars a month that are saved by what was fixed and is so still; each resource counts once."""
+    (total,) = db.execute(_SAVED, (account,)).fetchone()
     return float(total)
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from garrison import codec
 from garrison.advised import kept
 from garrison.advised.kept import CHANGED, FIXED, FLAGGED, FOUND, GONE, KEPT_FOR, NOT_AVAILABLE, OK, RETURNED, number_of
+from garrison.advised.listing import COUNTED
 from garrison.identifiers import event_id
 from garrison.rules.advice import Advised, CheckResult
 
@@ -23,12 +24,14 @@ _BEGIN = (
     "INSERT INTO run (account, origin, at, checks, flagged, savings, found, fixed, returned, saved)"
     " VALUES (?, ?, ?, 0, 0, 0, 0, 0, 0, 0)"
 )
-_FINISH = """
-UPDATE run SET ended_at = ?, (flagged, savings) = (
-    SELECT count(*), total(savings) FROM resource AS r WHERE r.account = run.account AND r.status IN ('warning', 'error')
-    AND NOT EXISTS (SELECT 1 FROM excluded AS e WHERE (e.account, e.check_id, e.key) = (r.account, r.check_id, r.key))
-) WHERE number = ?
-"""
+_FINISH = f"""
+UPDATE run SET ended_at = ?, flagged = (SELECT count(*) FROM resource AS r WHERE r.account = run.account AND {COUNTED}),
+    savings = (SELECT total(most) FROM (SELECT max(r.savings) AS most FROM resource AS r
+        WHERE r.account = run.account AND {COUNTED} GROUP BY r.region, r.resource)),
+    saved = (SELECT total(most) FROM (SELECT max(c.savings) AS most FROM change AS c
+        WHERE c.account = run.account AND c.run = run.number AND c.kind = '{FIXED}' GROUP BY c.region, c.resource))
+WHERE number = ?
+"""  # noqa: S608 - constants
 _PUT = (
     "INSERT OR REPLACE INTO resource (account, check_id, key, resource, arn, region, status, unseen, savings, metadata, reason,"
     " commands, first_at, changed_at, fixed_at, saved, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -135,9 +138,9 @@ def record(db: sqlite3.Connection, account: str, run: int, said: CheckResult | P
         (*place, result.status, result.reason, now, now),
     )
     db.execute(
-        "UPDATE run SET checks = checks + 1, found = found + ?, fixed = fixed + ?, returned = returned + ?, saved = saved + ?"
+        "UPDATE run SET checks = checks + 1, found = found + ?, fixed = fixed + ?, returned = returned + ?"
         " WHERE number = ?",
-        (writer.counts[FOUND], writer.counts[FIXED], writer.counts[RETURNED], writer.saved, run),
+        (writer.counts[FOUND], writer.counts[FIXED], writer.counts[RETURNED], run),
     )
 
 
@@ -147,7 +150,6 @@ class _Writer:
     def __init__(self, db: sqlite3.Connection, place: tuple[str, str], run: int, now: int) -> None:
         self._db, self._place, self._run, self._now = db, place, run, now
         self.counts = dict.fromkeys((FOUND, FIXED, RETURNED, CHANGED), 0)
-        self.saved = 0.0
 
     def put(self, row: _Row, old: _Before | None) -> None:
         """Keep what is said of a resource; nothing is written where nothing is new."""
@@ -166,12 +168,12 @@ class _Writer:
         if status != was:
             changed = self._now
             kind = _kind(was, status, fixed_at is not None)
-            if kind is not None:
-                self._changed(kind, key, (name, arn, region), was, status, savings, metadata)
             if kind == FIXED:
                 assert old is not None
                 fixed_at, saved = self._now, old.savings
-                self.saved += old.savings or 0.0
+            if kind is not None:
+                worth = saved if kind == FIXED else savings
+                self._changed(kind, key, (name, arn, region), was, status, worth, metadata)
         self._db.execute(_PUT, (*self._place, key, *told, first, changed, fixed_at, saved, digest))
 
     def gone(self, key: str, old: _Before) -> None:
@@ -188,7 +190,6 @@ class _Writer:
             return
         row = self._db.execute(f"SELECT resource, arn, region, metadata FROM resource WHERE {where}", values).fetchone()  # noqa: S608
         self._changed(FIXED, key, row[:3], old.status, GONE, old.savings, row[3])
-        self.saved += old.savings or 0.0
         self._db.execute(
             f"UPDATE resource SET status = '{GONE}', unseen = 0, changed_at = ?, fixed_at = ?, saved = savings WHERE {where}",  # noqa: S608
             (self._now, self._now, *values),

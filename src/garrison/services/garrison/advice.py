@@ -34,10 +34,11 @@ def list_advice(call: Call, request: Request) -> Shown:
     """How it stands with each check, and what all of it saves."""
     account, kept, category = _account(call, request), advice_of(call.parts), request.get("Category")
     standings: dict[str, Standing] = {}
-    saved = 0.0
+    savings = saved = 0.0
     if kept.exists:
         with kept.reading() as db:
-            standings, saved = listing.standings(db, account), listing.saved_now(db, account)
+            standings = listing.standings(db, account)
+            savings, saved = listing.savings_now(db, account), listing.saved_now(db, account)
     found = [
         one
         for one in standings.values()
@@ -46,7 +47,7 @@ def list_advice(call: Call, request: Request) -> Shown:
     at = prices_of(call.parts).at
     return {
         "Advice": [_standing(one) for one in found],
-        "MonthlySavings": round(sum(one.savings for one in found), 2),
+        "MonthlySavings": round(savings, 2),
         "MonthlySaved": round(saved, 2),
         "PricesAt": at.isoformat() if at is not None else "",
     }

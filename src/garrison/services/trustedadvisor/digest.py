@@ -43,7 +43,8 @@ def _send(place: Workplace, kept: Advice, account: str, wanted: Preferences) -> 
     with kept.reading() as db:
         standings = [one for one in listing.standings(db, account).values() if one.check_id in catalog()]
         changes = listing.changes(db, account=account, since=last, limit=MOST_CHANGES)
-        told = Told(account, now, standings, changes, listing.saved_now(db, account), catalog())
+        savings, saved = listing.savings_now(db, account), listing.saved_now(db, account)
+        told = Told(account, now, standings, changes, savings, saved, catalog())
     if not standings:  # nothing was ever looked at
         return
     subject, text = subject_of(told, wanted.language), text_of(told, wanted.language)

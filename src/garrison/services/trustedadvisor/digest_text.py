@@ -62,17 +62,14 @@ class Told(NamedTuple):
     at: datetime
     standings: Sequence[Standing]
     changes: Sequence[Change]
+    savings: float
+    """US dollars a month that following all advice saves; each resource counts once."""
     saved: float
     checks: Mapping[str, Check]
 
     def count(self, status: str) -> int:
         """How many checks stand so."""
         return sum(one.status == status for one in self.standings)
-
-    @property
-    def savings(self) -> float:
-        """US dollars a month."""
-        return sum(one.savings for one in self.standings)
 
 
 def subject_of(told: Told, language: str) -> str:
