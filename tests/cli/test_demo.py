@@ -28,7 +28,7 @@ def test_an_account_is_filled_and_emptied_again(garrison: Installation) -> None:
     garrison.up("--ephemeral")
     filled = garrison.told("demo")
     assert [act["name"] for act in filled["acts"]] == [
-        *("people", "guard", "rules", "drift", "keys", "hosts", "web", "attack", "questions"),
+        *("people", "guard", "rules", "drift", "keys", "hosts", "web", "advice", "attack", "questions"),
     ]
     assert (filled["made"]["user"], filled["made"]["key"], filled["made"]["host"]) == (6, 4, 3)
     assert {each["user"] for each in filled["users"]} == {"alice", "bob", "carol"}
@@ -77,6 +77,17 @@ def everything_is_alive(garrison: Installation, filled: dict[str, Any]) -> None:
     )
     eventually(
         lambda: "CloudTrail is stopped" in garrison.run("detections", "list", "--level", "high", "--json").stdout
+    )
+    support = garrison.client("support")
+    checks = [each["id"] for each in support.describe_trusted_advisor_checks(language="en")["checks"]]
+    eventually(
+        lambda: (
+            "error"
+            in {
+                each["status"]
+                for each in support.describe_trusted_advisor_check_summaries(checkIds=checks)["summaries"]
+            }
+        )
     )
     config = garrison.client("config")
     versions = eventually(lambda: timeline(config, f"shop-orders-{account}"))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from garrison.cli.demo.advice import advice
 from garrison.cli.demo.attack import attack
 from garrison.cli.demo.drift import drift
 from garrison.cli.demo.guard import guard
@@ -33,6 +34,7 @@ ACTS = (
     Act("keys", keys),
     Act("hosts", hosts),
     Act("web", web),
+    Act("advice", advice),
     Act("attack", attack),
     Act("questions", ask),
 )

@@ -70,16 +70,4 @@ def ask(stage: Stage) -> str:
         Principal=f"arn:aws:iam::{stage.account}:user/ci-deploy",
     )["ReplayId"]
     stage.made.add("replay", replay, ("garrison", "DeleteReplay", {"ReplayId": replay}))
-    return f"{len(_QUERIES)} queries of the lake, a policy replayed{_advised(stage)}"
-
-
-def _advised(stage: Stage) -> str:
-    """Have Trusted Advisor look at everything."""
-    from garrison.services import REGISTERED
-
-    if "support" not in REGISTERED:
-        return ""
-    checks = stage.call("support", "DescribeTrustedAdvisorChecks", language="en")["checks"]
-    for check in checks:
-        stage.administrator.refused("support", "RefreshTrustedAdvisorCheck", checkId=check["id"])
-    return f", {len(checks)} checks of Trusted Advisor"
+    return f"{len(_QUERIES)} queries of the lake, a policy replayed"
