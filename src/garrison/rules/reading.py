@@ -16,6 +16,8 @@ import msgspec
 from garrison import codec
 from garrison.items import Item
 
+_OBJECT = (dict, Mapping)
+"""What an object is; nearly all are dicts, which are told much faster."""
 Holder = Item | Mapping[str, Any]
 """An item (its `configuration` is read) or an object found in one."""
 
@@ -38,7 +40,7 @@ def value(holder: Holder, *path: str) -> Any:
     for name in path:
         if found is None:
             return None
-        if not isinstance(found, Mapping):
+        if not isinstance(found, _OBJECT):
             raise Garbled(f"{'.'.join(path)} is not in an object")
         found = found.get(name)
     return found
@@ -47,7 +49,7 @@ def value(holder: Holder, *path: str) -> Any:
 def text(holder: Holder, *path: str) -> str | None:
     """A text; Config also wraps some as `{"value": …}`."""
     found = value(holder, *path)
-    if isinstance(found, Mapping):
+    if isinstance(found, _OBJECT):
         found = found.get("value")
     if found is None or isinstance(found, str):
         return found
@@ -106,7 +108,7 @@ def moment(holder: Holder, *path: str) -> datetime | None:
 def objects(holder: Holder, *path: str) -> list[Mapping[str, Any]]:
     """A list of objects; empty where there is none."""
     found = _list(value(holder, *path), path)
-    if not all(isinstance(one, Mapping) for one in found):
+    if not all(isinstance(one, _OBJECT) for one in found):
         raise Garbled(f"{'.'.join(path)} holds other things than objects")
     return found
 

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from garrison.items import Item
 from garrison.rules.reading import Unseen
@@ -17,8 +18,7 @@ from garrison.rules.reading import Unseen
 DAY, HOUR, FIVE_MINUTES = timedelta(days=1), timedelta(hours=1), timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class MetricQuery:
+class MetricQuery(NamedTuple):
     """One metric of one resource, over a number of periods that end when it is asked."""
 
     region: str
@@ -37,7 +37,13 @@ class Series:
     """What was measured in consecutive periods, oldest first."""
 
     values: tuple[float | None, ...]
-    """None where nothing was measured: a gap."""
+    """None where nothing was measured: a gap. What is no number is none either."""
+
+    def __post_init__(self) -> None:
+        """Make gaps of what is no number."""
+        if not math.isfinite(sum(one for one in self.values if one is not None)):
+            told = tuple(one if one is not None and math.isfinite(one) else None for one in self.values)
+            object.__setattr__(self, "values", told)
 
     @property
     def known(self) -> tuple[float, ...]:
@@ -81,13 +87,16 @@ class Metric:
 
     def read(self, series: Series) -> Series:
         """A resource's series as the check may take it; raises `Unseen` where the gaps leave too little."""
-        values = tuple(one if one is not None and math.isfinite(one) else None for one in series.values)
+        values = series.values
+        gaps = values.count(None)
+        if not gaps:
+            return series
         if self.is_zero_where_absent:
             return Series(tuple(one or 0.0 for one in values))
-        known = sum(one is not None for one in values)
-        if not known or len(values) - known > len(values) * self.most_gaps:
+        known = len(values) - gaps
+        if not known or gaps > len(values) * self.most_gaps:
             raise Unseen(f"{self.namespace} {self.name}: measured in {known} of {len(values)} periods")
-        return Series(values)
+        return series
 
 
 def of_id(dimension: str) -> Callable[[Item], Mapping[str, str]]:

@@ -33,7 +33,8 @@ _MAGNETIC_IOPS, _MOST_VARIANCE, _FEWEST_DAYS = 95, 0.1, 7
 _NEAR_MAXIMUM, _MOST_TIME = 0.95, 0.5
 _BUSY_SHARE, _BUSY_HOURS = 0.9, 0.05
 _DAY_PERIODS = 288
-_MEGABYTE = 1_000_000
+_PERIOD_BYTES = FIVE_MINUTES.total_seconds() * 1_000_000
+"""A megabyte a second, for a period."""
 
 
 def _of_magnetic(volume: Item) -> dict[str, str] | None:
@@ -202,7 +203,7 @@ def throughput(instance: Item, inputs: Inputs) -> Advised | None:
     kind = text(instance, "instanceType") or ""
     most = throughputs()[kind].most
     both = zip(inputs.series(EBS_READ, instance).values, inputs.series(EBS_WRITE, instance).values, strict=True)
-    known = [(one + other) / FIVE_MINUTES.total_seconds() / _MEGABYTE for one, other in both
+    known = [(one + other) / _PERIOD_BYTES for one, other in both
              if one is not None and other is not None]  # fmt: skip
     if not known:
         raise Unseen("AWS/EC2: EBSReadBytes and EBSWriteBytes were never measured together")
