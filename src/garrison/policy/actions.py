@@ -114,6 +114,13 @@ def resource_type(service: str, name: str) -> ResourceFacts | None:
     return ResourceFacts(name, arn_format, _keys(keys))
 
 
+def resource_types(service: str) -> Iterator[ResourceFacts]:
+    """Every resource type of a service."""
+    decoded = _service(service.lower())
+    for name, (arn_format, keys) in (decoded.resources if decoded is not None else {}).items():
+        yield ResourceFacts(name, arn_format, _keys(keys))
+
+
 def condition_key_type(key: str) -> str | None:
     """`String`, `ARN`, `Bool`, `Numeric`, `Date`, `IPAddress` or `ArrayOf…`; None where neither a service nor the
     table of global keys declares the key. `aws:ResourceTag/Owner` is found as `aws:ResourceTag/${TagKey}`.

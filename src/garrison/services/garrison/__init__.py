@@ -17,6 +17,7 @@ from garrison.services.garrison import (  # noqa: F401  (each declares its opera
     host_tags,
     hosts,
     reaching,
+    references,
     replays,
     trail_reports,
     web_acl_bundles,
