@@ -54,7 +54,7 @@ function Why({ explanation }: { explanation: Explanation }) {
             {edits.map((edit, index) => (
               <div key={index}>
                 <bdi>{edit.Summary}</bdi>
-                <Command>{edit.Diff}</Command>
+                <Command>{edit.Diff.join("\n")}</Command>
               </div>
             ))}
           </SpaceBetween>

@@ -27,7 +27,11 @@ export interface Explanation {
   Decision: string;
   Reason: string;
   DecidingStatements: ExplainedStatement[];
-  Changes?: { Edits: { PolicyType: string; Policy: string; Summary: string; Diff: string; Document?: string }[] }[];
+  /** What each kind of policy said, in the order in which they are asked. */
+  Way?: { PolicyType: string; Said: "allows" | "denies" | "silent" | "absent"; Policies?: string[]; Statements?: ExplainedStatement[] }[];
+  /** A recorded call would be decided otherwise by now. */
+  HasChanged?: boolean;
+  Changes?: { Edits: { PolicyType: string; Policy: string; Summary: string; Diff: string[]; Document?: string }[] }[];
 }
 
 export const DENIED = /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|AuthorizationError|AuthorizationErrorException|NotAuthorized)$/;
@@ -39,7 +43,7 @@ export async function explainRequest(requestId: string, signal: AbortSignal): Pr
   for (let tries = 1; ; tries++) {
     try {
       const answer = await garrisonCall<{ Explanations?: Explanation[] }>("Explain", { RequestId: requestId }, signal);
-      return (answer.Explanations ?? []).filter((one) => one.Decision !== "Allow");
+      return (answer.Explanations ?? []).filter((one) => one.Decision !== "allowed");
     } catch (error) {
       const isRecorded = failureOf(error).code !== "ResourceNotFoundException";
       if (isRecorded || tries === TRIES || signal.aborted) throw error;

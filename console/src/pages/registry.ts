@@ -1,9 +1,10 @@
 // The one table of pages.
 import type { PageEntry } from "./menu";
 import { cloudformation } from "./cloudformation/menu";
+import { iam } from "./iam/menu";
 import { overview } from "./overview/menu";
 import { settings } from "./settings/menu";
 import { sns } from "./sns/menu";
 import { trustedAdvisor } from "./trustedadvisor/menu";
 
-export const PAGES: PageEntry[] = [overview, trustedAdvisor, sns, cloudformation, settings];
+export const PAGES: PageEntry[] = [overview, iam, trustedAdvisor, sns, cloudformation, settings];

@@ -1,0 +1,92 @@
+// "What would this have denied, or allowed?": a draft, run over the calls that were recorded.
+import Button from "@cloudscape-design/components/button";
+import FormField from "@cloudscape-design/components/form-field";
+import Select from "@cloudscape-design/components/select";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import { useRef, useState } from "react";
+import { useText } from "@/i18n";
+import { cli, CliPanel, ErrorAlert, TextField, useAction } from "@/kit";
+import { strings } from "../strings/policies";
+import { replay, type Replayed, type ReplayInput } from "./replaying";
+import { ReplayResults } from "./ReplayResults";
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+const SPANS = [HOUR, DAY, 7 * DAY, 30 * DAY, 90 * DAY, 0];
+
+interface Properties {
+  kind: ReplayInput["Kind"];
+  document: string;
+  /** Whom the draft hangs on; asked for where it is left out. */
+  principal?: string;
+  /** What the draft hangs on, of a trust policy. */
+  resource?: string;
+  /** The policy whose place the draft takes, as Explain names it. */
+  replaces?: string;
+}
+
+export function ReplayPanel({ kind, document, principal, resource, replaces }: Properties) {
+  const t = useText(strings);
+  const [written, setWritten] = useState(principal ?? "");
+  const [span, setSpan] = useState(30 * DAY);
+  const [answer, setAnswer] = useState<Replayed>();
+  const controller = useRef<AbortController>(undefined);
+  const isOnPerson = kind === "IDENTITY_POLICY" || kind === "PERMISSIONS_BOUNDARY";
+  const asked = (StartTime: number | undefined): ReplayInput => ({
+    Kind: kind,
+    Document: document,
+    ...(isOnPerson ? { Principal: written.trim() } : {}),
+    ...(resource ? { Resource: resource } : {}),
+    ...(replaces ? { Replaces: replaces } : {}),
+    ...(StartTime === undefined ? {} : { StartTime }),
+  });
+  const run = useAction(async () => {
+    setAnswer(undefined);
+    controller.current = new AbortController();
+    const start = span === 0 ? undefined : Math.floor(Date.now() / 1000) - span;
+    setAnswer(await replay(asked(start), controller.current.signal, setAnswer));
+  });
+  const word = (seconds: number) => {
+    if (seconds === 0) return t("everything");
+    return seconds < 2 * DAY ? t("hours", { count: seconds / HOUR }) : t("days", { count: seconds / DAY });
+  };
+  const isReady = !isOnPerson || written.trim() !== "";
+  return (
+    <SpaceBetween size="m">
+      <div>{t("replayText")}</div>
+      {isOnPerson ? <TextField label={t("replayPrincipal")} description={t("replayPrincipalHint")} value={written} onChange={setWritten} /> : null}
+      <FormField label={t("replayFrom")}>
+        <Select
+          selectedOption={{ value: String(span), label: word(span) }}
+          options={SPANS.map((seconds) => ({ value: String(seconds), label: word(seconds) }))}
+          onChange={({ detail }) => {
+            setSpan(Number(detail.selectedOption.value));
+          }}
+        />
+      </FormField>
+      <SpaceBetween direction="horizontal" size="xs">
+        <Button disabled={!isReady || run.busy} onClick={() => void run.run()}>
+          {t("runReplay")}
+        </Button>
+        {run.busy ? (
+          <Button
+            onClick={() => {
+              controller.current?.abort();
+            }}
+          >
+            {t("stop")}
+          </Button>
+        ) : null}
+      </SpaceBetween>
+      {run.busy ? (
+        <StatusIndicator type="in-progress">
+          {t("replayRunning")} {answer ? t("replayed", { count: answer.Replay.Events ?? 0 }) : ""}
+        </StatusIndicator>
+      ) : null}
+      {answer && !run.busy ? <ReplayResults answer={answer} /> : null}
+      <ErrorAlert error={run.error} />
+      <CliPanel commands={[cli("garrison", "StartReplay", asked(undefined))]} />
+    </SpaceBetween>
+  );
+}
