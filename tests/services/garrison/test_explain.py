@@ -233,3 +233,19 @@ def test_audited_denials_are_counted(account: Account) -> None:
     assert explained["Event"]["WasAudited"] and "ErrorCode" not in explained["Event"]
     assert explained["Explanations"][0]["Decision"] == "implicitDeny"
     del event
+
+
+def test_what_a_policy_can_name_is_told_service_by_service(account: Account) -> None:
+    client = own(account)
+    listed = client.list_service_references()
+    prefixes = [one["Service"] for one in listed["Services"]]
+    assert {"s3", "iam", "garrison"} <= set(prefixes) and prefixes == sorted(prefixes)
+    assert {"Name": "aws:SourceIp", "Type": "IPAddress"} in listed["ConditionKeys"]
+    s3 = client.get_service_reference(Service="s3")
+    get = next(one for one in s3["Actions"] if one["Name"] == "GetObject")
+    assert (get["AccessLevel"], get["Resources"]) == ("Read", ["accesspointobject", "object"])
+    assert "s3:ExistingObjectTag/<key>" in get["ConditionKeys"]
+    assert {"Name": "s3:x-amz-acl", "Type": "String"} in s3["ConditionKeys"]
+    assert "arn:${Partition}:s3:::${BucketName}/${ObjectName}" in [one["ArnFormat"] for one in s3["Resources"]]
+    assert "WhoCan" in [one["Name"] for one in client.get_service_reference(Service="garrison")["Actions"]]
+    assert refused(client.get_service_reference, Service="nothing") == "ResourceNotFoundException"
