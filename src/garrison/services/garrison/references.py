@@ -76,7 +76,7 @@ def _keys(names: Iterable[str]) -> list[Shown]:
 
 
 def _own() -> Shown:
-    actions = [
+    actions: list[Shown] = [
         {
             "Name": operation.name,
             "AccessLevel": "Read" if operation.is_read_only else "Write",
