@@ -2,9 +2,10 @@
 import type { PageEntry } from "./menu";
 import { cloudformation } from "./cloudformation/menu";
 import { iam } from "./iam/menu";
+import { kms } from "./kms/menu";
 import { overview } from "./overview/menu";
 import { settings } from "./settings/menu";
 import { sns } from "./sns/menu";
 import { trustedAdvisor } from "./trustedadvisor/menu";
 
-export const PAGES: PageEntry[] = [overview, iam, trustedAdvisor, sns, cloudformation, settings];
+export const PAGES: PageEntry[] = [overview, iam, kms, trustedAdvisor, sns, cloudformation, settings];
