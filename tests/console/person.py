@@ -45,7 +45,7 @@ class Person:
             reduced_motion="reduce",
         )
         self.page = self.context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(30_000)  # a machine under load is slow
         self.wrong: list[str] = []
         """Errors of scripts, and what the Content-Security-Policy refused."""
         self.page.on("pageerror", lambda error: self.wrong.append(f"pageerror: {error}"))

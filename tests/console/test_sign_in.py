@@ -1,4 +1,4 @@
-"""Signing in as people do: password and MFA, root with a warning, a role, another language, and an ended session."""
+"""Signing in as people do: password and MFA, root with a warning, a role, another language."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ def test_a_code_of_the_mfa_device_is_asked_for_and_the_refusal_tells_nothing(
     )
     person = open_console()
     person.open("/sns")
+    person.page.get_by_role("radio", name="Root user").check()
+    person.page.get_by_text("Use it only for what nothing else can do").wait_for()
+    assert person.page.get_by_label("User name").count() == 0
+    person.page.get_by_role("radio", name="IAM user").check()
     person.page.get_by_label("User name").fill("Mia")
     person.page.get_by_label("Password", exact=True).fill(PASSWORD)
     person.page.get_by_role("button", name="Sign in", exact=True).click()
@@ -38,9 +42,43 @@ def test_a_code_of_the_mfa_device_is_asked_for_and_the_refusal_tells_nothing(
     assert person.page.url.partition("?")[0].endswith("/sns")
 
 
-def test_root_is_warned(open_console: Callable[..., Person]) -> None:
-    person = open_console()
-    person.open("/")
-    person.page.get_by_role("radio", name="Root user").check()
-    person.page.get_by_text("Use it only for what nothing else can do").wait_for()
-    assert person.page.get_by_label("User name").count() == 0
+def test_a_session_outlives_a_reload_acts_as_a_role_and_ends(sign_in: Callable[..., Person], account: Account) -> None:
+    role = account.role("Watcher", ["ReadOnlyAccess"])
+    person = sign_in("Rita", [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role.arn}])
+    page = person.page
+    person.open("/sns")
+    page.get_by_text("You are not allowed to do this").wait_for()
+
+    page.get_by_role("button", name="Signed in: Rita").click()
+    page.get_by_role("menuitem", name="Switch role").click()
+    page.get_by_label("Role ARN").fill(role.arn)
+    page.get_by_label("Display name").fill("the watcher")
+    page.get_by_role("dialog").get_by_role("button", name="Switch role").click()
+    page.get_by_role("button", name="Signed in: the watcher").wait_for()
+    page.get_by_text("You are not allowed to do this").wait_for(state="detached")
+
+    page.reload()
+    page.get_by_role("button", name="Signed in: the watcher").click()
+    page.get_by_role("menuitem", name="Switch back to Rita").click()
+    page.get_by_text("You are not allowed to do this").wait_for()
+
+    page.get_by_role("button", name="Signed in: Rita").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    page.get_by_label("User name").wait_for()
+    page.reload()
+    page.get_by_label("User name").wait_for()
+
+
+def test_a_chinese_session_is_chinese(open_console: Callable[..., Person], account: Account) -> None:
+    account.user("xiaoming", ["AdministratorAccess"])
+    account.client("iam").create_login_profile(UserName="xiaoming", Password=PASSWORD)
+    person = open_console(language="zh-CN", dark=True)
+    person.sign_in("xiaoming", chinese=True)
+    person.see("概览")
+    person.page.get_by_role("link", name="设置").click()
+    person.see("设置")
+    person.page.get_by_role("heading", name="访问密钥").wait_for()
+    assert person.page.locator("html").get_attribute("lang") == "zh-CN"
+    assert person.page.evaluate("document.activeElement.textContent") == "设置"
+    person.check_axe()
+    person.screenshot("settings-zh-dark")

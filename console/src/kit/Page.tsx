@@ -2,10 +2,10 @@
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import Header from "@cloudscape-design/components/header";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type ReactNode, useEffect } from "react";
 import { href, navigate } from "@/router";
 import { createStore, useStore } from "@/store";
+import "./kit.css";
 
 export interface Crumb {
   text: string;
@@ -48,7 +48,7 @@ export function Page({ title, description, crumbs = [], actions, help, children 
         </Header>
       }
     >
-      <SpaceBetween size="l">{children}</SpaceBetween>
+      <div className="g-page">{children}</div>
     </ContentLayout>
   );
 }

@@ -94,9 +94,12 @@ function focusContent(event: React.MouseEvent): void {
 function Notifications() {
   const t = useText(strings);
   const items = useStore(flashes);
+  const { person, role } = useSession();
+  const isRoot = person?.kind === "Root" && !role;
   return (
     <>
       <Weather />
+      {isRoot ? <Flashbar items={[{ id: "root", type: "warning", content: t("signedInAsRoot") }]} /> : null}
       <Flashbar
         items={items.map(({ id, type, text }) => ({
           id,

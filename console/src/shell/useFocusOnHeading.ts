@@ -11,24 +11,24 @@ export function useFocusOnHeading(): void {
     if (shown.current === path) return undefined;
     shown.current = path;
     window.scrollTo(0, 0);
-    return focusHeading(document.querySelector("#content h1"));
+    return focusHeading();
   }, [path]);
 }
 
-/** Wait for the new page's heading (its chunk may have to be loaded), and focus it. Gives what ends the wait. */
-function focusHeading(old: Element | null): () => void {
-  const oldText = old?.textContent;
+/** Focus the new page's heading, as soon as its chunk is loaded. The old page is gone by now. Gives what ends the wait. */
+function focusHeading(): () => void {
   const look = (): boolean => {
     const heading = document.querySelector<HTMLElement>("#content h1");
-    if (!heading || (heading === old && heading.textContent === oldText)) return false;
+    if (!heading) return false;
     heading.setAttribute("tabindex", "-1");
     heading.focus({ preventScroll: true });
     return true;
   };
+  if (look()) return () => undefined;
   const observer = new MutationObserver(() => {
     if (look()) observer.disconnect();
   });
-  observer.observe(document.body, { childList: true, subtree: true, characterData: true });
+  observer.observe(document.body, { childList: true, subtree: true });
   const timer = setTimeout(() => {
     observer.disconnect();
   }, PATIENCE_MILLISECONDS);

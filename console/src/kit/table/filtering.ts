@@ -6,6 +6,8 @@ import type { Column, Comparable } from "./types";
 const TEXT = [":", "!:", "=", "!=", "^", "!^"] as const;
 const ORDERED = ["=", "!=", ">", "<", ">=", "<="] as const;
 const MOST_OPTIONS = 200;
+/** So many items tell whether a column has numbers. */
+const SAMPLE = 100;
 
 export function textOf(value: Comparable): string {
   if (value === undefined) return "";
@@ -17,7 +19,7 @@ export function filteringProperties<T>(columns: Column<T>[], items: T[]): Proper
   return columns
     .filter((column) => column.value && !column.unfiltered)
     .map((column) => {
-      const isNumber = items.some((item) => typeof column.value?.(item) === "number");
+      const isNumber = items.slice(0, SAMPLE).some((item) => typeof column.value?.(item) === "number");
       const operators = isNumber ? [...ORDERED] : [...TEXT];
       return { key: column.id, propertyLabel: column.header, groupValuesLabel: column.header, operators };
     });
@@ -28,9 +30,13 @@ export function filteringOptions<T>(columns: Column<T>[], items: T[]): PropertyF
   return columns
     .filter((column) => column.value && !column.unfiltered)
     .flatMap((column) => {
-      const values = new Set(items.map((item) => textOf(column.value?.(item))));
-      values.delete("");
-      return values.size > MOST_OPTIONS ? [] : [...values].map((value) => ({ propertyKey: column.id, value }));
+      const values = new Set<string>();
+      for (const item of items) {
+        const text = textOf(column.value?.(item));
+        if (text) values.add(text);
+        if (values.size > MOST_OPTIONS) return [];
+      }
+      return [...values].map((value) => ({ propertyKey: column.id, value }));
     });
 }
 

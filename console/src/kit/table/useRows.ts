@@ -53,8 +53,12 @@ export function useRows<T>(properties: TableProperties<T>) {
   const pages = Math.max(1, Math.ceil(matching.length / preferences.pageSize));
   const page = Math.min(wanted, pages);
   const { id } = properties;
-  const here = new Set(list.items.map(id));
-  const selected = chosen.filter((item) => here.has(id(item)));
+  const selected = useMemo(() => {
+    if (chosen.length === 0) return chosen;
+    const here = new Set(list.items.map(id));
+    return chosen.filter((item) => here.has(id(item)));
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the function is made anew by every render and says the same
+  }, [chosen, list.items]);
   const isFiltered = query.tokens.length > 0;
 
   const { all, error, hasMore, loading } = list;
