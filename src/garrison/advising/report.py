@@ -109,7 +109,9 @@ def service_of(check: Check) -> str:
 
 
 def name_of(one: Advised) -> str:
-    """What a row is about, short: the resource's id, of an ARN its end."""
+    """What a row is about, short: the resource's id, of an ARN its end, and of what RDS has its name."""
+    if one.arn and one.arn.split(":")[2:3] == ["rds"]:
+        return one.arn.rpartition(":")[2]
     return one.resource_id.rpartition("/")[2] if one.resource_id.startswith("arn:") else one.resource_id
 
 

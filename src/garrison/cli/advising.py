@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from garrison.collect import Result, Target
     from garrison.items import Item
     from garrison.rules import Inventory
-    from garrison.rules.advice import Check
+    from garrison.rules.advice import Check, Prices
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
 """Of an item in a file of items."""
@@ -104,7 +105,7 @@ def advise(
     else:
         roles: list[str | None] = [*role_arn] if role_arn else [None]
         told = source.of_accounts(profile, endpoint, roles, external_id)
-    reports = [_report(chosen, found, pages, prices, requests) for found, pages, requests in told]
+    reports = [_report(chosen, found, pages, prices, sent) for found, pages, sent in told]
     if not reports:
         raise OperatorError("Nothing could be seen.", "Check the credentials, the region and the endpoint.")
     if keeps and place.exists:
@@ -127,14 +128,14 @@ class _Source:
         self._most, self._workers, self._home, self._quiet = most, workers, home, quiet
         self._at = SystemClock().now()
 
-    def of_file(self, path: Path) -> Iterator[tuple[Inventory, Pages | None, int]]:
+    def of_file(self, path: Path) -> Iterator[tuple[Inventory, Pages | None, Callable[[], int]]]:
         """The accounts of a file of items."""
         from garrison.advising import inventories_of_items
 
         for one in inventories_of_items(self._checks, _items(path), at=self._at):
-            yield one, None, 0
+            yield one, None, int
 
-    def of_home(self, account: str) -> Iterator[tuple[Inventory, Pages | None, int]]:
+    def of_home(self, account: str) -> Iterator[tuple[Inventory, Pages | None, Callable[[], int]]]:
         """An account that the home has recorded."""
         from garrison.rules import Inventory
         from garrison.rules.advice import needs
@@ -145,11 +146,11 @@ class _Source:
             raise OperatorError(
                 f"The home has recorded nothing of account {account}.", "Collect it: garrison assess --profile NAME."
             )
-        yield Inventory(account, items, at=self._at, unseen=unseen), None, 0
+        yield Inventory(account, items, at=self._at, unseen=unseen), None, int
 
     def of_accounts(
         self, profile: str | None, endpoint: str | None, roles: Sequence[str | None], external_id: str | None
-    ) -> Iterator[tuple[Inventory, Pages | None, int]]:
+    ) -> Iterator[tuple[Inventory, Pages | None, Callable[[], int]]]:
         """AWS accounts, collected now."""
         from garrison.advising import inventories
         from garrison.advising.upstream import pages_of
@@ -159,12 +160,12 @@ class _Source:
         for role in roles:
             target = Target(profile=profile, endpoint_url=endpoint, role_arn=role, external_id=external_id)
             results = list(self._collected(target))
-            sent = sum(result.requests for result in results)
             _complain(results)
-            meter = Meter(None if self._most is None else max(0, self._most - sent))
+            meter = Meter(self._most)
+            meter.sent = sum(result.requests for result in results)
             pages = pages_of(target, meter) if self._metrics else None
             for one in inventories(self._checks, results, at=self._at):
-                yield one, pages, sent
+                yield one, pages, partial(getattr, meter, "sent")
 
     def _collected(self, target: Target) -> Iterator[Result]:
         from garrison.advising import wanted_of
@@ -188,17 +189,16 @@ def _complain(results: Sequence[Result]) -> None:
 
 
 def _report(
-    chosen: Sequence[Check], inventory: Inventory, pages: Pages | None, prices: object, requests: int
+    chosen: Sequence[Check], inventory: Inventory, pages: Pages | None, prices: Prices, sent: Callable[[], int]
 ) -> Report:
     from garrison.advising import inputs_of
     from garrison.advising.report import Report
-    from garrison.rules.advice import Prices, advise_all
+    from garrison.rules.advice import advise_all
 
-    assert isinstance(prices, Prices)
     inputs = inputs_of(chosen, inventory, prices, pages)
     results = list(advise_all(chosen, inputs))
     items = sum(map(len, inventory.by_type.values()))
-    return Report(inventory.account, inventory.at, {one.id: one for one in chosen}, results, prices, items, requests)
+    return Report(inventory.account, inventory.at, {one.id: one for one in chosen}, results, prices, items, sent())
 
 
 def _keep(reports: Sequence[Report], home: Path | None) -> None:
