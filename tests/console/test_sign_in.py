@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from garrison.services.iam.mfa_codes import code_of
 from garrison.testing import Account
@@ -67,6 +68,27 @@ def test_a_session_outlives_a_reload_acts_as_a_role_and_ends(sign_in: Callable[.
     page.get_by_label("User name").wait_for()
     page.reload()
     page.get_by_label("User name").wait_for()
+
+
+def test_a_session_that_ends_is_gone_on_with_also_by_a_wrong_clock(
+    sign_in: Callable[..., Person], account: Account
+) -> None:
+    person = sign_in("Eva", ["AdministratorAccess"])
+    page = person.page
+    page.clock.set_system_time(datetime.now() + timedelta(hours=1))
+    person.open("/sns")
+    page.get_by_role("button", name="Create topic").first.click()
+    dialog = page.get_by_role("dialog", name="Create topic")
+    dialog.get_by_label("Name", exact=True).fill("console-eva")
+    account.client("iam").update_login_profile(UserName="Eva", Password=f"{PASSWORD}2")
+    ended = "<ErrorResponse><Error><Code>ExpiredToken</Code><Message>It has ended.</Message></Error></ErrorResponse>"
+    answer = {"status": 403, "headers": {"access-control-allow-origin": "*", "content-type": "text/xml"}, "body": ended}
+    page.route(f"{account.endpoint}/", lambda route: route.fulfill(**answer), times=1)
+    dialog.get_by_role("button", name="Create topic").click()
+    again = page.get_by_role("dialog", name="Your session has ended")
+    again.get_by_label("Password", exact=True).fill(f"{PASSWORD}2")
+    again.get_by_role("button", name="Sign in", exact=True).click()
+    person.see("console-eva")
 
 
 def test_a_chinese_session_is_chinese(open_console: Callable[..., Person], account: Account) -> None:

@@ -68,13 +68,16 @@ const patience: InitializeMiddleware<object, object> = (next: InitializeHandler<
   }
 };
 
-/** A call, tried again while the server is away, and once more where its credentials had ended. */
+const SKEWED = /^Signature (expired|not yet current)/;
+
+/** A call, tried again while the server is away, and once more where its credentials had ended or this clock is wrong. */
 export async function withFreshCredentials<T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
     return await persist(attempt, signal);
   } catch (error) {
-    if (!ENDED.test(failureOf(error).code)) throw error;
-    await replaceCredentials();
+    const { code, message } = failureOf(error);
+    if (ENDED.test(code)) await replaceCredentials();
+    else if (!SKEWED.test(message)) throw error; // signers have learnt the server's time from its answer
     return persist(attempt, signal);
   }
 }

@@ -16,6 +16,8 @@ interface Given {
 // The cookie alone renews nothing, since other ports of this host are sent it, too: this key is where only this origin reads it.
 const KEY = "garrison.renewalKey";
 
+const SHORTEST_MILLISECONDS = 8 * 60_000;
+
 async function ask(method: string, path: string, body?: unknown): Promise<{ status: number; given: Given }> {
   return persist(async () => {
     const response = await fetch(`${PREFIX}/${path}`, {
@@ -37,7 +39,9 @@ export async function readSettings(): Promise<Settings> {
 
 function credentialsOf(given: NonNullable<Given["credentials"]>): Credentials {
   const { accessKeyId, secretAccessKey, sessionToken, expiration } = given;
-  const expiresAt = typeof expiration === "number" ? expiration * 1000 : Date.parse(expiration);
+  const end = typeof expiration === "number" ? expiration * 1000 : Date.parse(expiration);
+  // To a clock that is ahead they would seem to have ended, and be asked for without end.
+  const expiresAt = Math.max(end, Date.now() + SHORTEST_MILLISECONDS);
   return { accessKeyId, secretAccessKey, sessionToken, expiresAt };
 }
 
