@@ -120,11 +120,12 @@ def _session(recorded: Recorded, identity: dict[str, Any]) -> Session | None:
     if issuer is None and not (identity.get("accessKeyId") or "").startswith("ASIA"):
         return None
     kinds = {"AssumedRole": "assumed-role", "FederatedUser": "federated-user"}
+    own = "console" if recorded.record.get("sessionCredentialFromConsole") == "true" else "session"
     made_by = issuer or {"type": identity["type"], **identity}
     values = recorded.own.get("context") or {}
     proved = str(values.get("aws:MultiFactorAuthPresent", "")).lower() == "true"
     return Session(
-        kind=kinds.get(identity["type"], "session"),
+        kind=kinds.get(identity["type"], own),
         issuer=SessionIssuer(
             type=made_by["type"],
             principal_id=made_by.get("principalId", ""),
