@@ -73,7 +73,7 @@ function Statements({ statements }: { statements: ExplainedStatement[] }) {
         {statements.map((one) => (
           <li key={`${one.Policy}/${one.Index}`}>
             <bdi>{t("deniedStatement", { policy: one.Policy, statement: one.Sid ?? String(one.Index + 1) })}</bdi>
-            {one.StartLine ? ` (${t("deniedLines", { from: one.StartLine, to: one.EndLine ?? one.StartLine })})` : ""}
+            {one.StartLine ? ` (${t(one.EndLine === one.StartLine ? "deniedLine" : "deniedLines", { from: one.StartLine, to: one.EndLine ?? "" })})` : ""}
             {one.Conditions ? (
               <ul>
                 {one.Conditions.map((condition, index) => (

@@ -58,7 +58,7 @@ const LANGUAGES: [Language, string][] = [
 function LanguageButtons() {
   const { language } = useStore(preferences);
   return (
-    <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+    <div className="g-languages">
       {LANGUAGES.map(([id, name]) => (
         <Button
           key={id}
@@ -71,7 +71,7 @@ function LanguageButtons() {
           {name}
         </Button>
       ))}
-    </SpaceBetween>
+    </div>
   );
 }
 

@@ -75,7 +75,7 @@ export function useRows<T>(properties: TableProperties<T>) {
     changeQuery(writeFilter(key, asked));
   };
   const total = `${formatNumber(list.items.length)}${list.hasMore ? "+" : ""}`;
-  const loaded = list.items.length > 0 || !list.loading;
+  const loaded = list.items.length > 0 || (!list.loading && list.error === undefined);
   return {
     list,
     matching: matching.length,
