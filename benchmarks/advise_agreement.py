@@ -206,7 +206,7 @@ def _identifier(one: dict[str, Any]) -> str:
 
 def _name(told: str) -> str:
     """The end of an ARN, or the id as it stands; RDS's resource ids are told by name elsewhere."""
-    return told.rpartition("/")[2].rpartition(":")[2]
+    return told.removesuffix(":*").rpartition("/")[2].rpartition(":")[2]
 
 
 def main() -> int:
