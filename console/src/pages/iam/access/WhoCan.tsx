@@ -67,7 +67,7 @@ export function WhoCanPage() {
           },
           { id: "way", header: t("way"), value: (answer) => wayOf(answer) },
           { id: "takes", header: t("takes"), value: (answer) => takenBy(answer) },
-          { id: "statements", header: t("statements"), cell: (answer) => <Statements answer={answer} /> },
+          { id: "statements", header: t("statements"), cell: (answer) => <Statements answer={answer} />, width: 320 },
         ]}
         empty={action ? { title: t("nobody"), text: t("nobodyText") } : { title: t("nothingAsked"), text: t("nothingAskedText") }}
       />

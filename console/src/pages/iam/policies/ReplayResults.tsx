@@ -20,6 +20,7 @@ export function ReplayResults({ answer }: { answer: Replayed }) {
       header: t("effect"),
       value: (group) => t(group.Effect),
       cell: (group) => <StatusIndicator type={INDICATOR[group.Effect]}>{t(group.Effect)}</StatusIndicator>,
+      width: 220,
     },
     { id: "principal", header: t("principal"), value: (group) => group.Principal },
     { id: "action", header: t("action"), value: (group) => group.Action },
