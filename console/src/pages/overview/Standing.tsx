@@ -6,6 +6,7 @@ import Spinner from "@cloudscape-design/components/spinner";
 import type { ReactNode } from "react";
 import { formatNumber, useText } from "@/i18n";
 import { type Called, ErrorAlert, KeyValues } from "@/kit";
+import { PAGES } from "@/pages/registry";
 import { Link, to } from "@/router";
 import type { Findings } from "./findings";
 import type { Rules } from "./Rules";
@@ -25,8 +26,8 @@ export function Standing({ alarms, rules, findings }: Properties) {
         columns={4}
         facts={[
           [t("alarms"), <Figure key="alarms" of={alarms} value={({ length }) => length} address={to("cloudwatch")} />],
-          [t("rulesBroken"), <Figure key="broken" of={rules} value={({ broken }) => broken.length} address={to("config")} />],
-          [t("rulesKept"), <Figure key="kept" of={rules} value={({ kept }) => kept} address={to("config")} />],
+          [t("rulesBroken"), <Figure key="broken" of={rules} value={({ broken }) => broken.length} address={to("config", "rules")} />],
+          [t("rulesKept"), <Figure key="kept" of={rules} value={({ kept }) => kept} address={to("config", "rules")} />],
           [
             t("findings"),
             <Figure
@@ -55,9 +56,13 @@ function Figure<T>({ of, value, address, below }: FigureProperties<T>) {
   if (of.data === undefined) return <Spinner />;
   return (
     <>
-      <Link to={address} fontSize="display-l" variant="awsui-value-large">
-        {formatNumber(value(of.data))}
-      </Link>
+      {PAGES.some(({ path }) => path === address.split("/")[1]) ? (
+        <Link to={address} fontSize="display-l" variant="awsui-value-large">
+          {formatNumber(value(of.data))}
+        </Link>
+      ) : (
+        <Box variant="awsui-value-large">{formatNumber(value(of.data))}</Box>
+      )}
       {below ? (
         <Box variant="small" display="block" margin={{ top: "xs" }}>
           {below(of.data)}
