@@ -14,6 +14,7 @@ export default defineConfig({
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
   build: {
     target: "es2022",
+    cssTarget: ["chrome123", "firefox120", "safari17.5"], // those that know light-dark() themselves: made over for older ones it shows nothing
     manifest: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -7,5 +7,6 @@ import { overview } from "./overview/menu";
 import { settings } from "./settings/menu";
 import { sns } from "./sns/menu";
 import { trustedAdvisor } from "./trustedadvisor/menu";
+import { wafv2 } from "./wafv2/menu";
 
-export const PAGES: PageEntry[] = [overview, iam, kms, trustedAdvisor, sns, cloudformation, settings];
+export const PAGES: PageEntry[] = [overview, iam, kms, trustedAdvisor, sns, cloudformation, wafv2, settings];
