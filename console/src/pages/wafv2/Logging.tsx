@@ -16,8 +16,9 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { CliPanel, Confirm, ErrorAlert, flash, JsonEditor, prettyJson, TextField, useAction, useCall } from "@/kit";
+import { CliPanel, Confirm, ErrorAlert, flash, JsonEditor, type Mark, prettyJson, TextField, useAction, useCall } from "@/kit";
 import { failureOf } from "@/session";
+import { jsonMark } from "./draft";
 import { useWaf, wafCommand } from "./names";
 import { Words } from "./statement/Words";
 import { strings } from "./strings";
@@ -51,6 +52,17 @@ function redactedOf(set: LoggingConfiguration | undefined) {
   const fields = set?.RedactedFields ?? [];
   const headers = fields.flatMap(({ SingleHeader }) => (SingleHeader?.Name ? [SingleHeader.Name] : []));
   return { whole: WHOLE.filter((kind) => fields.some((field) => field[kind])) as string[], headers };
+}
+
+/** What is wrong with the filter's JSON; nothing where there is none. */
+function filterMarks(text: string): Mark[] {
+  if (!text.trim()) return [];
+  try {
+    JSON.parse(text);
+    return [];
+  } catch (problem) {
+    return [jsonMark(text, problem instanceof Error ? problem.message : "JSON")];
+  }
 }
 
 function filterOf(text: string): LoggingFilter | undefined {
@@ -95,13 +107,13 @@ function Edit({ arn, name, scope, set, onSaved }: Properties & { set: LoggingCon
         </FormField>
         <Words label={t("redactedHeaders")} value={redacted.headers} onChange={(headers) => setRedacted({ ...redacted, headers })} />
         <FormField label={t("filter")} description={t("filterHint")} stretch>
-          <JsonEditor ariaLabel={t("filter")} value={filter} onChange={setFilter} minLines={4} />
+          <JsonEditor ariaLabel={t("filter")} value={filter} onChange={setFilter} minLines={4} marks={filterMarks(filter)} />
         </FormField>
         <SpaceBetween direction="horizontal" size="xs">
           <Button disabled={!set} onClick={() => setEnding(true)}>
             {t("stopLogging")}
           </Button>
-          <Button variant="primary" disabled={!destination.startsWith("arn:")} loading={save.busy} onClick={() => void save.run()}>
+          <Button variant="primary" disabled={!destination.startsWith("arn:") || filterMarks(filter).length > 0} loading={save.busy} onClick={() => void save.run()}>
             {t("save")}
           </Button>
         </SpaceBetween>

@@ -80,7 +80,7 @@ function SetPage({ kind, place }: { kind: Kind; place: Place }) {
         <KeyValues
           facts={[
             [t("arn"), <Name key="arn">{found.data?.arn}</Name>],
-            [t("scope"), scope],
+            [t("scope"), scope === "CLOUDFRONT" ? "CloudFront" : t("regional")],
             ...(isIp ? [[t("addressVersion"), found.data?.version] as [string, string | undefined]] : []),
             [t("entries"), found.data?.lines.length],
             [t("description"), <Name key="description">{found.data?.description}</Name>],

@@ -126,7 +126,8 @@ export function mark(text: string, word: string, message: string): Mark {
   return { severity: "error", message, line: text.slice(0, at).split("\n").length };
 }
 
-function jsonMark(text: string, message: string): Mark {
+/** Where a text stops being JSON. */
+export function jsonMark(text: string, message: string): Mark {
   const position = /position (\d+)/.exec(message)?.[1];
   const at = position === undefined ? text.length : Number(position);
   const before = text.slice(0, at).split("\n");

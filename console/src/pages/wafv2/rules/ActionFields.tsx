@@ -1,5 +1,4 @@
 // What a rule, or a web ACL by default, does with a request.
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useText } from "@/i18n";
 import { TextField } from "@/kit";
 import { Choice } from "../Choice";
@@ -27,7 +26,7 @@ export function ActionFields({ value, onChange, label, byDefault = false }: Prop
     onChange({ Block: next["ResponseCode"] ? { CustomResponse: next } : {} });
   };
   return (
-    <SpaceBetween direction="horizontal" size="s">
+    <div className="waf-row">
       <Choice
         label={label ?? t("action")}
         value={kind}
@@ -40,7 +39,7 @@ export function ActionFields({ value, onChange, label, byDefault = false }: Prop
         <TextField label={t("responseCode")} placeholder="403" type="number" inputMode="numeric" value={code} onChange={(text) => respond({ ResponseCode: Number(text) })} />
       ) : null}
       {kind === "Block" && code ? <TextField label={t("responseBody")} value={body} onChange={(CustomResponseBodyKey) => respond({ CustomResponseBodyKey })} /> : null}
-    </SpaceBetween>
+    </div>
   );
 }
 

@@ -9,7 +9,7 @@ import { JsonEditor, prettyJson } from "@/kit";
 import { useQueryValue } from "@/router";
 import { type Draft, parseDraft } from "../draft";
 import { strings } from "../strings";
-import { Capacity } from "./Capacity";
+import { Capacity, refusalMarks, useCapacity } from "./Capacity";
 import { RuleList } from "./RuleList";
 
 interface Properties {
@@ -36,6 +36,7 @@ export function Builder({ draft, onChange, onBroken, scope, most, inGroup = fals
   const text = typed && (typed.of === undefined || typed.of === draft) ? typed.text : prettyJson(draft);
   const { marks } = parseDraft(text, (what) => t("draftWrong", { what }));
   const broken = marks.length > 0;
+  const checked = useCapacity(scope, draft.Rules);
   const write = (next: string) => {
     const parsed = parseDraft(next, (what) => t("draftWrong", { what }));
     setTyped(parsed.draft ? { text: next, of: parsed.draft } : { text: next });
@@ -56,11 +57,11 @@ export function Builder({ draft, onChange, onBroken, scope, most, inGroup = fals
             setView(detail.selectedId);
           }}
         />
-        <Capacity scope={scope} rules={draft.Rules} most={most} />
+        <Capacity checked={checked} rules={draft.Rules} most={most} />
       </div>
       {broken || view === "json" ? (
         <>
-          <JsonEditor ariaLabel={t("draftJson")} value={text} onChange={write} marks={marks} minLines={16} maxLines={40} />
+          <JsonEditor ariaLabel={t("draftJson")} value={text} onChange={write} marks={broken ? marks : refusalMarks(text, checked)} minLines={16} maxLines={40} />
           {marks.map(({ message, line }) => (
             <StatusIndicator key={line} type="error">
               <bdi>{t("atLine", { line, message })}</bdi>

@@ -40,6 +40,7 @@ export function EditRules({ saved, scope, most, inGroup = false, save, present, 
   const [before] = useState(() => draftOf(saved.shown));
   const [draft, setDraft] = useState(before);
   const [broken, setBroken] = useState(false);
+  const [round, setRound] = useState(0);
   const dirty = JSON.stringify(draft) !== JSON.stringify(before);
   const act = useAction(async (token: string) => {
     await save(draft, token);
@@ -54,21 +55,22 @@ export function EditRules({ saved, scope, most, inGroup = false, save, present, 
       {draft.DefaultAction ? (
         <ActionFields byDefault label={t("defaultAction")} value={draft.DefaultAction} onChange={(DefaultAction) => setDraft({ ...draft, DefaultAction })} />
       ) : null}
-      <Builder draft={draft} onChange={setDraft} onBroken={setBroken} scope={scope} most={most} inGroup={inGroup} />
+      <Builder key={round} draft={draft} onChange={setDraft} onBroken={setBroken} scope={scope} most={most} inGroup={inGroup} />
       {dirty ? (
         <ExpandableSection variant="container" headerText={t("changes")}>
           <JsonDiff before={before} after={draft} />
         </ExpandableSection>
       ) : null}
-      {tryOut?.(draft)}
+      {broken ? null : tryOut?.(draft)}
       <Container header={<Header variant="h2">{t("saveDraft")}</Header>}>
         <SpaceBetween size="m">
           <SpaceBetween direction="horizontal" size="xs">
             <Button
-              disabled={!dirty}
+              disabled={!dirty && !broken}
               onClick={() => {
                 setDraft(before);
                 setBroken(false);
+                setRound(round + 1); // what was typed as JSON goes too
               }}
             >
               {t("discard")}

@@ -93,7 +93,7 @@ export function RuleCard({ rule, number, scope, inGroup, isOpen, onOpen, onChang
           {group ? (
             <GroupAction value={rule.OverrideAction ?? {}} onChange={(OverrideAction) => onChange({ ...rule, OverrideAction })} />
           ) : (
-            <>
+            <SpaceBetween size="m">
               <ActionFields value={rule.Action ?? {}} onChange={(Action) => onChange({ ...rule, Action })} />
               <Words
                 label={t("labels")}
@@ -103,7 +103,7 @@ export function RuleCard({ rule, number, scope, inGroup, isOpen, onOpen, onChang
                   onChange({ ...rule, RuleLabels: names.length > 0 ? names.map((Name) => ({ Name })) : undefined });
                 }}
               />
-            </>
+            </SpaceBetween>
           )}
         </SpaceBetween>
       ) : null}
