@@ -1,5 +1,5 @@
 """Write the pages of the manual that follow from the code: docs/settings.md, docs/coverage.md, docs/config-rules.md, docs/advice-checks.md
-and docs/waf-inspection.md.
+and docs/waf-inspection.md; and the console's catalogue of Config's managed rules, which no AWS API lists.
 
 With `--check` nothing is written; the exit code says whether the pages are what the code would write.
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from garrison import rules, services
+from garrison import codec, rules, services
 from garrison.rules.advice import Category, checks
 from garrison.rules.registry import Rule
 from garrison.settings import Settings
@@ -197,6 +197,32 @@ def _rule_section(rule: Rule) -> str:
     return f"## {rule.identifier}\n\n{facts}.{parameters}\n\n{rule.documentation}\n\nTo mend it: {rule.fix}"
 
 
+def rules_catalogue() -> str:
+    """The managed rules for the console's form, a line each."""
+    lines = [codec.encode(_in_catalogue(rule)).decode() for _, rule in sorted(rules.managed_rules().items())]
+    return "[\n" + ",\n".join(lines) + "\n]\n"
+
+
+def _in_catalogue(rule: Rule) -> dict[str, Any]:
+    text = rule.documentation.partition("\n\nSource:")[0]
+    return {
+        "identifier": rule.identifier,
+        "types": rule.resource_types,
+        "isPeriodic": rule.trigger is rules.Trigger.PERIODIC,
+        "severity": rule.severity,
+        "text": " ".join(text.split()),
+        "fix": " ".join(rule.fix.split()),
+        "parameters": [
+            {"name": one.encode_name, "isRequired": one.required, "default": _parameter_text(one)}
+            for one in msgspec.structs.fields(rule.parameters)
+        ],
+    }
+
+
+def _parameter_text(field: msgspec.structs.FieldInfo) -> str:
+    return "" if field.required or field.default in (None, msgspec.NODEFAULT) else str(field.default)
+
+
 def inspection_page() -> str:
     """Every field to match and every transformation, with its example."""
     members = [(one.encode_name, FIELDS[one.name]) for one in msgspec.structs.fields(FieldToMatch)]
@@ -285,6 +311,7 @@ def main() -> None:
         ("advice-checks.md", advice_page()),
         ("waf-inspection.md", inspection_page()),
         ("waf-rules.md", waf_rules_page()),
+        ("../console/src/pages/config/catalogue.json", rules_catalogue()),
     )
     for name, text in pages:
         path = DOCS / name

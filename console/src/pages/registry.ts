@@ -1,6 +1,7 @@
 // The one table of pages.
 import type { PageEntry } from "./menu";
 import { cloudformation } from "./cloudformation/menu";
+import { config } from "./config/menu";
 import { iam } from "./iam/menu";
 import { kms } from "./kms/menu";
 import { overview } from "./overview/menu";
@@ -9,4 +10,4 @@ import { sns } from "./sns/menu";
 import { trustedAdvisor } from "./trustedadvisor/menu";
 import { wafv2 } from "./wafv2/menu";
 
-export const PAGES: PageEntry[] = [overview, iam, kms, trustedAdvisor, sns, cloudformation, wafv2, settings];
+export const PAGES: PageEntry[] = [overview, iam, kms, config, trustedAdvisor, sns, cloudformation, wafv2, settings];

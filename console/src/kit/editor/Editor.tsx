@@ -105,7 +105,7 @@ export default function Editor(properties: EditorProperties) {
         look(minLines, maxLines),
         EditorView.lineWrapping,
         EditorState.readOnly.of(readOnly),
-        EditorView.contentAttributes.of({ "aria-label": ariaLabel, ...(readOnly ? { "aria-readonly": "true" } : {}) }),
+        EditorView.contentAttributes.of({ "aria-label": ariaLabel, tabindex: "0", ...(readOnly ? { "aria-readonly": "true" } : {}) }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) latest.current.onChange?.(update.state.doc.toString());
         }),
