@@ -1,6 +1,7 @@
 // The one table of pages.
 import type { PageEntry } from "./menu";
 import { cloudformation } from "./cloudformation/menu";
+import { cloudtrail } from "./cloudtrail/menu";
 import { config } from "./config/menu";
 import { iam } from "./iam/menu";
 import { kms } from "./kms/menu";
@@ -10,4 +11,4 @@ import { sns } from "./sns/menu";
 import { trustedAdvisor } from "./trustedadvisor/menu";
 import { wafv2 } from "./wafv2/menu";
 
-export const PAGES: PageEntry[] = [overview, iam, kms, config, trustedAdvisor, sns, cloudformation, wafv2, settings];
+export const PAGES: PageEntry[] = [overview, iam, kms, cloudtrail, config, trustedAdvisor, wafv2, sns, cloudformation, settings];

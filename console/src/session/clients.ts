@@ -5,6 +5,7 @@ import { cliService } from "./cliNames";
 import { noteCall } from "./calls";
 import { failureOf, persist } from "./persist";
 import { useRegion } from "./region";
+import { clockOffset } from "./serverClock";
 import { credentials, replaceCredentials } from "./session";
 
 interface Configuration {
@@ -12,6 +13,13 @@ interface Configuration {
   region: () => Promise<string>;
   credentials: () => Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken: string; expiration: Date }>;
   maxAttempts: number;
+  /** Of S3: buckets are named in the path, since no name server knows `BUCKET.HOST`. */
+  forcePathStyle: boolean;
+  /** Of S3: browsers inflate what is stored deflated, so that its checksum is of other bytes than those that come. */
+  responseChecksumValidation: "WHEN_REQUIRED";
+  /** A browser would keep what a GET once answered, such as an object of a bucket. */
+  requestHandler: { cache: "no-store" };
+  systemClockOffset: number;
 }
 
 export type ClientClass<C> = new (configuration: Configuration) => C;
@@ -43,6 +51,10 @@ export function clientOf<C>(Client: ClientClass<C>, region: string): C {
     endpoint: settings().endpoint,
     region: async () => (GLOBAL.has((client as Known).config.serviceId) ? GLOBAL_REGION : region),
     maxAttempts: 1, // `persist` tries again, and says so
+    forcePathStyle: true,
+    responseChecksumValidation: "WHEN_REQUIRED",
+    requestHandler: { cache: "no-store" },
+    systemClockOffset: clockOffset(),
     credentials: async () => ({ ...(await credentials()), expiration: new Date(0) }), // ended: so that each call asks
   });
   (client as Known).middlewareStack.add(patience, { step: "initialize", priority: "high", name: "garrisonPatience" });

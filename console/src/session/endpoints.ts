@@ -2,6 +2,7 @@
 import { PREFIX } from "@/router";
 import type { Settings } from "@/settings";
 import { persist, ServiceError } from "./persist";
+import { noteDate } from "./serverClock";
 import type { Answer, Credentials, Identity, SignInForm } from "./types";
 
 interface Given {
@@ -27,6 +28,7 @@ async function ask(method: string, path: string, body?: unknown): Promise<{ stat
       headers: method === "GET" ? {} : { "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+    noteDate(response.headers.get("date"));
     const given = (await response.json().catch(() => ({}))) as Given;
     if (response.status >= 500) throw new ServiceError("ServiceUnavailable", given.message ?? "", response.status);
     return { status: response.status, given };

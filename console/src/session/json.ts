@@ -7,6 +7,7 @@ import { noteCall } from "./calls";
 import { withFreshCredentials } from "./clients";
 import { failureOf, ServiceError } from "./persist";
 import { currentRegion } from "./region";
+import { noteDate, serverNow } from "./serverClock";
 import { credentials } from "./session";
 
 export interface JsonService {
@@ -38,15 +39,6 @@ export function garrisonCall<A>(operation: string, input: object, signal?: Abort
   return jsonCall<A>(GARRISON, operation, input, signal);
 }
 
-const WRONG_CLOCK_MILLISECONDS = 4 * 60_000;
-let clockOffset = 0;
-
-/** A browser's clock may be wrong by more than signatures allow: then the server's own is signed by. */
-function learnTime(response: Response): void {
-  const difference = Date.parse(response.headers.get("date") ?? "") - Date.now();
-  if (Math.abs(difference - clockOffset) > WRONG_CLOCK_MILLISECONDS) clockOffset = difference;
-}
-
 async function send<A>(service: JsonService, operation: string, input: object, signal?: AbortSignal): Promise<A> {
   const url = new URL(settings().endpoint);
   const signer = new SignatureV4({ service: service.name, region: currentRegion(), credentials: await credentials(), sha256: Sha256 });
@@ -64,7 +56,7 @@ async function send<A>(service: JsonService, operation: string, input: object, s
       },
       body: JSON.stringify(input),
     }),
-    { signingDate: new Date(Date.now() + clockOffset) },
+    { signingDate: new Date(serverNow()) },
   );
   const headers = { ...signed.headers };
   delete headers["host"]; // the browser's own
@@ -72,7 +64,7 @@ async function send<A>(service: JsonService, operation: string, input: object, s
   const text = await response.text();
   const given: unknown = text ? JSON.parse(text) : {};
   if (response.ok) return given as A;
-  learnTime(response);
+  noteDate(response.headers.get("date"));
   throw refusal(response, given as Record<string, unknown>);
 }
 

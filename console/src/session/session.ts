@@ -2,6 +2,7 @@
 import { createStore, useStore } from "@/store";
 import * as endpoints from "./endpoints";
 import { assume } from "./roles";
+import { serverNow } from "./serverClock";
 import type { Answer, Credentials, Identity, Role, SignInForm } from "./types";
 
 export interface SessionState {
@@ -36,7 +37,7 @@ export function useSession(): SessionState {
 }
 
 function isFresh(credentials: Credentials | undefined): credentials is Credentials {
-  return credentials !== undefined && credentials.expiresAt - Date.now() > EARLY;
+  return credentials !== undefined && credentials.expiresAt - serverNow() > EARLY;
 }
 
 function accept(answer: Answer & { kind: "signedIn" }): void {

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 
+from garrison.clock import SystemClock
 from garrison.gateway.metrics import Metrics
 from garrison.gateway.pipeline import Pipeline
+from garrison.heads import dates
 from garrison.journal import FsyncMode, Spool
 from garrison.journal.flusher import GroupFlusher
 from garrison.runtime.parts import Opened, open_parts
@@ -28,6 +30,8 @@ class Worker:
         )
         self.flusher = GroupFlusher(self.spool)
         self.pipeline = Pipeline(self.opened.parts, self.opened.clock, self.spool, self.metrics)
+        if not isinstance(self.opened.clock, SystemClock):
+            dates.follow(lambda: self.opened.clock.now().timestamp())
         self._is_serving = False
 
     def start(self) -> None:

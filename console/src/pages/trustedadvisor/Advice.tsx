@@ -1,12 +1,14 @@
 // All checks with how it stands with each; what acting on them would save.
-import { RefreshTrustedAdvisorCheckCommand, SupportClient } from "@aws-sdk/client-support";
+import { DescribeTrustedAdvisorChecksCommand, SupportClient } from "@aws-sdk/client-support";
 import Button from "@cloudscape-design/components/button";
 import Select from "@cloudscape-design/components/select";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useMemo } from "react";
 import { useLanguage, useText } from "@/i18n";
 import { cli, CliPanel, ErrorAlert, flash, Name, Page, ResourceTable, Time, useAction, useCall } from "@/kit";
 import { Link, useQueryValue } from "@/router";
-import { useClient } from "@/session";
-import { CATEGORIES, checkPage, listAdvice, moment, nameOf, type Standing } from "./advice";
+import { garrisonCall, useClient } from "@/session";
+import { CATEGORIES, checkPage, listAdvice, moment, nameOf, neverRefreshed, type Standing } from "./advice";
 import { Categories, Savings } from "./Categories";
 import { formatDollars } from "./money";
 import { rank, Status } from "./Status";
@@ -20,11 +22,17 @@ export function AdvicePage() {
   const support = useClient(SupportClient);
   const [category, setCategory] = useQueryValue("category");
   const advice = useCall(listAdvice, [], { every: LOOK_AGAIN_MILLISECONDS });
+  const checks = useCall(async (abortSignal) => (await support.send(new DescribeTrustedAdvisorChecksCommand({ language }), { abortSignal })).checks ?? [], [support, language]);
   const refresh = useAction(async (ids: string[]) => {
-    for (const checkId of ids) await support.send(new RefreshTrustedAdvisorCheckCommand({ checkId }));
-    flash("info", t("refreshAsked", { count: ids.length }));
+    const { CheckIds } = await garrisonCall<{ CheckIds: string[] }>("RefreshAdvice", ids.length > 0 ? { CheckIds: ids } : {});
+    flash("info", t("refreshAsked", { count: CheckIds.length }));
   });
-  const all = advice.data?.Advice ?? [];
+  const all = useMemo(() => {
+    const known = advice.data?.Advice ?? [];
+    const refreshed = new Set(known.map(({ CheckId }) => CheckId));
+    const others = (advice.data && checks.data ? checks.data : []).filter(({ id }) => id !== undefined && !refreshed.has(id));
+    return [...known, ...others.map(({ id = "", name = "", category = "" }) => neverRefreshed(id, name, category))];
+  }, [advice.data, checks.data]);
   const shown = category === "" ? all : all.filter((one) => one.Category === category);
   const choices = [{ value: "", label: t("allCategories") }, ...CATEGORIES.map((one) => ({ value: one, label: t(one) }))];
   const columns = [
@@ -51,6 +59,7 @@ export function AdvicePage() {
   return (
     <Page title={t("advice")} description={t("adviceText")} help={t("help")}>
       <ErrorAlert error={refresh.error} />
+      <ErrorAlert error={checks.error} onRetry={checks.reload} />
       {advice.data ? <Savings advice={advice.data} /> : null}
       {advice.data ? <Categories advice={all} /> : null}
       <ResourceTable<Standing>
@@ -65,23 +74,25 @@ export function AdvicePage() {
         columns={columns}
         selection="multi"
         filters={
-          <Select
-            ariaLabel={t("category")}
-            selectedOption={choices.find(({ value }) => value === category) ?? null}
-            options={choices}
-            onChange={({ detail }) => {
-              setCategory(detail.selectedOption.value ?? "");
-            }}
-          />
+          <SpaceBetween direction="horizontal" size="xs">
+            <Select
+              ariaLabel={t("category")}
+              selectedOption={choices.find(({ value }) => value === category) ?? null}
+              options={choices}
+              onChange={({ detail }) => {
+                setCategory(detail.selectedOption.value ?? "");
+              }}
+            />
+          </SpaceBetween>
         }
         actions={(chosen) => (
-          <Button loading={refresh.busy} onClick={() => void refresh.run((chosen.length > 0 ? chosen : shown).map(({ CheckId }) => CheckId))}>
+          <Button loading={refresh.busy} onClick={() => void refresh.run((chosen.length > 0 ? chosen : category === "" ? [] : shown).map(({ CheckId }) => CheckId))}>
             {t(chosen.length > 0 ? "refreshChosen" : "refreshAll")}
           </Button>
         )}
         empty={{ title: t("checksEmpty"), text: t("checksEmptyText") }}
       />
-      <CliPanel commands={[cli("garrison", "ListAdvice"), cli("support", "RefreshTrustedAdvisorCheck", { checkId: "CHECK_ID" }), "garrison advise --format html"]} />
+      <CliPanel commands={[cli("garrison", "ListAdvice"), cli("garrison", "RefreshAdvice"), "garrison advise --format html"]} />
     </Page>
   );
 }

@@ -47,7 +47,7 @@ export function CheckPage({ id }: { id: string }) {
       setRefreshing(isRunning);
       return status;
     },
-    [support, id],
+    [support, id, refreshing],
     refreshing ? { every: LOOK_AGAIN_MILLISECONDS } : {},
   );
   const refresh = useAction(async () => {

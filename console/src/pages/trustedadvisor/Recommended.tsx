@@ -1,6 +1,7 @@
 // The resources that a check advises on, in AWS's columns; those that should not count are excluded here.
 import {
   BatchUpdateRecommendationResourceExclusionCommand,
+  ListChecksCommand,
   ListRecommendationResourcesCommand,
   ListRecommendationsCommand,
   type RecommendationResourceSummary,
@@ -37,7 +38,9 @@ export function Recommended({ checkId, columns, version, onChange }: Properties)
   const [changes, setChanges] = useState(0);
   const recommendation = useCall(
     async (abortSignal) => {
-      const answer = await advisor.send(new ListRecommendationsCommand({ checkIdentifier: `arn:aws:trustedadvisor:::check/${checkId}`, type: "standard", language }), { abortSignal });
+      const checkIdentifier = await checkArn(advisor, checkId, abortSignal);
+      if (!checkIdentifier) return null;
+      const answer = await advisor.send(new ListRecommendationsCommand({ checkIdentifier, type: "standard", language }), { abortSignal });
       return answer.recommendationSummaries?.[0]?.arn ?? null;
     },
     [advisor, checkId, language, version],
@@ -88,14 +91,16 @@ export function Recommended({ checkId, columns, version, onChange }: Properties)
           { id: "updated", header: t("updated"), value: (one) => one.lastUpdatedAt, cell: (one) => <Time at={one.lastUpdatedAt} ago />, unfiltered: true, hidden: true },
         ]}
         filters={
-          <Select
-            ariaLabel={t("status")}
-            selectedOption={statuses.find(({ value }) => value === status) ?? null}
-            options={statuses}
-            onChange={({ detail }) => {
-              setStatus(detail.selectedOption.value ?? "");
-            }}
-          />
+          <SpaceBetween direction="horizontal" size="xs">
+            <Select
+              ariaLabel={t("status")}
+              selectedOption={statuses.find(({ value }) => value === status) ?? null}
+              options={statuses}
+              onChange={({ detail }) => {
+                setStatus(detail.selectedOption.value ?? "");
+              }}
+            />
+          </SpaceBetween>
         }
         selection="multi"
         actions={(chosen) => (
@@ -120,6 +125,18 @@ export function Recommended({ checkId, columns, version, onChange }: Properties)
       />
     </SpaceBetween>
   );
+}
+
+/** The ARN of a check, which has its id in it, or as much of that as ARNs may have. */
+async function checkArn(advisor: TrustedAdvisorClient, id: string, abortSignal: AbortSignal): Promise<string | undefined> {
+  let nextToken: string | undefined;
+  do {
+    const answer = await advisor.send(new ListChecksCommand({ nextToken, maxResults: 200 }), { abortSignal });
+    const found = answer.checkSummaries?.find((one) => one.id === id);
+    if (found) return found.arn;
+    nextToken = answer.nextToken;
+  } while (nextToken);
+  return undefined;
 }
 
 function columnsOf(names: (string | null)[]): Column<RecommendationResourceSummary>[] {

@@ -70,6 +70,12 @@ export interface Turn {
   At: number;
 }
 
+/** A check that was never refreshed. */
+export function neverRefreshed(id: string, name: string, category: string): Standing {
+  const counts = { Ok: 0, Warnings: 0, Errors: 0, Excluded: 0, Unseen: 0 };
+  return { CheckId: id, Name: name, ChineseName: name, Category: category as Category, Ours: false, Status: "not_available", ...counts };
+}
+
 export function listAdvice(signal: AbortSignal): Promise<Advice> {
   return garrisonCall<Advice>("ListAdvice", {}, signal);
 }

@@ -1,0 +1,71 @@
+// What detection rules found in the events.
+import Badge from "@cloudscape-design/components/badge";
+import Select from "@cloudscape-design/components/select";
+import { useText } from "@/i18n";
+import { cli, CliPanel, Name, Page, ResourceTable, Time } from "@/kit";
+import { Link, useQueryValue } from "@/router";
+import { garrisonCall } from "@/session";
+import { eventPage } from "./record";
+import { strings } from "./strings";
+
+interface Detection {
+  RuleId: string;
+  Title?: string;
+  Level?: string;
+  Tags?: string[];
+  EventId?: string;
+  EventName?: string;
+  EventSource?: string;
+  EventTime?: string;
+  Principal?: string;
+  SourceIPAddress?: string;
+  AwsRegion?: string;
+}
+
+const COLOURS = { critical: "severity-critical", high: "severity-high", medium: "severity-medium", low: "severity-low", informational: "severity-neutral" } as const;
+type Level = keyof typeof COLOURS;
+const LEVELS = Object.keys(COLOURS) as Level[];
+
+export function DetectionsPage() {
+  const t = useText(strings);
+  const [level, setLevel] = useQueryValue("level");
+  const levels = [{ value: "", label: t("allLevels") }, ...LEVELS.map((one) => ({ value: one, label: t(one) }))];
+  return (
+    <Page title={t("detections")} description={t("detectionsText")} help={t("detectionsHelp")}>
+      <ResourceTable<Detection>
+        name="cloudtrail.detections"
+        title={t("detections")}
+        dependencies={[level]}
+        load={async ({ token, signal }) => {
+          const input = { ...(token ? { NextToken: token } : {}), ...(level ? { Level: level } : {}) };
+          const answer = await garrisonCall<{ Detections: Detection[]; NextToken?: string }>("ListDetections", input, signal);
+          return { items: answer.Detections, next: answer.NextToken };
+        }}
+        id={(one) => `${one.RuleId} ${one.EventId ?? ""}`}
+        label={(one) => one.Title ?? one.RuleId}
+        columns={[
+          { id: "title", header: t("rule"), value: (one) => one.Title ?? one.RuleId, cell: (one) => <Name>{one.Title ?? one.RuleId}</Name>, minWidth: 260 },
+          { id: "level", header: t("level"), value: (one) => one.Level, cell: (one) => <Badge color={COLOURS[one.Level as Level] ?? "severity-neutral"}>{one.Level}</Badge> },
+          { id: "time", header: t("when"), value: (one) => one.EventTime, cell: (one) => <Time at={one.EventTime} />, unfiltered: true, minWidth: 190 },
+          { id: "event", header: t("what"), value: (one) => one.EventName, cell: (one) => <Link to={eventPage(one.EventId ?? "")}>{one.EventName}</Link>, minWidth: 160 },
+          { id: "who", header: t("who"), value: (one) => one.Principal, cell: (one) => <Name>{one.Principal}</Name>, minWidth: 180 },
+          { id: "where", header: t("where"), value: (one) => one.SourceIPAddress },
+          { id: "tags", header: t("tags"), value: (one) => (one.Tags ?? []).join(", "), hidden: true },
+          { id: "id", header: t("ruleId"), value: (one) => one.RuleId, hidden: true },
+        ]}
+        filters={
+          <Select
+            ariaLabel={t("level")}
+            selectedOption={levels.find(({ value }) => value === level) ?? null}
+            options={levels}
+            onChange={({ detail }) => {
+              setLevel(detail.selectedOption.value ?? "");
+            }}
+          />
+        }
+        empty={{ title: t("detectionsEmpty"), text: t("detectionsEmptyText") }}
+      />
+      <CliPanel commands={[cli("garrison", "ListDetections", level ? { Level: level } : {}), cli("garrison", "ListDetectionRules")]} />
+    </Page>
+  );
+}
