@@ -1,0 +1,30 @@
+// How far a run is: by the time that it collects for, then by its states.
+import ProgressBar from "@cloudscape-design/components/progress-bar";
+import { useText } from "@/i18n";
+import { isOver, type Run } from "./api";
+import { classicStrings } from "./strings";
+
+const COLLECTING_PERCENT = 90;
+
+function percentOf(run: Run): number {
+  if (isOver(run)) return 100;
+  if (run.startedAt === undefined) return 0;
+  if (run.state !== "COLLECTING_DATA") return run.state.startsWith("START_DATA") ? 0 : COLLECTING_PERCENT;
+  const seconds = Date.now() / 1000 - run.startedAt;
+  return Math.min(COLLECTING_PERCENT, Math.max(0, (COLLECTING_PERCENT * seconds) / run.durationInSeconds));
+}
+
+export function Progress({ run }: { run: Run | undefined }) {
+  const t = useText(classicStrings);
+  if (!run) return null;
+  const status = run.state === "FAILED" || run.state === "ERROR" ? "error" : isOver(run) ? "success" : "in-progress";
+  return (
+    <ProgressBar
+      label={t("progress")}
+      value={Math.round(percentOf(run))}
+      status={status}
+      description={t("progressText")}
+      resultText={t(status === "error" ? "endedFailed" : "ended")}
+    />
+  );
+}
