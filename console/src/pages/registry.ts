@@ -2,6 +2,7 @@
 import type { PageEntry } from "./menu";
 import { cloudformation } from "./cloudformation/menu";
 import { cloudtrail } from "./cloudtrail/menu";
+import { cloudwatch } from "./cloudwatch/menu";
 import { config } from "./config/menu";
 import { iam } from "./iam/menu";
 import { inspector } from "./inspector/menu";
@@ -12,4 +13,4 @@ import { sns } from "./sns/menu";
 import { trustedAdvisor } from "./trustedadvisor/menu";
 import { wafv2 } from "./wafv2/menu";
 
-export const PAGES: PageEntry[] = [overview, iam, kms, cloudtrail, config, inspector, trustedAdvisor, wafv2, sns, cloudformation, settings];
+export const PAGES: PageEntry[] = [overview, iam, kms, cloudtrail, cloudwatch, config, inspector, trustedAdvisor, wafv2, sns, cloudformation, settings];

@@ -2,7 +2,7 @@
 import { garrisonCall } from "@/session";
 
 export interface ReplayInput {
-  Kind: "IDENTITY_POLICY" | "PERMISSIONS_BOUNDARY" | "TRUST_POLICY" | "RESOURCE_POLICY";
+  Kind: "IDENTITY_POLICY" | "PERMISSIONS_BOUNDARY" | "TRUST_POLICY" | "RESOURCE_POLICY" | "METRIC_FILTER" | "ALARM";
   Document?: string;
   Principal?: string;
   Resource?: string;
@@ -16,6 +16,9 @@ export interface ReplayGroup {
   Principal: string;
   Action: string;
   Resource: string;
+  /** Of metric filters and alarms, instead of an action and its resource. */
+  EventName?: string;
+  SourceIPAddress?: string;
   Count: number;
   FirstEventTime: string;
   LastEventTime: string;
@@ -24,11 +27,20 @@ export interface ReplayGroup {
   DecidingStatements?: string[];
 }
 
+export interface ReplayedAlarm {
+  StartTime: string;
+  /** Left out where it had not ended. */
+  EndTime?: string;
+  Principals?: string[];
+  EventNames?: string[];
+}
+
 export interface Replayed {
-  Replay: { ReplayId: string; Status: "PENDING" | "RUNNING" | "FINISHED" | "FAILED" | "STOPPED"; Reason?: string; Events?: number };
+  Replay: { ReplayId: string; Kind?: ReplayInput["Kind"]; Status: "PENDING" | "RUNNING" | "FINISHED" | "FAILED" | "STOPPED"; Reason?: string; Events?: number };
   Totals?: Record<string, number>;
   Skipped?: number;
   Groups?: ReplayGroup[];
+  Alarms?: ReplayedAlarm[];
   NextToken?: string;
 }
 

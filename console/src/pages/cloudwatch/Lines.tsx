@@ -1,0 +1,34 @@
+// A labelled text of several lines.
+import FormField from "@cloudscape-design/components/form-field";
+import Textarea from "@cloudscape-design/components/textarea";
+
+interface Properties {
+  label: string;
+  description?: string;
+  rows?: number;
+  value: string;
+  onChange: (value: string) => void;
+}
+
+export function Lines({ label, description, rows = 2, value, onChange }: Properties) {
+  return (
+    <FormField label={label} description={description} stretch>
+      <Textarea
+        value={value}
+        rows={rows}
+        spellcheck={false}
+        onChange={({ detail }) => {
+          onChange(detail.value);
+        }}
+      />
+    </FormField>
+  );
+}
+
+/** The lines of a text that are not empty. */
+export function linesOf(text: string): string[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}
