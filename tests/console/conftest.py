@@ -30,7 +30,7 @@ def built() -> Path:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """The system's browser, without a window."""
-    path = os.environ.get("GARRISON_CHROMIUM") or shutil.which("chromium")
+    path = os.environ.get("CONSOLE_CHROMIUM") or shutil.which("chromium")
     if path is None:
         pytest.skip("chromium absent: apt-get install chromium")
     from playwright.sync_api import sync_playwright

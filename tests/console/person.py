@@ -94,8 +94,8 @@ class Person:
         assert not grave, "\n".join(grave)
 
     def screenshot(self, name: str) -> None:
-        """Keep a picture of the page in the folder that `GARRISON_SCREENSHOTS` names; without it none is taken."""
-        folder = os.environ.get("GARRISON_SCREENSHOTS")
+        """Keep a picture of the page in the folder that `CONSOLE_SCREENSHOTS` names; without it none is taken."""
+        folder = os.environ.get("CONSOLE_SCREENSHOTS")
         if folder:
             self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 

@@ -33,7 +33,9 @@ export function ResourceTable<T>(properties: TableProperties<T>) {
   const isFiltered = filter.query.tokens.length > 0;
   const buttons = (
     <div className="g-buttons">
-      <Button iconName="refresh" ariaLabel={`${t("reload")}: ${title}`} onClick={list.reload} loading={list.loading} />
+      {properties.load || properties.onReload ? (
+        <Button iconName="refresh" ariaLabel={`${t("reload")}: ${title}`} onClick={list.reload} loading={list.loading} />
+      ) : null}
       {properties.actions?.(rows.selected, list.reload)}
     </div>
   );
