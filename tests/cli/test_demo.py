@@ -131,7 +131,7 @@ def test_the_story_is_true(tmp_path: Path) -> None:
     quiet = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GARRISON"))}
     command = [*COMMAND, "demo", "--script", "--json"]
     done = subprocess.run(
-        command, env=quiet | {"TMPDIR": str(tmp_path)}, capture_output=True, text=True, timeout=300, check=False
+        command, env=quiet | {"TMPDIR": str(tmp_path)}, capture_output=True, text=True, timeout=500, check=False
     )
     assert done.returncode == 0, done.stderr
     chapters = json.loads(done.stdout)["chapters"]

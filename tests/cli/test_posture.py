@@ -26,7 +26,12 @@ def test_a_new_account_lacks_mfa_a_password_policy_a_trail_and_alarms(garrison_m
 
 
 def test_every_remedy_stands_on_a_line_of_its_own(garrison_module: Account, capfd: pytest.CaptureFixture[str]) -> None:
-    welcome(Home(garrison_module.home), load_settings(garrison_module.home), garrison_module.endpoint)
+    welcome(
+        Home(garrison_module.home),
+        load_settings(garrison_module.home),
+        garrison_module.endpoint,
+        garrison_module.console,
+    )
     lines = capfd.readouterr().out.splitlines()
     for number, finding in enumerate(posture(load_settings(garrison_module.home)), 1):
         assert (f"  {number}  {finding.remedy}" in lines) == bool(finding.remedy)
@@ -60,5 +65,10 @@ def test_where_the_shell_does_not_find_garrison_it_is_told_the_way(
     programs = Path(sys.executable).parent
     for path, is_told in (("/usr/bin:/bin", True), (f"{programs}:/usr/bin", False)):
         monkeypatch.setenv("PATH", path)
-        welcome(Home(garrison_module.home), load_settings(garrison_module.home), garrison_module.endpoint)
+        welcome(
+            Home(garrison_module.home),
+            load_settings(garrison_module.home),
+            garrison_module.endpoint,
+            garrison_module.console,
+        )
         assert (f"  export PATH={programs}:$PATH" in capfd.readouterr().out.splitlines()) == is_told

@@ -17,7 +17,7 @@ from garrison.cli.demo.stage import Stage
 from garrison.clock import ShiftedClock
 from garrison.errors import OperatorError
 
-_SECONDS = 60.0
+_SECONDS = 150.0
 _POLL_SECONDS = 0.1
 T = TypeVar("T")
 
