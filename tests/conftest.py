@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 from collections.abc import Iterator
@@ -91,3 +92,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Allow no skips where the environment says so; with pytest-xdist the controller alone counts."""
     if os.environ.get("GARRISON_NO_SKIPS") == "1" and not hasattr(config, "workerinput"):
         config.pluginmanager.register(NoSkips(), "garrison-no-skips")
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_of_a_browser(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The browser of `tests/console` is driven by an event loop that runs as long as it is there: other tests do not see it."""
+    running = asyncio._get_running_loop()
+    if running is None or ("console" in request.path.parent.name and request.path.parents[1].name == "tests"):
+        yield
+        return
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)

@@ -13,7 +13,7 @@ export function Trend({ findings }: { findings: Called<Findings> }) {
   const days = data && data.count > 0 ? data.days : [];
   const text = data && !data.isWhole ? `${t("trendText")} ${t("trendMost", { count: data.count })}` : t("trendText");
   return (
-    <Container fitHeight header={<Header description={text}>{t("trend", { days: DAYS })}</Header>}>
+    <Container header={<Header description={text}>{t("trend", { days: DAYS })}</Header>}>
       <ErrorAlert compact error={findings.error} onRetry={findings.reload} />
       {data && days.length > 0 ? (
         <Sparkline
