@@ -10,6 +10,7 @@ export { flash } from "./flash";
 export { FormDialog } from "./FormDialog";
 export { JsonDiff } from "./JsonDiff";
 export { KeyValues } from "./KeyValues";
+export { Lines, linesOf } from "./Lines";
 export type { Loaded } from "./loader";
 export { Name } from "./Name";
 export { type Crumb, Page } from "./Page";

@@ -13,7 +13,6 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
 import { cli, CliPanel, ErrorAlert, JsonDiff, Name, ResourceTable, Time, useAction } from "@/kit";
-import { useQueryValue } from "@/router";
 import { useClient } from "@/session";
 import { Status } from "./Status";
 import { strings } from "./strings";
@@ -25,7 +24,6 @@ export function Drift({ stack, onDetected }: { stack: string; onDetected: () => 
   const cloudformation = useClient(CloudFormationClient);
   const [version, setVersion] = useState(0);
   const [chosen, setChosen] = useState<StackResourceDrift>();
-  const [, setResource] = useQueryValue("resource");
   const input = { StackName: stack };
   const detect = useAction(async () => {
     const { StackDriftDetectionId } = await cloudformation.send(new DetectStackDriftCommand(input));
@@ -66,7 +64,6 @@ export function Drift({ stack, onDetected }: { stack: string; onDetected: () => 
         selection="single"
         onSelect={([one]) => {
           setChosen(one);
-          setResource(one?.LogicalResourceId ?? "");
         }}
         actions={() => button}
         empty={{ title: t("driftEmpty"), text: t("driftEmptyText"), action: button }}

@@ -2,27 +2,9 @@
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useText } from "@/i18n";
-import { Command, ErrorAlert, useCall } from "@/kit";
+import { Command, ErrorAlert, type Explanation, useCall } from "@/kit";
 import { failureOf, garrisonCall } from "@/session";
 import { strings } from "./strings";
-
-interface Statement {
-  Policy: string;
-  PolicyType: string;
-  Index: number;
-  Effect: string;
-  Sid?: string;
-}
-
-interface Explanation {
-  Action: string;
-  Resource: string;
-  Decision: string;
-  Reason: string;
-  HasChanged?: boolean;
-  DecidingStatements: Statement[];
-  Changes?: { Edits: { Summary: string; Diff: string[] }[] }[];
-}
 
 /** What is no decision of a policy: events of services, sign-ins, records that another account brought. */
 const NOTHING_TO_EXPLAIN = new Set(["ResourceNotFoundException", "ValidationException"]);

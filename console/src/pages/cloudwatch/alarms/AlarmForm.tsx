@@ -3,10 +3,9 @@ import { CloudWatchClient, type ComparisonOperator, type MetricAlarm, PutMetricA
 import ColumnLayout from "@cloudscape-design/components/column-layout";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { cli, flash, FormDialog, TextField } from "@/kit";
+import { cli, flash, FormDialog, Lines, TextField } from "@/kit";
 import { useClient } from "@/session";
 import { Choice } from "../Choice";
-import { Lines } from "../Lines";
 import { STATISTICS } from "../metrics/metricQuery";
 import { strings } from "../strings";
 import { COMPARISONS } from "./condition";
@@ -68,9 +67,9 @@ export function AlarmForm({ alarm = {}, onClose }: Properties) {
         <TextField label={t("evaluated")} description={t("evaluatedHint")} inputMode="numeric" value={draft.evaluated} onChange={(evaluated) => { set({ evaluated }); }} />
       </ColumnLayout>
       <Choice label={t("missingData")} value={draft.missing} options={MISSING.map((value) => ({ value, label: t(value) }))} onChange={(missing) => { set({ missing }); }} />
-      <Lines label={t("alarmActions")} description={t("actionsHint")} value={draft.alarmActions} onChange={(alarmActions) => { set({ alarmActions }); }} />
-      <Lines label={t("okActions")} value={draft.okActions} onChange={(okActions) => { set({ okActions }); }} />
-      <Lines label={t("dataActions")} value={draft.dataActions} onChange={(dataActions) => { set({ dataActions }); }} />
+      <Lines rows={2} label={t("alarmActions")} description={t("actionsHint")} value={draft.alarmActions} onChange={(alarmActions) => { set({ alarmActions }); }} />
+      <Lines rows={2} label={t("okActions")} value={draft.okActions} onChange={(okActions) => { set({ okActions }); }} />
+      <Lines rows={2} label={t("dataActions")} value={draft.dataActions} onChange={(dataActions) => { set({ dataActions }); }} />
     </FormDialog>
   );
 }

@@ -1,6 +1,6 @@
 // What the form of an alarm holds, and the request that it makes.
+import { linesOf } from "@/kit";
 import type { ComparisonOperator, Dimension, MetricAlarm, PutMetricAlarmCommandInput, Statistic } from "@aws-sdk/client-cloudwatch";
-import { linesOf } from "../Lines";
 
 export interface Draft {
   name: string;

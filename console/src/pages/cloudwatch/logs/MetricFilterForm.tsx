@@ -4,9 +4,8 @@ import ColumnLayout from "@cloudscape-design/components/column-layout";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { cli, flash, FormDialog, TextField } from "@/kit";
+import { cli, flash, FormDialog, Lines, TextField } from "@/kit";
 import { useClient } from "@/session";
-import { Lines } from "../Lines";
 import { strings } from "../strings";
 import { FilterReplay } from "./FilterReplay";
 import { PatternTest } from "./PatternTest";
@@ -56,7 +55,7 @@ export function MetricFilterForm({ group, filter, onClose }: Properties) {
       onClose={onClose}
     >
       <TextField label={t("name")} value={name} onChange={setName} disabled={!isNew} autoFocus={isNew} />
-      <Lines label={t("pattern")} description={t("patternHint")} value={pattern} onChange={setPattern} />
+      <Lines rows={2} label={t("pattern")} description={t("patternHint")} value={pattern} onChange={setPattern} />
       <ColumnLayout columns={2}>
         <TextField label={t("namespace")} value={namespace} onChange={setNamespace} />
         <TextField label={t("metricName")} value={metricName} onChange={setMetricName} />

@@ -4,9 +4,8 @@ import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { cli, CliPanel, ErrorAlert, Name, PlainTable, useAction } from "@/kit";
+import { cli, CliPanel, ErrorAlert, Lines, linesOf, Name, PlainTable, useAction } from "@/kit";
 import { useClient } from "@/session";
-import { Lines, linesOf } from "../Lines";
 import { strings } from "../strings";
 
 /** TestMetricFilter takes so many. */

@@ -13,9 +13,8 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { cli, CliPanel, ErrorAlert, Name, ResourceTable, TextField, useAction } from "@/kit";
+import { cli, CliPanel, ErrorAlert, Lines, linesOf, Name, ResourceTable, TextField, useAction } from "@/kit";
 import { useClient } from "@/session";
-import { Lines, linesOf } from "../Lines";
 import { strings } from "../strings/policies";
 import { contextOf } from "./context";
 import { actionsIn } from "./documents";
@@ -57,10 +56,10 @@ export function SimulatePanel({ document, principal = "" }: Properties) {
     <SpaceBetween size="m">
       <div>{t("simulateText")}</div>
       <ColumnLayout columns={2}>
-        <Lines label={t("actions")} hint={t("actionsHint")} value={actions} onChange={setActions} />
-        <Lines label={t("resources")} hint={t("resourcesHint")} value={resources} onChange={setResources} />
+        <Lines label={t("actions")} description={t("actionsHint")} value={actions} onChange={setActions} />
+        <Lines label={t("resources")} description={t("resourcesHint")} value={resources} onChange={setResources} />
         <TextField label={t("simulatePrincipal")} description={t("simulatePrincipalHint")} value={written} onChange={setWritten} />
-        <Lines label={t("context")} hint={t("contextHint")} value={context} onChange={setContext} />
+        <Lines label={t("context")} description={t("contextHint")} value={context} onChange={setContext} />
       </ColumnLayout>
       <Button loading={run.busy} disabled={linesOf(actions).length === 0} onClick={() => void run.run()}>
         {t("runSimulation")}

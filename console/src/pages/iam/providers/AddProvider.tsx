@@ -3,10 +3,9 @@ import { CreateOpenIDConnectProviderCommand, CreateSAMLProviderCommand, IAMClien
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { flash, FormDialog, TextField } from "@/kit";
+import { flash, FormDialog, Lines, linesOf, TextField } from "@/kit";
 import { useClient } from "@/session";
 import { change } from "../changes";
-import { Lines, linesOf } from "../Lines";
 import { strings } from "../strings/account";
 
 export function AddProvider({ onClose }: { onClose: (done: boolean) => void }) {
@@ -51,13 +50,13 @@ export function AddProvider({ onClose }: { onClose: (done: boolean) => void }) {
       {isSaml ? (
         <>
           <TextField label={t("providerName")} value={name} onChange={setName} />
-          <Lines label={t("metadata")} hint={t("metadataHint")} rows={8} value={metadata} onChange={setMetadata} />
+          <Lines label={t("metadata")} description={t("metadataHint")} rows={8} value={metadata} onChange={setMetadata} />
         </>
       ) : (
         <>
           <TextField label={t("url")} description={t("urlHint")} value={url} onChange={setUrl} />
-          <Lines label={t("clients")} hint={t("clientsHint")} value={clients} onChange={setClients} />
-          <Lines label={t("thumbprints")} hint={t("thumbprintsHint")} value={thumbprints} onChange={setThumbprints} />
+          <Lines label={t("clients")} description={t("clientsHint")} value={clients} onChange={setClients} />
+          <Lines label={t("thumbprints")} description={t("thumbprintsHint")} value={thumbprints} onChange={setThumbprints} />
         </>
       )}
     </FormDialog>

@@ -14,11 +14,10 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { CliPanel, ErrorAlert, flash, KeyValues, Name, Page, Time, useAction, useCall } from "@/kit";
+import { CliPanel, ErrorAlert, flash, KeyValues, Lines, linesOf, Name, Page, Time, useAction, useCall } from "@/kit";
 import { navigate, to } from "@/router";
 import { useClient } from "@/session";
 import { type Change, change, commandsOf, makeChanges } from "../changes";
-import { Lines, linesOf } from "../Lines";
 import { common } from "../strings/common";
 import { strings } from "../strings/account";
 import { DeleteProvider } from "./DeleteProvider";
@@ -73,7 +72,7 @@ function Saml({ arn }: { arn: string }) {
       {found.data ? (
         <Edit
           title={t("metadata")}
-          fields={[{ label: t("metadata"), hint: t("metadataHint"), value: found.data.SAMLMetadataDocument ?? "", rows: 16 }]}
+          fields={[{ label: t("metadata"), description: t("metadataHint"), value: found.data.SAMLMetadataDocument ?? "", rows: 16 }]}
           changesOf={([SAMLMetadataDocument]) => {
             const input = { SAMLProviderArn: arn, SAMLMetadataDocument };
             return [change("UpdateSAMLProvider", input, (client) => client.send(new UpdateSAMLProviderCommand(input)))];
@@ -118,8 +117,8 @@ function Oidc({ arn }: { arn: string }) {
           key={JSON.stringify([ClientIDList, ThumbprintList])}
           title={t("clients")}
           fields={[
-            { label: t("clients"), hint: t("clientsHint"), value: ClientIDList.join("\n") },
-            { label: t("thumbprints"), hint: t("thumbprintsHint"), value: ThumbprintList.join("\n") },
+            { label: t("clients"), description: t("clientsHint"), value: ClientIDList.join("\n") },
+            { label: t("thumbprints"), description: t("thumbprintsHint"), value: ThumbprintList.join("\n") },
           ]}
           changesOf={([clients = "", thumbprints = ""]) => {
             const input = { OpenIDConnectProviderArn: arn, ThumbprintList: linesOf(thumbprints) };
@@ -138,7 +137,7 @@ function Oidc({ arn }: { arn: string }) {
 
 interface EditProperties {
   title: string;
-  fields: { label: string; hint: string; value: string; rows?: number }[];
+  fields: { label: string; description: string; value: string; rows?: number }[];
   changesOf: (values: string[]) => Change[];
   onSaved: () => void;
 }

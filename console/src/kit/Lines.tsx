@@ -1,4 +1,4 @@
-// A labelled text of several lines.
+// A labelled text of several lines; often one value a line.
 import FormField from "@cloudscape-design/components/form-field";
 import Textarea from "@cloudscape-design/components/textarea";
 
@@ -10,7 +10,7 @@ interface Properties {
   onChange: (value: string) => void;
 }
 
-export function Lines({ label, description, rows = 2, value, onChange }: Properties) {
+export function Lines({ label, description, rows = 3, value, onChange }: Properties) {
   return (
     <FormField label={label} description={description} stretch>
       <Textarea
