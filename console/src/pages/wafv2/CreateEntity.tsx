@@ -8,11 +8,9 @@ import {
   type Scope,
   type WAFV2Client,
 } from "@aws-sdk/client-wafv2";
-import FormField from "@cloudscape-design/components/form-field";
-import Textarea from "@cloudscape-design/components/textarea";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { flash, FormDialog, TextField } from "@/kit";
+import { flash, FormDialog, Lines, linesOf, TextField } from "@/kit";
 import { Choice } from "./Choice";
 import type { Summary } from "./entities";
 import { type Kind, useWaf, wafCommand } from "./names";
@@ -35,13 +33,6 @@ interface Form {
 }
 
 const FIRST: Record<Kind, string> = { "web-acls": "Allow", "rule-groups": "100", "ip-sets": "IPV4", "regex-sets": "" };
-
-export function linesOf(text: string): string[] {
-  return text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter(Boolean);
-}
 
 /** The call that makes it: its operation and input. */
 function callOf(kind: Kind, Scope: Scope, form: Form) {
@@ -100,23 +91,8 @@ export function CreateEntity({ kind, scope, title, onClose }: Properties) {
       ) : null}
       {kind === "ip-sets" ? <Choice label={t("addressVersion")} value={form.choice} options={["IPV4", "IPV6"]} onChange={(choice) => set({ choice })} /> : null}
       {kind === "ip-sets" || kind === "regex-sets" ? (
-        <Lines label={t(kind === "ip-sets" ? "addresses" : "expressions")} hint={t(kind === "ip-sets" ? "addressesHint" : "expressionsHint")} value={form.lines} onChange={(lines) => set({ lines })} />
+        <Lines rows={8} label={t(kind === "ip-sets" ? "addresses" : "expressions")} description={t(kind === "ip-sets" ? "addressesHint" : "expressionsHint")} value={form.lines} onChange={(lines) => set({ lines })} />
       ) : null}
     </FormDialog>
-  );
-}
-
-export function Lines({ label, hint, value, onChange }: { label: string; hint: string; value: string; onChange: (value: string) => void }) {
-  return (
-    <FormField label={label} description={hint} stretch>
-      <Textarea
-        value={value}
-        rows={8}
-        spellcheck={false}
-        onChange={({ detail }) => {
-          onChange(detail.value);
-        }}
-      />
-    </FormField>
   );
 }

@@ -5,11 +5,10 @@ import Container from "@cloudscape-design/components/container";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { CliPanel, ErrorAlert, flash, KeyValues, Name, Page, useAction, useCall } from "@/kit";
+import { CliPanel, ErrorAlert, flash, KeyValues, Lines, linesOf, Name, Page, useAction, useCall } from "@/kit";
 import { navigate, to, withQuery } from "@/router";
 import { failureOf } from "@/session";
 import { Conflict } from "./Conflict";
-import { Lines, linesOf } from "./CreateEntity";
 import { DeleteEntity } from "./Entities";
 import { type Key, type Kind, scopeOf, useWaf, wafCommand } from "./names";
 import { strings } from "./strings";
@@ -89,7 +88,7 @@ function SetPage({ kind, place }: { kind: Kind; place: Place }) {
       </Container>
       <Container>
         <SpaceBetween size="m">
-          <Lines label={t(isIp ? "addresses" : "expressions")} hint={t(isIp ? "addressesHint" : "expressionsHint")} value={text} onChange={setEdited} />
+          <Lines rows={8} label={t(isIp ? "addresses" : "expressions")} description={t(isIp ? "addressesHint" : "expressionsHint")} value={text} onChange={setEdited} />
           <Button variant="primary" disabled={edited === undefined || !found.data} loading={save.busy} onClick={() => void save.run(common.LockToken)}>
             {t("save")}
           </Button>
