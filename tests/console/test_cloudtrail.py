@@ -58,7 +58,7 @@ def test_an_event_tells_why_it_was_refused_and_the_lake_is_asked(
     with pytest.raises(ClientError):
         account.user("Trudy").client("iam").create_user(UserName="mallory")
     account.client("cloudtrail").create_event_data_store(Name="everything")
-    person = console("/cloudtrail?by=EventName&value=CreateUser")
+    person = console("/cloudtrail?by=Username&value=Trudy")
     page = person.page
     refused = page.get_by_role("row", name="AccessDenied").get_by_role("link", name="CreateUser")
     refused.wait_for()
