@@ -46,28 +46,30 @@ export function PlainTable<T>({ title, description, items, id, columns, loading 
     >
       <ErrorAlert compact error={error} {...(onReload ? { onRetry: onReload } : {})} />
       {items.length > 0 ? (
-        <table className="g-table" aria-label={title}>
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <th key={column.id} scope="col" className={column.isNumber ? "g-number" : undefined}>
-                  {column.header}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {items.map((item) => (
-              <tr key={id(item)}>
+        <div className="g-scroll" role="region" aria-label={title} tabIndex={0}>
+          <table className="g-table" aria-label={title}>
+            <thead>
+              <tr>
                 {columns.map((column) => (
-                  <td key={column.id} className={column.isNumber ? "g-number" : undefined}>
-                    {column.cell(item)}
-                  </td>
+                  <th key={column.id} scope="col" className={column.isNumber ? "g-number" : undefined}>
+                    {column.header}
+                  </th>
                 ))}
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {items.map((item) => (
+                <tr key={id(item)}>
+                  {columns.map((column) => (
+                    <td key={column.id} className={column.isNumber ? "g-number" : undefined}>
+                      {column.cell(item)}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       ) : loading ? (
         <StatusIndicator type="loading">{t("loading")}</StatusIndicator>
       ) : error === undefined ? (

@@ -15,6 +15,7 @@ LEFT_OUT = {
     r"config": "Region and endpoint for clients, written at each start.",
     r"garrison\.log": "The log of a detached server, which tells of this machine.",
     r"run/.*": "Lock, address and counts of the server that runs.",
+    r"last-backup": "When the last backup was taken: what is restored has none of its own yet.",
     r"spool/wake": "The pipe by which the workers wake the sequencer.",
     r".*\.lock": "Locks, made where they are missing.",
     r".*\.new|(.*/)?\.[^/]+\.[0-9a-f]{8}": "A file that is about to take another's place.",
