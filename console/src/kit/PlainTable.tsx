@@ -46,6 +46,7 @@ export function PlainTable<T>({ title, description, items, id, columns, loading 
     >
       <ErrorAlert compact error={error} {...(onReload ? { onRetry: onReload } : {})} />
       {items.length > 0 ? (
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard
         <div className="g-scroll" role="region" aria-label={title} tabIndex={0}>
           <table className="g-table" aria-label={title}>
             <thead>
