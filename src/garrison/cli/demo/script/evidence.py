@@ -23,7 +23,9 @@ def evidence(scene: Scene) -> dict[str, Any]:
     )
     began = scene.clock.now() - timedelta(hours=2)
     scene.clock.shift(-(scene.clock.now() - _real_now()))
-    digests = awaited("The digests", lambda: _enough(_keys(scene, bucket, "CloudTrail-Digest")))
+    digests = awaited(
+        "The digests", lambda: _enough(_keys(scene, bucket, "CloudTrail-Digest")), lambda: _standing(scene, bucket)
+    )
     narrator.shows(key.rpartition("/")[2] for key in digests)
     before = _verified(scene, began)
     narrator.shows(before.stdout.strip().splitlines()[-1:])
@@ -43,6 +45,14 @@ def _real_now() -> Any:
 def _enough(keys: list[str]) -> list[str] | None:
     """The digests once those of both hours are there: the hour in which the trail was made, and that in which it was stopped."""
     return keys if len(keys) > 1 else None
+
+
+def _standing(scene: Scene, bucket: str) -> str:
+    """How the trail stands at its clock's time, to be told where its digests do not come."""
+    status = scene.stage.call("cloudtrail", "GetTrailStatus", Name=scene.stage.notes["trail"])
+    told = {name: str(value) for name, value in status.items() if value and name != "ResponseMetadata"}
+    keys = _keys(scene, bucket, "CloudTrail-Digest")
+    return f"It is {scene.clock.now():%H:%M:%S}, there are {keys}, and the trail's status is {told}."
 
 
 def _keys(scene: Scene, bucket: str, kind: str) -> list[str]:

@@ -32,12 +32,13 @@ class Scene:
     narrator: Narrator
 
 
-def awaited(what: str, find: Callable[[], T | None]) -> T:
-    """What `find` gives once it gives something; raises `OperatorError`."""
+def awaited(what: str, find: Callable[[], T | None], why: Callable[[], str] = str) -> T:
+    """What `find` gives once it gives something; raises `OperatorError` with `why` it may not have."""
     end = time.monotonic() + _SECONDS
     while not (found := find()):
         if time.monotonic() > end:
-            raise OperatorError(f"{what} did not come.", "Look whether the machine is very busy, and try again.")
+            cause = f"{what} did not come. {why()}".rstrip()
+            raise OperatorError(cause, "Look whether the machine is very busy, and try again.")
         time.sleep(_POLL_SECONDS)
     return found
 
