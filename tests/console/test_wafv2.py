@@ -98,6 +98,13 @@ def test_a_web_acl_is_built_by_keyboard_and_as_json_and_a_conflict_is_shown(
     page.get_by_role("button", name="Move rule-2 up").focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Move rule-2 up", disabled=True).wait_for()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("link", name="Web ACLs", exact=True).first.click()
+    page.go_back()
+    page.get_by_role("tab", name="Adapters").click()
+    page.get_by_role("tab", name="Rules").click()
+    assert len(asked) == 2, "what is not saved is not left without a question"
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("Saved.").first.wait_for()
     listed = waf.list_web_acls(Scope="REGIONAL")["WebACLs"]

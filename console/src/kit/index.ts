@@ -24,3 +24,4 @@ export { TextField } from "./TextField";
 export { asDate, formatAgo, formatTime, Time } from "./Time";
 export { TimeSeries } from "./TimeSeries";
 export { type Action, type Called, useAction, useCall } from "./useCall";
+export { useUnsaved } from "./useUnsaved";

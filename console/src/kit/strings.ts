@@ -62,6 +62,7 @@ export const strings = texts({
     remove: "Remove",
     save: "Save",
     saved: "Saved.",
+    unsaved: "What you changed is not saved. Leave it all the same?",
   },
   zh: {
     retry: "重试",
@@ -123,5 +124,6 @@ export const strings = texts({
     remove: "移除",
     save: "保存",
     saved: "已保存。",
+    unsaved: "您的更改尚未保存。仍要离开吗？",
   },
 });

@@ -16,7 +16,10 @@ function read(): Place {
 export const place = createStore<Place>(read());
 
 window.addEventListener("popstate", () => {
-  place.set(read());
+  const { path, query } = place.get();
+  const isElsewhere = read().path !== path || read().query.get("region") !== query.get("region");
+  if (isElsewhere && !mayLeave()) window.history.pushState(null, "", href(addressOf(path, query)));
+  else place.set(read());
 });
 
 export function usePlace(): Place {
@@ -32,6 +35,10 @@ export function to(...parts: string[]): string {
 export function withQuery(path: string, values: Record<string, string | undefined>): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) if (value) query.set(name, value);
+  return addressOf(path, query);
+}
+
+function addressOf(path: string, query: URLSearchParams): string {
   const text = query.toString();
   return text ? `${path}?${text}` : path;
 }
@@ -49,13 +56,18 @@ export function guardLeaving(guard: () => boolean): () => void {
   return () => guards.delete(guard);
 }
 
-/** Go to an address of the console. The region stays in the query. */
+/** Whether all who guard what is shown let it be left. */
+export function mayLeave(): boolean {
+  return [...guards].every((guard) => guard());
+}
+
+/** Go to an address of the console, unless a guard keeps us where we are. The region stays in the query. */
 export function navigate(address: string, options: { replace?: boolean } = {}): void {
   const target = new URL(href(address), window.location.origin);
-  const leaves = target.pathname !== window.location.pathname;
-  if (leaves && [...guards].some((guard) => !guard())) return;
   const region = place.get().query.get("region");
   if (region && !target.searchParams.has("region")) target.searchParams.set("region", region);
+  const isElsewhere = target.pathname !== window.location.pathname || target.searchParams.get("region") !== region;
+  if (isElsewhere && !mayLeave()) return;
   const text = target.pathname + target.search;
   if (options.replace) window.history.replaceState(null, "", text);
   else window.history.pushState(null, "", text);
@@ -69,8 +81,7 @@ export function changeQuery(values: Record<string, string | string[] | undefined
     query.delete(name);
     for (const one of Array.isArray(value) ? value : value ? [value] : []) query.append(name, one);
   }
-  const text = query.toString();
-  navigate(place.get().path + (text ? `?${text}` : ""), options);
+  navigate(addressOf(place.get().path, query), options);
 }
 
 /** A value of the query as state: `const [tab, setTab] = useQueryValue("tab", "details")`. */

@@ -4,6 +4,7 @@ import { useText } from "@/i18n";
 import { TextField } from "@/kit/TextField";
 import { cli } from "@/kit/cli";
 import { FormDialog } from "@/kit/FormDialog";
+import { mayLeave } from "@/router";
 import { switchRole, useSession } from "@/session";
 import { useSettings } from "@/settings";
 import { strings } from "./strings";
@@ -20,7 +21,9 @@ export default function SwitchRole({ onClose }: { onClose: () => void }) {
       action={t("switchRole")}
       ready={arn.trim().startsWith("arn:")}
       commands={[cli("sts", "AssumeRole", { RoleArn: arn || "…", RoleSessionName: person?.name ?? "console" })]}
-      onSubmit={() => switchRole({ arn: arn.trim(), label: label.trim() || (arn.trim().split("/").pop() ?? arn) })}
+      onSubmit={async () => {
+        if (mayLeave()) await switchRole({ arn: arn.trim(), label: label.trim() || (arn.trim().split("/").pop() ?? arn) });
+      }}
       onClose={onClose}
     >
       <span>{t("switchRoleText")}</span>

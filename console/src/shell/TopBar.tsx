@@ -3,7 +3,7 @@ import TopNavigation, { type TopNavigationProps } from "@cloudscape-design/compo
 import { useText } from "@/i18n";
 import { type Language, prefer, preferences, type Theme } from "@/preferences";
 import { PAGES } from "@/pages/registry";
-import { href, navigate, to, usePlace } from "@/router";
+import { href, mayLeave, navigate, to, usePlace } from "@/router";
 import { chooseRegion, recentRoles, signOut, switchBack, switchRole, useRegion, useSession } from "@/session";
 import { flash } from "@/kit/flash";
 import { failureOf } from "@/session";
@@ -90,6 +90,7 @@ function useIdentityMenu(onSwitchRole: () => void): Utility {
   const go = (id: string) => {
     if (id === "settings") navigate(to("settings"));
     else if (id === "switch") onSwitchRole();
+    else if (!mayLeave()) return;
     else if (id === "back") switchBack();
     else if (id === "out") void signOut();
     else {

@@ -34,7 +34,7 @@ export function KeyPage({ id }: { id: string }) {
           setTab(detail.activeTabId);
         }}
         tabs={[
-          { id: "policy", label: t("policy"), content: <KeyPolicy id={id} arn={key.data?.Arn} /> },
+          { id: "policy", label: t("policy"), contentRenderStrategy: "lazy", content: <KeyPolicy id={id} arn={key.data?.Arn} /> },
           { id: "aliases", label: t("aliases"), content: <Aliases id={id} /> },
           { id: "grants", label: t("grants"), content: <Grants id={id} /> },
           { id: "rotation", label: t("rotation"), content: key.data ? <Rotation facts={key.data} /> : null },

@@ -5,12 +5,11 @@ import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { CliPanel, ErrorAlert, flash, prettyJson, useAction, useCall } from "@/kit";
+import { CliPanel, ErrorAlert, flash, prettyJson, useAction, useCall, useUnsaved } from "@/kit";
 import { useClient } from "@/session";
 import { isJson } from "../iam/policies/documents";
 import { PolicyEditor } from "../iam/policies/PolicyEditor";
 import { TryDraft } from "../iam/policies/TryDraft";
-import { useUnsaved } from "../iam/policies/useUnsaved";
 import { change } from "./changes";
 import { strings } from "./strings";
 

@@ -73,6 +73,7 @@ export function WebAclPage({ scope: given, name, id }: { scope: string; name: st
           {
             id: "rules",
             label: t("rules"),
+            contentRenderStrategy: "lazy", // keeps what was typed while another tab is looked at
             content: found.data ? (
               <EditRules
                 key={found.data.token}

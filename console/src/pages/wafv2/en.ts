@@ -45,7 +45,6 @@ export const en = {
   discard: "Discard changes",
   changes: "Changes of the draft",
   saveDraft: "Save the draft",
-  leave: "The draft is not saved. Leave all the same?",
   defaultAction: "Default action",
   defaultActionHint: "What happens to requests that no rule ended.",
   capacity: "Capacity (WCU)",

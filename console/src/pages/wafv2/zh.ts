@@ -45,7 +45,6 @@ export const zh = {
   discard: "放弃更改",
   changes: "草稿的更改",
   saveDraft: "保存草稿",
-  leave: "草稿尚未保存。仍要离开吗？",
   defaultAction: "默认操作",
   defaultActionHint: "对没有任何规则终止的请求执行的操作。",
   capacity: "容量 (WCU)",

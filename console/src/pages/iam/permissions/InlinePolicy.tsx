@@ -4,7 +4,7 @@ import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { CliPanel, ErrorAlert, flash, Page, prettyJson, TextField, useAction, useCall } from "@/kit";
+import { CliPanel, ErrorAlert, flash, Page, prettyJson, TextField, useAction, useCall, useUnsaved } from "@/kit";
 import { navigate } from "@/router";
 import { useClient } from "@/session";
 import { getInline, type Holder, holderText, putInline } from "../holders";
@@ -12,7 +12,6 @@ import { holderPage } from "../names";
 import { EMPTY_POLICY, isJson } from "../policies/documents";
 import { PolicyEditor } from "../policies/PolicyEditor";
 import { TryDraft } from "../policies/TryDraft";
-import { useUnsaved } from "../policies/useUnsaved";
 import { common } from "../strings/common";
 import { strings } from "../strings/policies";
 

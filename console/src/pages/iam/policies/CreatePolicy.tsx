@@ -6,7 +6,7 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { cli, CliPanel, ErrorAlert, flash, Page, TextField, useAction } from "@/kit";
+import { cli, CliPanel, ErrorAlert, flash, Page, TextField, useAction, useUnsaved } from "@/kit";
 import { navigate, to, useQueryValue } from "@/router";
 import { useClient, useSession } from "@/session";
 import { attach } from "../holders";
@@ -16,7 +16,6 @@ import { strings } from "../strings/policies";
 import { EMPTY_POLICY, isJson } from "./documents";
 import { PolicyEditor } from "./PolicyEditor";
 import { TryDraft } from "./TryDraft";
-import { useUnsaved } from "./useUnsaved";
 import { readHolder } from "./readHolder";
 
 export function CreatePolicyPage() {

@@ -9,7 +9,7 @@ import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { CliPanel, ErrorAlert, flash, useAction, useCall } from "@/kit";
+import { CliPanel, ErrorAlert, flash, useAction, useCall, useUnsaved } from "@/kit";
 import { useClient } from "@/session";
 import { change, commandsOf, makeChanges } from "../changes";
 import { holderText } from "../holders";
@@ -18,7 +18,6 @@ import { isJson } from "./documents";
 import { listEntities } from "./entities";
 import { PolicyEditor } from "./PolicyEditor";
 import { TryDraft } from "./TryDraft";
-import { useUnsaved } from "./useUnsaved";
 
 const MOST_VERSIONS = 5;
 

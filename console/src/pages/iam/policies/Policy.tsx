@@ -77,6 +77,7 @@ export function PolicyPage({ arn }: { arn: string }) {
           {
             id: "document",
             label: t("permissions"),
+            contentRenderStrategy: "lazy", // keeps what was typed while another tab is looked at
             content: (
               <SpaceBetween size="s">
                 <ErrorAlert error={document.error} onRetry={document.reload} />

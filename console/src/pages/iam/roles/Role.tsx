@@ -80,6 +80,7 @@ export function RolePage({ name }: { name: string }) {
           {
             id: "trust",
             label: t("trust"),
+            contentRenderStrategy: "lazy", // keeps what was typed while another tab is looked at
             content: document === undefined || !Arn ? null : <Trust key={document} name={name} arn={Arn} document={document} onSaved={role.reload} />,
           },
           { id: "accessed", label: c("lastAccessed"), content: Arn ? <LastAccessed arn={Arn} /> : null },

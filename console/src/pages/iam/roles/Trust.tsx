@@ -6,7 +6,7 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { CliPanel, ErrorAlert, flash, Name, useAction } from "@/kit";
+import { CliPanel, ErrorAlert, flash, Name, useAction, useUnsaved } from "@/kit";
 import { Link } from "@/router";
 import { useClient } from "@/session";
 import { change } from "../changes";
@@ -14,7 +14,6 @@ import { arnPage } from "../names";
 import { isJson } from "../policies/documents";
 import { PolicyEditor } from "../policies/PolicyEditor";
 import { TryDraft } from "../policies/TryDraft";
-import { useUnsaved } from "../policies/useUnsaved";
 import { strings } from "../strings/roles";
 import { trustedIn } from "./trust";
 

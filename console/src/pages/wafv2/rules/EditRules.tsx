@@ -5,10 +5,9 @@ import Container from "@cloudscape-design/components/container";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useText } from "@/i18n";
-import { CliPanel, ErrorAlert, flash, JsonDiff, useAction } from "@/kit";
-import { guardLeaving } from "@/router";
+import { CliPanel, ErrorAlert, flash, JsonDiff, useAction, useUnsaved } from "@/kit";
 import { failureOf } from "@/session";
 import { Conflict } from "../Conflict";
 import { type Draft, draftOf } from "../draft";
@@ -42,13 +41,13 @@ export function EditRules({ saved, scope, most, inGroup = false, save, present, 
   const [broken, setBroken] = useState(false);
   const [round, setRound] = useState(0);
   const dirty = JSON.stringify(draft) !== JSON.stringify(before);
+  const unsaved = useUnsaved(dirty || broken);
   const act = useAction(async (token: string) => {
     await save(draft, token);
+    unsaved.forget();
     flash("success", t("saved"));
     onSaved();
   });
-  const { busy } = act;
-  useEffect(() => (dirty && !busy ? guardLeaving(() => window.confirm(t("leave"))) : undefined), [dirty, busy, t]);
   const isConflict = act.error !== undefined && failureOf(act.error).code === "WAFOptimisticLockException";
   return (
     <SpaceBetween size="l">
@@ -75,7 +74,7 @@ export function EditRules({ saved, scope, most, inGroup = false, save, present, 
             >
               {t("discard")}
             </Button>
-            <Button variant="primary" disabled={!dirty || broken} loading={busy} onClick={() => void act.run(saved.token)}>
+            <Button variant="primary" disabled={!dirty || broken} loading={act.busy} onClick={() => void act.run(saved.token)}>
               {t("save")}
             </Button>
           </SpaceBetween>
