@@ -74,6 +74,12 @@ def test_every_hour_has_its_digest_also_an_empty_one_and_each_names_the_one_befo
     assert post.api.cloudtrail.get_trail_status(Name="main")["LatestDigestDeliveryTime"] == post.clock.now()
 
 
+def test_a_chain_begins_when_logging_does_however_late_a_round_comes(post: Post) -> None:
+    post.start(EnableLogFileValidation=True)
+    post.come_round(seconds=2 * 3600)
+    assert hours(verify(post)) == [("03:04", "04:04"), ("04:04", "05:04")]
+
+
 def test_each_region_with_log_files_has_a_chain_of_its_own(post: Post) -> None:
     post.start(EnableLogFileValidation=True, IsMultiRegionTrail=True)
     post.happens(awsRegion="eu-west-1")

@@ -16,8 +16,10 @@ from garrison.services.cloudtrail.delivery.state import (
     LOGS,
     Chain,
     Lane,
+    Origin,
     TrailId,
     begin_delivery,
+    begin_digests,
     delivery_status,
 )
 from garrison.services.cloudtrail.names import arn_in, find_own_trail, find_trail
@@ -50,6 +52,9 @@ def start_logging(call: Call, request: StartLoggingRequestTypeDef) -> None:
         begin_delivery(call.unit, BUCKET, identity, call.at)
         if trail.log_group_arn:
             begin_delivery(call.unit, LOGS, identity, call.at)
+        if trail.validates_log_files:
+            chain = Chain(call.at.replace(microsecond=0), trail.bucket, trail.key_prefix)
+            begin_digests(call.unit, identity, Origin(trail.account, trail.home_region, trail.organization_id), chain)
 
 
 @service.operation(

@@ -87,11 +87,11 @@ def _standing(place: Workplace, trail: TrailId) -> _Standing:
         chains = list(state.page(unit, Chain, chains_prefix(trail)))
         origins = _home_origins(place, unit, found)
     present = {kept.key for kept in chains}
-    missing = [key for origin in sorted(origins) if (key := chain_key(trail, origin)) not in present]
+    missing = [origin for origin in sorted(origins) if chain_key(trail, origin) not in present]
     if missing and found is not None:
         with place.parts.store.writing(trail.account, trail.home_region) as unit:
             chain = Chain(unit.at.replace(microsecond=0), found.bucket, found.key_prefix)
-            chains += [Kept(key, chain, state.put(unit, key, chain, expect=0)) for key in missing]
+            chains += [state.begin_digests(unit, trail, origin, chain) for origin in missing]
     return _Standing(found, chains, origins)
 
 

@@ -192,6 +192,12 @@ def begin_delivery(unit: Unit, destination: str, trail: TrailId, at: datetime) -
         put(unit, key, Lane(since=at), expect=0)
 
 
+def begin_digests(unit: Unit, trail: TrailId, origin: Origin, chain: Chain) -> Kept[Chain]:
+    """Have the log files of an account and region digested from now on; a chain that is there already goes on."""
+    key = chain_key(trail, origin)
+    return get(unit, Chain, key) or Kept(key, chain, put(unit, key, chain, expect=0))
+
+
 def delivery_status(
     unit: Unit, trail: TrailId, organization_id: str | None = None
 ) -> tuple[Lane | None, Lane | None, Chain | None]:
