@@ -45,7 +45,7 @@ SAME = {
     "large-number-of-rules-in-a-security-group": (
         "aws.security-group", [{"type": "value", "key": "length(IpPermissions[].IpRanges[])", "op": "gt", "value": 50}],
     ),
-    "log-groups-without-retention": ("aws.log-group", [{"retentionInDays": "absent"}]),
+    "logs-without-retention": ("aws.log-group", [{"retentionInDays": "absent"}]),
     "rds-magnetic-volumes": ("aws.rds", [{"StorageType": "standard"}]),
     "efs-throughput-mode": ("aws.efs", [{"ThroughputMode": "bursting"}]),
     "autoscaling-groups-without-launch-template": (

@@ -25,7 +25,7 @@ COMMON: dict[str, tuple[str | None, dict[str, Any] | None]] = {
         "resource": "aws.elastic-ip", "filters": [{"AssociationId": "absent"}]}),
     "underutilized-ebs-volumes": (None, {"resource": "aws.ebs", "filters": [{"Attachments": []}]}),
     "gp2-volumes": (None, {"resource": "aws.ebs", "filters": [{"VolumeType": "gp2"}]}),
-    "log-groups-without-retention": ("cloudwatch_log_group_retention_policy_specific_days_enabled", {
+    "logs-without-retention": ("cloudwatch_log_group_retention_policy_specific_days_enabled", {
         "resource": "aws.log-group", "filters": [{"retentionInDays": "absent"}]}),
     "ecr-repository-without-lifecycle-policy": ("ecr_repositories_lifecycle_policy_enabled", {
         "resource": "aws.ecr", "filters": [{"type": "lifecycle-rule", "state": False}]}),

@@ -18,6 +18,7 @@ import msgspec
 
 from garrison import codec, rules, services
 from garrison.rules.advice import Category, checks
+from garrison.rules.advice.dates import retired_checks
 from garrison.rules.registry import Rule
 from garrison.settings import Settings
 from garrison.waf import managed
@@ -128,6 +129,14 @@ ADVICE_HEAD = """\
 What [`garrison advise`](advice.md) and Trusted Advisor's APIs check. Ids and names are AWS's; an id that begins with `garrison-` is ours:
 AWS has no such check, or its id is not known. Metrics are asked of CloudWatch. This page is generated from the code (`make docs`).
 """
+RETIRED_HEAD = """
+## Retired at AWS
+
+AWS has taken these out of Trusted Advisor. What they look at still matters, so that they are here still.
+
+| check | id | since |
+|---|---|---|
+"""
 
 
 def advice_page() -> str:
@@ -144,7 +153,8 @@ def advice_page() -> str:
         parts.append(
             f"\n## {title}: {len(found)}\n\n| check | id | what holds where it is in order | metrics |\n|---|---|---|---|\n{rows}"
         )
-    return "".join(parts)
+    rows = "".join(f"| {checks()[one].name} | `{one}` | {at} |\n" for one, at in sorted(retired_checks().items()))
+    return "".join([*parts, RETIRED_HEAD, rows])
 
 
 def waf_rules_page() -> str:

@@ -144,6 +144,20 @@ def test_runs_are_kept_and_compared(wasteful: StandIn, tmp_path: Path) -> None:
     assert "0 fixed" in done.stdout and "Saved so far: $10.00 a month." in done.stdout
 
 
+def test_garrisons_own_account_is_advised_on_without_a_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setenv("GARRISON_HOME", str(home))
+    found_account(Home(home), region="us-east-1")
+    (told,) = json.loads(run("advise", "--own", "--json").stdout)["accounts"]
+    found = {one["key"]: one["status"] for one in told["checks"]}
+    assert found["own-trail-missing"] == found["iam-password-policy"] == "error"
+    assert found["aws-cloudtrail-management-event-logging"] == "error"
+    assert found["mfa-on-root-account"] == found["own-access-keys"] == "ok"
+    assert [key for key, status in found.items() if status == "not_available"] == ["exposed-access-keys"]
+    fixes = run("advise", "--own", "--no-keep", "--fix", "--check", "iam-password-policy").stdout
+    assert "aws iam update-account-password-policy" in fixes
+
+
 def test_a_price_list_is_read_into_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "home"
     monkeypatch.setenv("GARRISON_HOME", str(home))

@@ -11,6 +11,7 @@ from garrison.items import Item
 from garrison.rules import Inventory
 from garrison.rules.advice import Check, Inputs, Prices, needs, queries
 from garrison.rules.registry import ACCOUNT
+from garrison.rules.unseen import unseen_of
 
 NOT_COLLECTED = "was not collected"
 
@@ -28,8 +29,11 @@ def inventories(checks: Collection[Check], results: Iterable[Result], *, at: dat
     for account, of_account in items.items():
         told = outcomes[account]
         unseen = dict.fromkeys(wanted.keys() - {one.resource_type for one in told}, NOT_COLLECTED)
-        unseen |= {one.resource_type: f"{one.reason} in {one.region}" for one in told if one.seen is Seen.UNKNOWN}
-        yield Inventory(account, of_account, at=at, unseen=unseen)
+        unknown = [one for one in told if one.seen is Seen.UNKNOWN]
+        reasons, places = unseen_of(
+            account, ((one.resource_type, one.region, f"{one.reason} in {one.region}") for one in unknown), at
+        )
+        yield Inventory(account, [*of_account, *places], at=at, unseen=unseen | reasons)
 
 
 def inventories_of_items(checks: Collection[Check], items: Iterable[Item], *, at: datetime) -> Iterator[Inventory]:

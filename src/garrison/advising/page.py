@@ -70,7 +70,8 @@ def of_prices(report: Report) -> str:
     prices = report.prices
     told = f"Prices of {prices.at}: {prices.source}" if prices.at else "No prices are known."
     if report.unpriced:
-        told += f" What {report.unpriced:,} resources that cost too much would save is not known, and not in the sum."
+        more = "1 more resource" if report.unpriced == 1 else f"{report.unpriced:,} more resources"
+        told += f" Not in the sum is what {more} would save: that is not known."
     return told
 
 

@@ -14,6 +14,7 @@ from garrison.findings.finding import worst_first
 from garrison.items import GLOBAL, Item
 from garrison.rules import Compliance, Evaluation, Inventory, RuleSet
 from garrison.rules.registry import ACCOUNT
+from garrison.rules.unseen import unseen_of
 
 _STATES = {
     Compliance.COMPLIANT: State.PASSED,
@@ -74,27 +75,11 @@ def assess(
     findings: list[Finding] = []
     for account, of_account in items.items():
         unseen = [one for one in outcomes if one.account == account and one.seen is Seen.UNKNOWN]
-        reasons = {one.resource_type: one.reason for one in unseen if one.resource_type != ACCOUNT}
-        places = [_unseen_account(one, at) for one in unseen if one.resource_type == ACCOUNT]
+        reasons, places = unseen_of(account, ((one.resource_type, one.region, one.reason) for one in unseen), at)
         inventory = Inventory(account, [*of_account, *places], at=at, unseen=reasons)
         findings += _findings(rules, inventory, chosen)
     findings = sorted(excused(findings, exemptions, at), key=worst_first)
     return Assessment(at, chosen, findings, outcomes, items, requests)
-
-
-def _unseen_account(outcome: Outcome, at: datetime) -> Item:
-    """What cannot be told of the account: IAM tells of it as a whole, EC2 of each region, and one does not hide the other."""
-    what = "summaryMap" if outcome.region == GLOBAL else "ebsEncryptionByDefault"
-    return Item(
-        account=outcome.account,
-        region=outcome.region,
-        resource_type=ACCOUNT,
-        resource_id=outcome.account,
-        arn="",
-        configuration={},
-        captured_at=at,
-        unknown=(f"{what}: {outcome.reason}",),
-    )
 
 
 def _findings(rules: RuleSet, inventory: Inventory, chosen: Chosen) -> Iterator[Finding]:

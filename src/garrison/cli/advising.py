@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
-from garrison.cli.collecting import EndpointOption, ExternalIdOption, ProfileOption, RegionsOption, RoleOption
-from garrison.cli.options import HomeOption, JsonOption, existing_home, home_of, scheduler_of, words
+from garrison.cli.accounts import (
+    EndpointOption,
+    ExternalIdOption,
+    MostRequestsOption,
+    ProfileOption,
+    RegionsOption,
+    RoleOption,
+    WorkersOption,
+    collected,
+    complain_of_nothing,
+    is_upstream,
+    targets_of,
+)
+from garrison.cli.options import HomeOption, JsonOption, existing_home, home_of, words
 from garrison.cli.output import Exit, save
-from garrison.cli.progress import bar
 from garrison.clock import SystemClock
 from garrison.errors import OperatorError
 from garrison.setting_sources import load_settings
 
 if TYPE_CHECKING:
-    from garrison.advising import Pages
     from garrison.advising.report import Report
-    from garrison.collect import Result, Target
+    from garrison.collect import Target
     from garrison.items import Item
-    from garrison.rules import Inventory
-    from garrison.rules.advice import Check, Prices
+    from garrison.rules.advice import Check, Inputs
+    from garrison.runtime.home import Home
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
 """Of an item in a file of items."""
@@ -56,6 +66,9 @@ def advise(
     endpoint: EndpointOption = None,
     role_arn: RoleOption = None,
     external_id: ExternalIdOption = None,
+    own: Annotated[
+        bool, typer.Option("--own", help="Advise on Garrison's own account, whatever credentials there are.")
+    ] = False,
     account: Annotated[
         str, typer.Option("--account", help="An account that the home has recorded, by its number; nothing is called.")
     ] = "",
@@ -81,34 +94,33 @@ def advise(
     keeps: Annotated[
         bool, typer.Option("--keep/--no-keep", help="Record the run in the home, and compare it with the one before.")
     ] = True,
-    max_requests: Annotated[
-        int | None, typer.Option("--max-requests", min=1, help="Stop calling after so many.")
-    ] = None,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Services asked at the same time.")] = 8,
+    max_requests: MostRequestsOption = None,
+    workers: WorkersOption = 8,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what an AWS account could save and do better, by Trusted Advisor's checks; exits with 4 where there is advice."""
-    from garrison.advising import load_prices
+    """Say what an AWS account, or without credentials Garrison's own, could save and do better; exits with 4 where there is advice."""
     from garrison.advising.commands import script
     from garrison.cli.advice_forms import write
 
     form = Format.JSON if as_json else form
-    chosen = _chosen(category or [], words(check))
-    place = home_of(home)
-    prices = load_prices(place.path)
-    source = _Source(chosen, words(regions), metrics, max_requests, workers, home, quiet=as_json)
-    if inventory is not None:
+    targets = targets_of(profile, endpoint, role_arn, external_id)
+    is_own = own or not (inventory or account or is_upstream(targets[0], home))
+    chosen = _chosen(category or [], words(check), is_own=is_own)
+    source = _Source(chosen, home_of(home).path)
+    if is_own:
+        told = source.of_own(existing_home(home))
+    elif inventory is not None:
         told = source.of_file(inventory)
     elif account:
-        told = source.of_home(account)
+        told = source.of_home(existing_home(home), account)
     else:
-        roles: list[str | None] = [*role_arn] if role_arn else [None]
-        told = source.of_accounts(profile, endpoint, roles, external_id)
-    reports = [_report(chosen, found, pages, prices, sent) for found, pages, sent in told]
+        asked = _Asked(words(regions), max_requests, workers, home, metrics=metrics, quiet=as_json)
+        told = source.of_accounts(targets, asked)
+    reports = list(told)
     if not reports:
         raise OperatorError("Nothing could be seen.", "Check the credentials, the region and the endpoint.")
-    if keeps and place.exists:
+    if keeps and home_of(home).exists:
         _keep(reports, home)
     if fix:
         save(("\n".join(script(reports, profile)) + "\n").encode(), output)
@@ -117,88 +129,88 @@ def advise(
     raise typer.Exit(Exit.ATTENTION if any(report.flagged for report in reports) else Exit.OK)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How accounts of AWS's are to be asked."""
+
+    regions: list[str]
+    most_requests: int | None
+    workers: int
+    home: Path | None
+    metrics: bool
+    quiet: bool
+
+
 class _Source:
     """Where the items come from, and what asks for their metrics."""
 
-    def __init__(
-        self, chosen: Sequence[Check], regions: list[str], metrics: bool, most: int | None, workers: int,
-        home: Path | None, *, quiet: bool,
-    ) -> None:  # fmt: skip
-        self._checks, self._regions, self._metrics = chosen, regions, metrics
-        self._most, self._workers, self._home, self._quiet = most, workers, home, quiet
+    def __init__(self, checks: Sequence[Check], home: Path) -> None:
+        from garrison.advising import load_prices
+
+        self._checks, self._prices = checks, load_prices(home)
         self._at = SystemClock().now()
 
-    def of_file(self, path: Path) -> Iterator[tuple[Inventory, Pages | None, Callable[[], int]]]:
+    def of_file(self, path: Path) -> Iterator[Report]:
         """The accounts of a file of items."""
-        from garrison.advising import inventories_of_items
+        from garrison.advising import inputs_of, inventories_of_items
 
         for one in inventories_of_items(self._checks, _items(path), at=self._at):
-            yield one, None, int
+            yield self._report(inputs_of(self._checks, one, self._prices))
 
-    def of_home(self, account: str) -> Iterator[tuple[Inventory, Pages | None, Callable[[], int]]]:
+    def of_home(self, home: Home, account: str) -> Iterator[Report]:
         """An account that the home has recorded."""
+        from garrison.advising import inputs_of
         from garrison.rules import Inventory
         from garrison.rules.advice import needs
         from garrison.runtime.advice import recorded
 
-        items, unseen = recorded(existing_home(self._home), account, frozenset(needs(self._checks)))
+        items, unseen = recorded(home, account, frozenset(needs(self._checks)), self._at)
         if not items:
             raise OperatorError(
                 f"The home has recorded nothing of account {account}.", "Collect it: garrison assess --profile NAME."
             )
-        yield Inventory(account, items, at=self._at, unseen=unseen), None, int
+        inventory = Inventory(account, items, at=self._at, unseen=unseen)
+        yield self._report(inputs_of(self._checks, inventory, self._prices))
 
-    def of_accounts(
-        self, profile: str | None, endpoint: str | None, roles: Sequence[str | None], external_id: str | None
-    ) -> Iterator[tuple[Inventory, Pages | None, Callable[[], int]]]:
+    def of_own(self, home: Home) -> Iterator[Report]:
+        """Garrison's own account."""
+        from garrison.runtime.own_advice import own_inputs
+
+        yield self._report(own_inputs(load_settings(home.path), self._checks))
+
+    def of_accounts(self, targets: Sequence[Target], asked: _Asked) -> Iterator[Report]:
         """AWS accounts, collected now."""
-        from garrison.advising import inventories
+        from garrison.advising import inputs_of, inventories, wanted_of
         from garrison.advising.upstream import pages_of
-        from garrison.collect import Target
+        from garrison.collect import Wanted
         from garrison.collect.upstream import Meter
 
-        for role in roles:
-            target = Target(profile=profile, endpoint_url=endpoint, role_arn=role, external_id=external_id)
-            results = list(self._collected(target))
-            _complain(results)
-            meter = Meter(self._most)
-            meter.sent = sum(result.requests for result in results)
-            pages = pages_of(target, meter) if self._metrics else None
-            for one in inventories(self._checks, results, at=self._at):
-                yield one, pages, partial(getattr, meter, "sent")
-
-    def _collected(self, target: Target) -> Iterator[Result]:
-        from garrison.advising import wanted_of
-        from garrison.collect import Wanted, collect
-        from garrison.collect.executors import executor_at
-
         parts = wanted_of(self._checks)
-        wanted = Wanted(
-            targets=[target], regions=self._regions, types=list(parts), most_requests=self._most, parts=parts
-        )
-        with executor_at(scheduler_of(self._home), self._workers) as executor, bar(self._quiet) as shown:
-            yield from collect(wanted, executor=executor, workers=self._workers, progress=shown)
+        for target in targets:
+            wanted = Wanted(
+                targets=[target],
+                regions=asked.regions,
+                types=list(parts),
+                most_requests=asked.most_requests,
+                parts=parts,
+            )
+            results = list(collected(wanted, asked.workers, asked.home, quiet=asked.quiet))
+            complain_of_nothing(outcome for result in results for outcome in result.outcomes)
+            meter = Meter(asked.most_requests)
+            meter.sent = sum(result.requests for result in results)
+            pages = pages_of(target, meter) if asked.metrics else None
+            for one in inventories(self._checks, results, at=self._at):
+                yield self._report(inputs_of(self._checks, one, self._prices, pages), meter.sent)
 
+    def _report(self, inputs: Inputs, sent: int = 0) -> Report:
+        from garrison.advising.report import Report
+        from garrison.rules.advice import advise_all
 
-def _complain(results: Sequence[Result]) -> None:
-    """Raise `OperatorError` where nothing at all was seen."""
-    outcomes = [outcome for result in results for outcome in result.outcomes]
-    if outcomes and all(one.seen == "unknown" and not one.items for one in outcomes):
-        reasons = ", ".join(sorted({one.reason for one in outcomes}))
-        raise OperatorError(f"Nothing could be seen: {reasons}.", "Check the credentials, the region and the endpoint.")
-
-
-def _report(
-    chosen: Sequence[Check], inventory: Inventory, pages: Pages | None, prices: Prices, sent: Callable[[], int]
-) -> Report:
-    from garrison.advising import inputs_of
-    from garrison.advising.report import Report
-    from garrison.rules.advice import advise_all
-
-    inputs = inputs_of(chosen, inventory, prices, pages)
-    results = list(advise_all(chosen, inputs))
-    items = sum(map(len, inventory.by_type.values()))
-    return Report(inventory.account, inventory.at, {one.id: one for one in chosen}, results, prices, items, sent())
+        results = list(advise_all(self._checks, inputs))
+        inventory = inputs.inventory
+        items = sum(map(len, inventory.by_type.values()))
+        by_id = {one.id: one for one in self._checks}
+        return Report(inventory.account, inventory.at, by_id, results, inputs.prices, items, sent)
 
 
 def _keep(reports: Sequence[Report], home: Path | None) -> None:
@@ -209,15 +221,17 @@ def _keep(reports: Sequence[Report], home: Path | None) -> None:
         report.since = keep(place, report, sync=not load_settings(place.path).ephemeral)
 
 
-def _chosen(categories: Sequence[Category], patterns: Sequence[str]) -> list[Check]:
+def _chosen(categories: Sequence[Category], patterns: Sequence[str], *, is_own: bool) -> list[Check]:
     from garrison.rules.advice import checks
+    from garrison.runtime.own_advice import own_checks
 
     wanted = {one.value for one in categories}
-    of_accounts = [one for one in checks().values() if not one.is_of_garrison]
-    found = [one for one in of_accounts if not wanted or one.category.value in wanted]
+    there = checks().values()
+    fitting = own_checks(there) if is_own else [one for one in there if not one.is_of_garrison]
+    found = [one for one in fitting if not wanted or one.category.value in wanted]
     for pattern in patterns:
         if not any(_is_meant(one, pattern) for one in found):
-            raise OperatorError(f"No check is meant by {pattern}.", "docs/advice.md lists them all.")
+            raise OperatorError(f"No check is meant by {pattern}.", "docs/advice-checks.md lists them all.")
     if patterns:
         found = [one for one in found if any(_is_meant(one, pattern) for pattern in patterns)]
     return sorted(found, key=lambda one: (one.category, one.name))

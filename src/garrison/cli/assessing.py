@@ -12,25 +12,30 @@ import msgspec
 import typer
 
 from garrison import codec
-from garrison.cli.assessment_forms import Format, write
-from garrison.cli.collecting import (
+from garrison.cli.accounts import (
     EndpointOption,
     ExternalIdOption,
+    MostRequestsOption,
     ProfileOption,
     RegionsOption,
     RoleOption,
-    TypesOption,
+    WorkersOption,
+    collected,
+    complain_of_nothing,
+    is_upstream,
+    targets_of,
 )
-from garrison.cli.options import HomeOption, JsonOption, existing_home, home_of, scheduler_of, words
+from garrison.cli.assessment_forms import Format, write
+from garrison.cli.collecting import TypesOption
+from garrison.cli.options import HomeOption, JsonOption, existing_home, home_of, words
 from garrison.cli.output import Exit
-from garrison.cli.progress import bar
 from garrison.clock import SystemClock
 from garrison.errors import GarrisonError, OperatorError
 from garrison.setting_sources import load_settings
 
 if TYPE_CHECKING:
     from garrison.assess import Assessment, Chosen, NamedPack
-    from garrison.collect import Result, Target, Wanted
+    from garrison.collect import Result
     from garrison.findings import Exemption
     from garrison.runtime.home import Home
 
@@ -89,15 +94,13 @@ def assess(
     keeps: Annotated[
         bool, typer.Option("--keep/--no-keep", help="Record it in the home, for diff and timeline.")
     ] = True,
-    max_requests: Annotated[
-        int | None, typer.Option("--max-requests", min=1, help="Stop calling after so many.")
-    ] = None,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Services asked at the same time.")] = 8,
+    max_requests: MostRequestsOption = None,
+    workers: WorkersOption = 8,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Assess an AWS account, or without credentials Garrison's own; exits with 4 where something is wrong."""
-    from garrison.collect import ALL_REGIONS, Target, Wanted
+    from garrison.collect import ALL_REGIONS, Wanted
     from garrison.rules import needs
 
     form = Format.JSON if as_json else form
@@ -107,10 +110,9 @@ def assess(
         _print_policy(wanted_parts, every_region=ALL_REGIONS in words(regions))
         return
     exemptions = exemptions_of(exceptions, home)
-    roles: list[str | None] = [*role_arn] if role_arn else [None]
-    targets = [Target(profile=profile, endpoint_url=endpoint, role_arn=role, external_id=external_id) for role in roles]
+    targets = targets_of(profile, endpoint, role_arn, external_id)
     results: Iterable[Result]
-    if own or not _has_credentials(targets[0], home):
+    if own or not is_upstream(targets[0], home):
         chosen, results = _of_own_account(chosen, wanted_parts, home)
     else:
         wanted = Wanted(
@@ -120,7 +122,7 @@ def assess(
             most_requests=max_requests,
             parts=wanted_parts,
         )
-        results = _collected(wanted, scheduler_of(home), workers, quiet=as_json)
+        results = collected(wanted, workers, home, quiet=as_json)
     assessment = _assessed(chosen, results, exemptions)
     place = home_of(home)
     if place.exists:
@@ -240,33 +242,9 @@ def exemptions_of(path: Path | None, home: Path | None) -> list[Exemption]:
         raise OperatorError(f"{place}: {error}.", "docs/assess.md says what an exception is made of.") from None
 
 
-def _has_credentials(target: Target, home: Path | None) -> bool:
-    """Whether an AWS account is meant: one was named, or AWS's chain of credentials has some."""
-    if target.profile or target.endpoint_url or target.role_arn or not home_of(home).exists:
-        return True
-    from botocore.exceptions import BotoCoreError
-    from botocore.session import Session
-
-    try:
-        return Session().get_credentials() is not None
-    except BotoCoreError:
-        return True  # whatever is wrong with them, it will be said when they are used
-
-
-def _collected(wanted: Wanted, scheduler: str, workers: int, quiet: bool) -> Iterable[Result]:
-    from garrison.collect import collect
-    from garrison.collect.executors import executor_at
-
-    with executor_at(scheduler, workers) as executor, bar(quiet) as shown:
-        yield from collect(wanted, executor=executor, workers=workers, progress=shown)
-
-
 def _assessed(chosen: Chosen, results: Iterable[Result], exemptions: list[Exemption]) -> Assessment:
     from garrison.assess import assess as judge_all
 
     assessment = judge_all(chosen, results, at=SystemClock().now(), exemptions=exemptions)
-    outcomes = assessment.outcomes
-    if outcomes and all(outcome.seen == "unknown" and not outcome.items for outcome in outcomes):
-        reasons = ", ".join(sorted({outcome.reason for outcome in outcomes}))
-        raise OperatorError(f"Nothing could be seen: {reasons}.", "Check the credentials, the region and the endpoint.")
+    complain_of_nothing(assessment.outcomes)
     return assessment

@@ -10,24 +10,27 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 import typer
 
 from garrison import codec
-from garrison.cli.options import HomeOption, JsonOption, scheduler_of, words
+from garrison.cli.accounts import (
+    EndpointOption,
+    ExternalIdOption,
+    MostRequestsOption,
+    ProfileOption,
+    RegionsOption,
+    RoleOption,
+    WorkersOption,
+    collected,
+    complain_of_nothing,
+    targets_of,
+)
+from garrison.cli.options import HomeOption, JsonOption, words
 from garrison.cli.output import Exit, emit, table
-from garrison.cli.progress import bar
 from garrison.errors import OperatorError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from concurrent.futures import Executor
 
     from garrison.collect import Outcome, Result, Wanted
 
-ProfileOption = Annotated[str | None, typer.Option("--profile", help="A profile of the AWS configuration files.")]
-EndpointOption = Annotated[str | None, typer.Option("--endpoint", help="A URL to call in place of AWS's.")]
-RoleOption = Annotated[list[str] | None, typer.Option("--role-arn", help="A role to assume; one account each.")]
-ExternalIdOption = Annotated[str | None, typer.Option("--external-id", help="What the roles' trust policies ask for.")]
-RegionsOption = Annotated[
-    str, typer.Option("--regions", help="Regions with commas between, or `all`; by default the profile's.")
-]
 TypesOption = Annotated[
     str, typer.Option("--types", help="Resource types or patterns with commas between: AWS::S3::*. By default all.")
 ]
@@ -41,10 +44,8 @@ def collect(
     regions: RegionsOption = "",
     types: TypesOption = "",
     output: Annotated[Path | None, typer.Option("--output", help="Write the items here, a line of JSON each.")] = None,
-    max_requests: Annotated[
-        int | None, typer.Option("--max-requests", min=1, help="Stop calling after so many.")
-    ] = None,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Services asked at the same time.")] = 8,
+    max_requests: MostRequestsOption = None,
+    workers: WorkersOption = 8,
     with_secrets: Annotated[
         bool, typer.Option("--with-secrets", help="Keep what may hold secrets, as Lambda environments do.")
     ] = False,
@@ -53,14 +54,10 @@ def collect(
     as_json: JsonOption = False,
 ) -> None:
     """Collect an AWS account's resources through its Describe, List and Get calls; exits with 4 where something was not seen."""
-    from garrison.collect import Target, Wanted
-    from garrison.collect.executors import executor_at
+    from garrison.collect import Wanted
 
-    roles: list[str | None] = [*role_arn] if role_arn else [None]
     wanted = Wanted(
-        targets=[
-            Target(profile=profile, endpoint_url=endpoint, role_arn=role, external_id=external_id) for role in roles
-        ],
+        targets=targets_of(profile, endpoint, role_arn, external_id),
         regions=words(regions),
         types=words(types),
         most_requests=max_requests,
@@ -69,25 +66,18 @@ def collect(
     if dry_run:
         _show_plan(wanted, as_json)
         return
-    with executor_at(scheduler_of(home), workers) as executor:
-        outcomes, requests = _gathered(wanted, executor, workers, output, quiet=as_json)
+    outcomes, requests = _written(collected(wanted, workers, home, quiet=as_json), output)
     _show_outcomes(outcomes, requests, as_json)
-    if outcomes and all(outcome.seen == "unknown" and not outcome.items for outcome in outcomes):
-        reasons = ", ".join(sorted({outcome.reason for outcome in outcomes}))
-        raise OperatorError(f"Nothing could be seen: {reasons}.", "Check the credentials, the region and the endpoint.")
+    complain_of_nothing(outcomes)
     raise typer.Exit(Exit.ATTENTION if any(outcome.seen == "unknown" for outcome in outcomes) else Exit.OK)
 
 
-def _gathered(
-    wanted: Wanted, executor: Executor, workers: int, output: Path | None, quiet: bool
-) -> tuple[list[Outcome], int]:
-    """Collect, writing items as they come; what became of each type, and the requests sent."""
-    from garrison.collect import collect as collect_accounts
-
+def _written(results: Iterable[Result], output: Path | None) -> tuple[list[Outcome], int]:
+    """Write items as they come; what became of each type, and the requests sent."""
     outcomes: list[Outcome] = []
     requests = 0
-    with _opened(output) as file, bar(quiet) as shown:
-        for result in collect_accounts(wanted, executor=executor, workers=workers, progress=shown):
+    with _opened(output) as file:
+        for result in results:
             outcomes += result.outcomes
             requests += result.requests
             if file is not None:

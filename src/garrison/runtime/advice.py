@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import datetime
 from decimal import Decimal
 
 from garrison.advised import listing, open_advice, recording
@@ -11,6 +12,7 @@ from garrison.advising.gathering import NOT_COLLECTED
 from garrison.advising.report import Report, Since
 from garrison.inventory import INVENTORY_FILE, History
 from garrison.items import Item
+from garrison.rules.unseen import unseen_of
 from garrison.runtime.home import Home
 
 
@@ -36,7 +38,7 @@ def keep(home: Home, report: Report, *, sync: bool = True) -> Since:
     )
 
 
-def recorded(home: Home, account: str, types: frozenset[str]) -> tuple[list[Item], dict[str, str]]:
+def recorded(home: Home, account: str, types: frozenset[str], now: datetime) -> tuple[list[Item], dict[str, str]]:
     """What the home has recorded of an account, and of which types that is not all, or nothing."""
     unseen = dict.fromkeys(types, NOT_COLLECTED)
     if not (home.path / INVENTORY_FILE).exists():
@@ -45,5 +47,7 @@ def recorded(home: Home, account: str, types: frozenset[str]) -> tuple[list[Item
         coverage = history.coverage(account)
         for kind, _ in coverage:
             unseen.pop(kind, None)
-        unseen |= {kind: f"{why} in {region}" for (kind, region), why in coverage.items() if why and kind in types}
-        return [item for item in history.current(account) if item.resource_type in types], unseen
+        told = ((kind, at, f"{why} in {at}") for (kind, at), why in coverage.items() if why and kind in types)
+        reasons, places = unseen_of(account, told, now)
+        items = [item for item in history.current(account) if item.resource_type in types]
+        return [*items, *places] if items else [], unseen | reasons

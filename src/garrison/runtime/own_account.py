@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from garrison import services
 from garrison.collect import Result, Target
 from garrison.collect.catalog import services as collectable
+from garrison.collect.declaration import Call as ReadingCall
 from garrison.collect.work import Work, collected_from
 from garrison.errors import ApiError
 from garrison.identifiers import event_id
@@ -36,6 +37,21 @@ def own_types() -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(kind.name for service in collectable() for kind in service.types if is_kept(service.name, kind))
     )
+
+
+def own_parts() -> dict[str, frozenset[str]]:
+    """The parts that there are of each of them."""
+    found: dict[str, frozenset[str]] = {}
+    for service in collectable():
+        for kind in service.types:
+            if is_kept(service.name, kind):
+                parts = {part.name for part in kind.parts if _is_answered(part.call.service or service.name, part.call)}
+                found[kind.name] = found.get(kind.name, frozenset()) | parts
+    return found
+
+
+def _is_answered(service: str, call: ReadingCall) -> bool:
+    return service in services.REGISTERED and call.operation in services.load(service).operations
 
 
 def collect_own(settings: Settings, wanted: Mapping[str, frozenset[str]]) -> Iterator[Result]:

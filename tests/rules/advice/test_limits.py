@@ -55,7 +55,7 @@ def test_the_accounts_own_quota_goes_before_the_default(
         ("ec2-on-demand-instances", "AWS::EC2::Instance", {"instanceType": "m5.large", "state": {"name": "running"}, "instanceLifecycle": "spot"}, "0"),
         ("ec2-on-demand-instances", "AWS::EC2::Instance", {"instanceType": "m5.large", "state": {"name": "running"}}, None),
         ("ec2-vpc-elastic-ip-address", "AWS::EC2::EIP", {}, "2"),
-        ("ebs-gp3-volume-storage", "AWS::EC2::Volume", {"volumeType": "gp3", "size": 100}, "200"),
+        ("ebs-gp3-volume-storage", "AWS::EC2::Volume", {"volumeType": "gp3", "size": 1000}, "1.95"),
         ("ebs-gp2-volume-storage", "AWS::EC2::Volume", {"volumeType": "gp3", "size": 100}, "0"),
         ("ebs-provisioned-iops-aggregate", "AWS::EC2::Volume", {"volumeType": "io1", "iops": 1000}, "2000"),
         ("ebs-active-snapshots", "AWS::EC2::Snapshot", {}, "2"),
@@ -76,6 +76,14 @@ def test_what_is_used_is_counted(
     result = advised(key, [item(ACCOUNT), *many(item, kind, 2, configuration)])
     assert [one.metadata[4] for one in result.resources] == ([used] if used else [])
     assert result.status is (OK if used else UNKNOWN)
+
+
+@pytest.mark.parametrize(("region", "most"), [("us-east-1", "20000"), ("us-east-2", "6000"), ("eu-north-1", "1000")])
+def test_a_default_may_be_another_in_some_regions(region: str, most: str, advised: Advise, item: Make) -> None:
+    found = advised("kinesis-shards-per-region", [item(ACCOUNT, region=region)])
+    assert [one.metadata[1:4] for one in found.resources] == [
+        ("Kinesis", "Shards per region (AWS default)", most),
+    ]
 
 
 TOLD = {
@@ -111,7 +119,7 @@ def test_iam_and_route_53_tell_themselves(advised: Advise, item: Make) -> None:
     summary = {"summaryMap": {"Users": 4500, "UsersQuota": 5000}}
     zones = {"Route53_MAX_HOSTED_ZONES_BY_OWNER": {"count": 1, "limit": {"value": 500}}}
     account = item(ACCOUNT, summary, supplementary=zones, region="global")
-    assert advised("iam-users", [account]).resources[0].metadata[:5] == ("global", "IAM", "Users", "5000", "4500")
+    assert advised("iam-users", [account]).resources[0].metadata[:5] == ("-", "IAM", "Users", "5000", "4500")
     assert advised("iam-users", [account]).status is WARNING
     assert advised("iam-roles", [account]).status is UNKNOWN
     assert advised("route-53-hosted-zones", [account]).status is OK

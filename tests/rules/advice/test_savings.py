@@ -85,11 +85,11 @@ CASES: list[tuple[str, str, dict[str, Any], dict[tuple[str, str], Any], list[tup
      {("HealthyHostCount", "thing"): 1.0, ("RequestCount", "thing"): [99.0] * 6 + [None]}, [], WARNING, "18.250"),
     ("idle-load-balancers", CLASSIC, {"instances": [{"instanceId": "i-1"}]},
      {("HealthyHostCount", "thing"): 1.0, ("RequestCount", "thing"): [0.0] * 6 + [100.0]}, [], OK, "0"),
-    ("idle-application-and-network-load-balancers", BALANCER, {"type": "application"}, {("RequestCount", "thing"): 7.0},
+    ("idle-albs-and-nlbs", BALANCER, {"type": "application"}, {("RequestCount", "thing"): 7.0},
      [(GROUPS, {})], WARNING, "16.4250"),
-    ("idle-application-and-network-load-balancers", BALANCER, {"type": "application"}, {("RequestCount", "thing"): 700.0},
+    ("idle-albs-and-nlbs", BALANCER, {"type": "application"}, {("RequestCount", "thing"): 700.0},
      [(GROUPS, {})], OK, "0"),
-    ("idle-application-and-network-load-balancers", BALANCER, {"type": "network"}, {}, [(GROUPS, {})], WARNING, "0"),
+    ("idle-albs-and-nlbs", BALANCER, {"type": "network"}, {}, [(GROUPS, {})], WARNING, "0"),
     ("rds-idle-db-instances", DATABASE, {
         "dBInstanceStatus": "available", "dBInstanceIdentifier": "db", "engine": "mysql", "dBInstanceClass": "db.m5.large",
         "multiAZ": True}, {("DatabaseConnections", "thing"): [5.0] * 7 + [0.0] * 7}, [], WARNING, "249.660"),
@@ -104,11 +104,11 @@ CASES: list[tuple[str, str, dict[str, Any], dict[tuple[str, str], Any], list[tup
      {("DatabaseConnections", "thing"): 3.0, ("CPUUtilization", "thing"): [2.0] * 167 + [80.0]}, [], WARNING, "182.50"),
     ("underutilized-redshift-clusters", CLUSTER, {"clusterStatus": "available"},
      {("DatabaseConnections", "thing"): 3.0, ("CPUUtilization", "thing"): [2.0] * 160 + [80.0] * 8}, [], OK, "0"),
-    ("over-provisioned-dynamodb-tables", TABLE, {
+    ("dynamodb-unused-capacity", TABLE, {
         "provisionedThroughput": {"readCapacityUnits": 101, "writeCapacityUnits": 101}},
      {("ConsumedReadCapacityUnits", "thing"): 1800.0, ("ConsumedWriteCapacityUnits", "thing"): 3600.0 * 60}, [], WARNING,
      "7.3000"),
-    ("over-provisioned-dynamodb-tables", TABLE, {"billingModeSummary": {"billingMode": "PAY_PER_REQUEST"}}, {}, [],
+    ("dynamodb-unused-capacity", TABLE, {"billingModeSummary": {"billingMode": "PAY_PER_REQUEST"}}, {}, [],
      LEFT_ALONE, "0"),
     ("lambda-functions-with-high-error-rates", FUNCTION, {"memorySize": 1024},
      {**CALLS, ("Errors", "thing"): [0.0] * 6 + [700.0], ("Duration", "thing"): 1000.0}, [], WARNING, "0.0300"),
@@ -152,9 +152,9 @@ CASES: list[tuple[str, str, dict[str, Any], dict[tuple[str, str], Any], list[tup
     ("ec2-reserved-instance-lease-expiration", LEASE, {"state": "active", "end": "2026-05-20T00:00:00+00:00"}, {}, [], OK, "0"),
     ("ec2-reserved-instance-lease-expiration", LEASE, {"state": "retired", "end": "2025-05-20T00:00:00+00:00"}, {}, [],
      LEFT_ALONE, "0"),
-    ("log-groups-without-retention", "AWS::Logs::LogGroup", {}, {}, [], WARNING, "0"),
-    ("log-groups-without-retention", "AWS::Logs::LogGroup", {"retentionInDays": 30}, {}, [], OK, "0"),
-    ("over-provisioned-ecs-services", "AWS::ECS::Service", {"Cluster": "arn:aws:ecs:eu-west-1:1:cluster/c"},
+    ("logs-without-retention", "AWS::Logs::LogGroup", {}, {}, [], WARNING, "0"),
+    ("logs-without-retention", "AWS::Logs::LogGroup", {"retentionInDays": 30}, {}, [], OK, "0"),
+    ("ecs-unused-capacity", "AWS::ECS::Service", {"Cluster": "arn:aws:ecs:eu-west-1:1:cluster/c"},
      {("CPUUtilization", "thing"): 20.0, ("MemoryUtilization", "thing"): 19.0}, [], WARNING, "0"),
 ]  # fmt: skip
 
@@ -194,7 +194,7 @@ def test_reserved_instances_cover_steady_ones_of_their_type(
     items = [item(INSTANCE, running, resource_id=f"i-{number}") for number in range(3)]
     items.append(item(INSTANCE, {**running, "instanceLifecycle": "spot"}, resource_id="i-spot"))
     items.append(item(LEASE, {"state": "active", "instanceType": "m5.large", "instanceCount": 2}, resource_id="r-1"))
-    (row,) = advised("reserved-instance-coverage", items, {}, PRICES).resources
+    (row,) = advised("reservation-coverage", items, {}, PRICES).resources
     assert (row.status, row.metadata[4:]) == (WARNING, ("3", "2", "1", "$73.00"))
 
 

@@ -273,7 +273,7 @@ def test_classic_load_balancers_encrypt(
 def test_listeners_encrypt(listener: Any, status: Status, advised: Advise, item: Make) -> None:
     balancer = item(BALANCER, {"scheme": "internet-facing", "type": "application"}, resource_name="web")
     one = item("AWS::ElasticLoadBalancingV2::Listener", listener | {"LoadBalancerArn": balancer.arn}, arn="arn:l")
-    assert advised("load-balancer-listeners-with-old-tls", [one, balancer]).status is status
+    assert advised("listeners-with-old-tls", [one, balancer]).status is status
 
 
 def test_targets_are_spoken_to_by_https(advised: Advise, item: Make) -> None:
@@ -300,7 +300,7 @@ def test_certificates_are_renewed_in_time(
     expires: str, any_status: Status, viewer: Status, origin: Status, advised: Advise, item: Make
 ) -> None:
     certificate = item("AWS::IAM::ServerCertificate", {"Expiration": expires}, resource_id="ASCA1", arn="arn:cert")
-    assert advised("certificates-about-to-expire", [certificate]).status is any_status
+    assert advised("expiring-certificates", [certificate]).status is any_status
     origins = {"items": [{"domainName": "LB.example", "customOriginConfig": {"originProtocolPolicy": "https-only"}}]}
     distribution = item(
         "AWS::CloudFront::Distribution",
@@ -325,10 +325,10 @@ def test_certificates_are_renewed_in_time(
         ("aws-lambda-functions-using-deprecated-runtimes", "AWS::Lambda::Function", {"runtime": "nodejs20.x"}, WARNING),
         ("aws-lambda-functions-using-deprecated-runtimes", "AWS::Lambda::Function", {"runtime": "python3.13"}, OK),
         ("aws-lambda-functions-using-deprecated-runtimes", "AWS::Lambda::Function", {"runtime": "cobol"}, UNKNOWN),
-        ("rds-engine-end-of-standard-support", "AWS::RDS::DBInstance", {"engine": "mysql", "engineVersion": "5.7.44"}, ERROR),
-        ("rds-engine-end-of-standard-support", "AWS::RDS::DBInstance", {"engine": "mysql", "engineVersion": "8.0.40"}, WARNING),
-        ("rds-engine-end-of-standard-support", "AWS::RDS::DBInstance", {"engine": "postgres", "engineVersion": "17.2"}, OK),
-        ("rds-engine-end-of-standard-support", "AWS::RDS::DBInstance", {"engine": "mariadb", "engineVersion": None}, UNKNOWN),
+        ("rds-end-of-support", "AWS::RDS::DBInstance", {"engine": "mysql", "engineVersion": "5.7.44"}, ERROR),
+        ("rds-end-of-support", "AWS::RDS::DBInstance", {"engine": "mysql", "engineVersion": "8.0.40"}, WARNING),
+        ("rds-end-of-support", "AWS::RDS::DBInstance", {"engine": "postgres", "engineVersion": "17.2"}, OK),
+        ("rds-end-of-support", "AWS::RDS::DBInstance", {"engine": "mariadb", "engineVersion": None}, UNKNOWN),
         ("amazon-rds-storage-encryption-is-turned-off", "AWS::RDS::DBInstance", {"engine": "mysql", "storageEncrypted": False}, ERROR),
         ("amazon-rds-storage-encryption-is-turned-off", "AWS::RDS::DBInstance", {"engine": "mysql"}, UNKNOWN),
         ("amazon-rds-aurora-storage-encryption-is-turned-off", "AWS::RDS::DBCluster", {"engine": "aurora-mysql", "storageEncrypted": True}, OK),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from garrison.cli.collecting import EndpointOption, ExternalIdOption, ProfileOption
+from garrison.cli.accounts import EndpointOption, ExternalIdOption, ProfileOption, RegionsOption
 from garrison.cli.options import HomeOption, JsonOption, words
 from garrison.cli.output import Exit, emit, printable, save
 from garrison.errors import OperatorError
@@ -26,9 +26,7 @@ def pull(
     endpoint: EndpointOption = None,
     role_arn: Annotated[str | None, typer.Option("--role-arn", help="A role to assume first.")] = None,
     external_id: ExternalIdOption = None,
-    regions: Annotated[
-        str, typer.Option("--regions", help="Regions with commas between, or `all`; by default the profile's.")
-    ] = "",
+    regions: RegionsOption = "",
     scope: Annotated[str, typer.Option("--scope", help="REGIONAL or CLOUDFRONT; by default both.")] = "",
     home: HomeOption = None,
     as_json: JsonOption = False,

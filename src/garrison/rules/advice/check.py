@@ -29,6 +29,8 @@ from garrison.rules.registry import ACCOUNT
 
 OURS = "garrison-"
 """What the ids of checks begin with that are not AWS's."""
+MOST_ID_CHARACTERS = 33
+"""Of an id, so that the check's ARN has 64 at most (Trusted Advisor API reference, "CheckIdentifier")."""
 
 
 class Category(enum.StrEnum):
@@ -135,6 +137,8 @@ def declare(one: Check) -> None:
     """Add a check to those there are."""
     if one.id in CHECKS or any(other.key == one.key for other in CHECKS.values()):
         raise ValueError(f"the check {one.id} ({one.key}) is declared twice")
+    if len(one.id) > MOST_ID_CHARACTERS:
+        raise ValueError(f"the id {one.id} is longer than {MOST_ID_CHARACTERS} characters")
     CHECKS[one.id] = one
 
 

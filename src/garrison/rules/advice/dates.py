@@ -1,4 +1,4 @@
-"""Until when AWS supports runtimes and versions, read of the data files beside, each with its date and source."""
+"""Until when AWS supports runtimes and versions, and has had checks, read of the data files beside, each with its date and source."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ def table(name: str) -> Mapping[str, Any]:
     return tomllib.loads(files("garrison.rules.advice").joinpath("data", name).read_text("utf-8"))
 
 
-def lambda_runtimes() -> Mapping[str, date]:
-    """When each of Lambda's runtimes is deprecated."""
-    found: Mapping[str, date] = table("lambda-runtimes.toml")["deprecated"]
-    return found
+def lambda_runtimes() -> Mapping[str, date | None]:
+    """When each of Lambda's runtimes is deprecated; None where there is no date yet."""
+    known = table("lambda-runtimes.toml")
+    unscheduled: dict[str, date | None] = dict.fromkeys(known["not_scheduled"])
+    return {**unscheduled, **known["deprecated"]}
 
 
 def engine_support(engine: str, version: str) -> date | None:
@@ -32,4 +33,10 @@ def engine_support(engine: str, version: str) -> date | None:
 def system_support(system: str, version: str) -> date | None:
     """When support of an operating system's version ends; None where that is not in the table."""
     found: date | None = table("operating-systems.toml")[system].get(version)
+    return found
+
+
+def retired_checks() -> Mapping[str, date]:
+    """The checks that AWS has no more, by id, and since when."""
+    found: Mapping[str, date] = table("retired-checks.toml")["retired"]
     return found

@@ -25,6 +25,8 @@ from garrison.rules.registry import ACCOUNT
 COLUMNS = ("Region", "Service", "Limit Name", "Limit Amount", "Current Usage", "Status")
 """AWS's, for every check of service limits."""
 YELLOW_FROM = 0.8
+NOWHERE = "-"
+"""The region of what belongs to none, as AWS's answers show it."""
 DEFAULT = " (AWS default)"
 """What the limit's name ends with where the account's own quota is not known."""
 
@@ -44,7 +46,7 @@ Uses = Callable[[Inputs], Iterable[Use]]
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A quota, as the Support API calls it."""
+    """A quota, as the metric ServiceLimitUsage calls it: alarms on it at AWS work here, too."""
 
     service: str
     name: str
@@ -53,6 +55,11 @@ class Limit:
     def known(self) -> Mapping[str, Any]:
         """What the table says of it; nothing where it has no default."""
         found: Mapping[str, Any] = table("service-quotas.toml").get(self.service, {}).get(self.name, {})
+        return found
+
+    def default_in(self, region: str) -> float | None:
+        """What AWS gives an account in a region; None where that is not in the table."""
+        found: float | None = self.known.get("regions", {}).get(region, self.known.get("default"))
         return found
 
 
@@ -65,16 +72,18 @@ def limit(
     name: str,
     chinese_name: str,
     needs: Mapping[str, tuple[str, ...]],
+    source: str = "",
 ) -> None:
-    """Declare the check of a quota."""
+    """Declare the check of a quota; `source` says what AWS calls it, where that is something else."""
 
     def near(inputs: Inputs) -> Iterator[Advised]:
         for use in uses(inputs):
             yield _advised(quota, use, inputs)
 
+    page = source or f'"{name}"'
     near.__doc__ = (
         f"{quota.service} has room: less than 80 % of the quota “{quota.name}” is used (yellow), and less than all of it (red).\n\n"
-        f'Source: AWS Support User Guide, "Service limits", "{name}".'
+        f'Source: AWS Support User Guide, "Service limits", {page}.'
     )
     check(
         aws_id,
@@ -92,13 +101,14 @@ def limit(
 def _advised(quota: Limit, use: Use, inputs: Inputs) -> Advised:
     most, title = use.most, quota.name
     if most is None:
-        most, title = quota.known.get("default"), quota.name + DEFAULT
+        most, title = quota.default_in(use.region), quota.name + DEFAULT
     if most is None:
         raise Unseen(f"{quota.name}: the account's quota was not collected")
     share = use.used / most if most > 0 else 0.0 if use.used == 0 else 1.0
     status = Status.ERROR if share >= 1 else Status.WARNING if share >= YELLOW_FROM else Status.OK
-    arn = f"arn:aws:servicequotas:{use.region}:{inputs.account}:{quota.service.lower().replace(' ', '')}"
-    metadata = (use.region, quota.service, title, f"{most:g}", f"{use.used:g}", colour(status))
+    place = NOWHERE if use.region == GLOBAL else use.region
+    arn = f"arn:aws:servicequotas:{place.strip(NOWHERE)}:{inputs.account}:{quota.service.lower()}"
+    metadata = (place, quota.service, title, f"{most:g}", f"{round(use.used, 2):g}", colour(status))
     return Advised(
         f"{quota.service}/{quota.name}/{use.region}", arn, use.region, status, metadata, commands=_asked(quota, most)
     )
@@ -106,12 +116,12 @@ def _advised(quota: Limit, use: Use, inputs: Inputs) -> Advised:
 
 def _asked(quota: Limit, most: float) -> tuple[tuple[str, ...], ...]:
     """The command that asks for half as much again."""
-    code, unit = quota.known.get("code"), quota.known.get("unit", 1)
+    code = quota.known.get("code")
     if code is None:
         return ()
     return ((
         "service-quotas", "request-service-quota-increase", "--service-code", quota.known["service"],
-        "--quota-code", code, "--desired-value", f"{most / unit * 1.5:g}",
+        "--quota-code", code, "--desired-value", f"{most * 1.5:g}",
     ),)  # fmt: skip
 
 
@@ -146,8 +156,7 @@ def applied(inputs: Inputs, region: str, quota: Limit) -> float | None:
         return None
     for one in rows(inputs, region, f"{quota.known['service'].upper()}ServiceQuotas"):
         if text(one, "quotaCode") == code:
-            value = number(one, "value")
-            return None if value is None else value * quota.known.get("unit", 1)
+            return number(one, "value")
     return None
 
 

@@ -16,6 +16,7 @@ from garrison.advised.kept import ERROR, OK, WARNING
 from garrison.detect.summary import of_values
 from garrison.metrics import Datum, Metric, Source, open_metric_data
 from garrison.rules.advice import Category
+from garrison.rules.advice.quotas import DEFAULT
 from garrison.services.trustedadvisor.catalog import catalog
 
 if TYPE_CHECKING:
@@ -59,13 +60,17 @@ def _counts(standings: Mapping[str, Standing], now: datetime) -> Iterator[Datum]
 
 
 def _usage(columns: tuple[str, ...], values: tuple[str | None, ...], now: datetime) -> Iterator[Datum]:
-    """How much of a limit is used, in percent."""
+    """How much of a limit is used: 1 is all of it, as AWS's metric has it, which its documentation calls a percentage."""
     told = {name: value for name, value in zip(columns, values, strict=False) if value is not None}
     if told.keys() >= {_REGION, _SERVICE, _LIMIT, _AMOUNT, _USED}:
         with suppress(ValueError, ZeroDivisionError):
-            share = 100 * float(told[_USED].replace(",", "")) / float(told[_AMOUNT].replace(",", ""))
-            where = {"Region": told[_REGION], "ServiceName": told[_SERVICE], "ServiceLimit": told[_LIMIT]}
-            yield _datum("ServiceLimitUsage", where, share, now, "Percent")
+            share = float(told[_USED].replace(",", "")) / float(told[_AMOUNT].replace(",", ""))
+            where = {
+                "Region": told[_REGION],
+                "ServiceName": told[_SERVICE],
+                "ServiceLimit": told[_LIMIT].removesuffix(DEFAULT),
+            }
+            yield _datum("ServiceLimitUsage", where, share, now, "None")
 
 
 def _datum(name: str, dimensions: Mapping[str, str], value: float, now: datetime, unit: str = "Count") -> Datum:

@@ -20,6 +20,7 @@ from garrison.logs import get_logger
 from garrison.metrics import Metric, open_metric_data
 from garrison.rules import Inventory
 from garrison.rules.advice import Check, Inputs, MetricQuery, Prices, Series, needs, queries
+from garrison.rules.unseen import unseen_of
 from garrison.services.config.recorder.following import target_of
 from garrison.services.config.rules.recorded import NEVER_RECORDED, history_of
 from garrison.services.organizations.members import accounts_here
@@ -51,7 +52,7 @@ def _read(place: Workplace, account: str, checks: Sequence[Check]) -> Inputs:
     items, unseen = _items(place, account, types)
     inventory = Inventory(account, items, at=now, unseen=unseen)
     asked = queries((metric for check in checks for metric in check.metrics), inventory)
-    return Inputs(inventory, _measured(place, account, asked, now), prices_of(place.parts))
+    return Inputs(inventory, measured(place, account, asked, now), prices_of(place.parts))
 
 
 def _items(place: Workplace, account: str, types: Mapping[str, frozenset[str]]) -> tuple[list[Item], dict[str, str]]:
@@ -70,22 +71,19 @@ def _items(place: Workplace, account: str, types: Mapping[str, frozenset[str]]) 
 def _recorded(place: Workplace, account: str, wanted: Collection[str]) -> tuple[list[Item], dict[str, str]]:
     """What is recorded of the types."""
     history = history_of(place.parts)
-    unseen = dict.fromkeys(wanted, NEVER_RECORDED)
-    for (kind, region), why in sorted(history.coverage(account).items()):
-        if kind in wanted:
-            if unseen.get(kind) == NEVER_RECORDED:
-                del unseen[kind]
-            if why:
-                unseen[kind] = f"{region}: {why}" if region != GLOBAL else why
-    known = sorted(set(wanted) - _never(unseen))
-    return [item for kind in known for item in history.current(account, resource_type=kind)], unseen
+    covered = {known: why for known, why in sorted(history.coverage(account).items()) if known[0] in wanted}
+    known = {kind for kind, _ in covered}
+    told = (
+        (kind, region, f"{region}: {why}" if region != GLOBAL else why)
+        for (kind, region), why in covered.items()
+        if why
+    )
+    reasons, places = unseen_of(account, told, place.clock.now())
+    items = [item for kind in sorted(known) for item in history.current(account, resource_type=kind)]
+    return [*items, *places], dict.fromkeys(set(wanted) - known, NEVER_RECORDED) | reasons
 
 
-def _never(unseen: dict[str, str]) -> set[str]:
-    return {kind for kind, why in unseen.items() if why == NEVER_RECORDED}
-
-
-def _measured(
+def measured(
     place: Workplace, account: str, asked: Sequence[MetricQuery], now: datetime
 ) -> dict[MetricQuery, Series | str]:
     """What the account's metrics say, as they are kept here."""

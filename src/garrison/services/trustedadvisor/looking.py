@@ -15,6 +15,8 @@ from garrison.collect.catalog import services as collectable
 from garrison.collect.work import Work, collected_from
 from garrison.errors import ApiError
 from garrison.items import Item
+from garrison.rules.registry import ACCOUNT
+from garrison.rules.unseen import unseen_of
 from garrison.services.config.recorder.finding import recorder_of
 from garrison.services.iam.naming import folded, lookup
 from garrison.services.iam.resources import Role
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from garrison.services.background import Workplace
 
 NOT_KEPT = "Garrison keeps no such resources"
+"""Also of what EC2 tells of the account in the region; that there is the region is known."""
 _PARTITION = "aws"
 _sessions = RoleSessions(PRINCIPAL, "TrustedAdvisor")
 
@@ -77,5 +80,6 @@ def looked_at(
         items += result.items
         outcomes += result.outcomes
     unseen = dict.fromkeys(set(types) - {one.resource_type for one in outcomes}, NOT_KEPT)
-    unseen |= {one.resource_type: one.reason for one in outcomes if one.seen is Seen.UNKNOWN}
-    return items, unseen
+    unknown = [(one.resource_type, one.region, one.reason) for one in outcomes if one.seen is Seen.UNKNOWN]
+    reasons, places = unseen_of(acting.account, [*unknown, (ACCOUNT, acting.region, NOT_KEPT)], now)
+    return [*items, *places], unseen | reasons

@@ -7,10 +7,8 @@ of an organization, as AWS's examples show. Source: Trusted Advisor API referenc
 from __future__ import annotations
 
 import base64
-import hashlib
 import re
 import uuid
-from functools import cache
 from typing import NamedTuple
 
 from garrison.services.trustedadvisor.catalog import catalog
@@ -22,9 +20,6 @@ _RECOMMENDATION = re.compile(r"arn:[\w-]+:trustedadvisor::(\d{12}):recommendatio
 _RESOURCE = re.compile(r"arn:[\w-]+:trustedadvisor::(\d{12}):recommendation-resource/([\w-]+)/([\w-]+)")
 _ORGANIZATIONS = re.compile(r"arn:[\w-]+:trustedadvisor:::organization-recommendation/([\w-]+)")
 _CHECK = re.compile(r"arn:[\w-]+:trustedadvisor:::check/([\w-]+)")
-MOST_CHECK_CHARACTERS = 33
-"""Of a check's name in its ARN: `CheckIdentifier` has 64 at most."""
-_CUT_CHARACTERS = 6
 STANDARD, PRIORITY = "standard", "priority"
 
 
@@ -37,12 +32,8 @@ class Named(NamedTuple):
 
 
 def check_arn(check_id: str) -> str:
-    """The ARN of a check; a long id of ours is cut, since requests take no longer ARNs."""
-    name = check_id
-    if len(name) > MOST_CHECK_CHARACTERS:
-        digest = hashlib.sha256(check_id.encode()).hexdigest()[:_CUT_CHARACTERS]
-        name = f"{check_id[: MOST_CHECK_CHARACTERS - _CUT_CHARACTERS - 1]}-{digest}"
-    return f"arn:{PARTITION}:trustedadvisor:::check/{name}"
+    """The ARN of a check."""
+    return f"arn:{PARTITION}:trustedadvisor:::check/{check_id}"
 
 
 def standard_id(account: str, check_id: str) -> str:
@@ -81,13 +72,7 @@ def support_id(key: str) -> str:
 def of_check(arn: str) -> str | None:
     """The id of the check that an ARN names."""
     found = _CHECK.fullmatch(arn)
-    return _check_ids().get(found[1]) if found else None
-
-
-@cache
-def _check_ids() -> dict[str, str]:
-    """Checks by their names in ARNs."""
-    return {check_arn(check_id).rpartition("/")[2]: check_id for check_id in catalog()}
+    return found[1] if found and found[1] in catalog() else None
 
 
 def of_recommendation(account: str, arn: str) -> Named | None:

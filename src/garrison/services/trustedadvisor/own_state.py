@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 PREFIX = "Garrison::Own::"
 """What the types begin with."""
+NEVER_STARTED = "home"
+"""The name of a home that no server ran on yet: nodes are named when they start."""
 
 
 class OwnState:
@@ -145,8 +147,8 @@ class OwnState:
     def _home(self) -> Iterator[Item]:
         """The home belongs to the account that the server was made for."""
         if self._account == self._place.parts.settings.account_id:
-            arn = f"arn:aws:garrison::{self._account}:home/{self._place.node}"
-            yield self._item("Home", self._place.node, arn, home_of(self._place))
+            name = self._place.node if (self._place.home / "node").exists() else NEVER_STARTED
+            yield self._item("Home", name, f"arn:aws:garrison::{self._account}:home/{name}", home_of(self._place))
 
 
 _MAKERS: Mapping[str, Callable[[OwnState], Iterator[Item]]] = {

@@ -73,7 +73,7 @@ def idle_classic_balancer(balancer: Item, inputs: Inputs) -> Advised | None:
 
 
 @check(
-    None, "idle-application-and-network-load-balancers", Category.COST_OPTIMIZING, on=_BALANCER,
+    None, "idle-albs-and-nlbs", Category.COST_OPTIMIZING, on=_BALANCER,
     also={_TARGET_GROUP: ("TargetHealthDescriptions",)}, metrics=(REQUESTS, FLOWS),
     name="Idle application and network load balancers", chinese_name="空闲的应用和网络负载均衡器",
     columns=("Status", "Region", "Load Balancer Name", "Type", "Reason", "Estimated Monthly Savings"),

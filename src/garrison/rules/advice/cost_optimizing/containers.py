@@ -29,7 +29,7 @@ MEMORY = Metric(_SERVICE, "AWS/ECS", "MemoryUtilization", _place, "Maximum", _DA
 
 
 @check(
-    None, "over-provisioned-ecs-services", Category.COST_OPTIMIZING, on=_SERVICE, metrics=(CPU, MEMORY),
+    None, "ecs-unused-capacity", Category.COST_OPTIMIZING, on=_SERVICE, metrics=(CPU, MEMORY),
     name="Over-provisioned Amazon ECS services", chinese_name="过度预置的 Amazon ECS 服务",
     columns=("Status", "Region", "Cluster", "Service", "Highest CPU Utilization", "Highest Memory Utilization"),
     fix="Give the service's tasks less processor and memory, or run fewer of them.",

@@ -130,7 +130,7 @@ def underutilized_cluster(cluster: Item, inputs: Inputs) -> Advised | None:
 
 
 @check(
-    None, "over-provisioned-dynamodb-tables", Category.COST_OPTIMIZING, on=_TABLE, metrics=(READS, WRITES),
+    None, "dynamodb-unused-capacity", Category.COST_OPTIMIZING, on=_TABLE, metrics=(READS, WRITES),
     name="Over-provisioned Amazon DynamoDB tables", chinese_name="过度预置的 Amazon DynamoDB 表",
     columns=(
         "Status", "Region", "Table", "Read Capacity Units", "Read Units Used in the Busiest Hour", "Write Capacity Units",

@@ -13,7 +13,7 @@ _LOG_GROUP = "AWS::Logs::LogGroup"
 
 
 @check(
-    None, "log-groups-without-retention", Category.COST_OPTIMIZING, on=_LOG_GROUP,
+    None, "logs-without-retention", Category.COST_OPTIMIZING, on=_LOG_GROUP,
     name="Amazon CloudWatch log groups that never expire", chinese_name="永不过期的 Amazon CloudWatch 日志组",
     columns=("Status", "Region", "Log Group", "Retention (days)"),
     fix="Give the log group a retention (PutRetentionPolicy) as long as its events are needed.",

@@ -75,7 +75,7 @@ def _system(platform: str) -> str:
 
 
 @check(
-    None, "reserved-instance-coverage", Category.COST_OPTIMIZING, on=ACCOUNT, also={RESERVED: (), INSTANCE: ()},
+    None, "reservation-coverage", Category.COST_OPTIMIZING, on=ACCOUNT, also={RESERVED: (), INSTANCE: ()},
     name="Reserved instance coverage of steady Amazon EC2 instances", chinese_name="稳定运行的 Amazon EC2 实例的预留覆盖率",
     columns=(
         "Status", "Region", "Instance Type", "Platform", "Steady Instances", "Reserved Instances", "Not Covered",

@@ -121,7 +121,7 @@ def _named(rows: list[Mapping[str, Any]], place: str) -> list[str]:
 
 
 @check(
-    None, "certificates-about-to-expire", Category.SECURITY, on=(ACM, IAM),
+    None, "expiring-certificates", Category.SECURITY, on=(ACM, IAM),
     name="Certificates that expired or are about to", chinese_name="已过期或即将过期的证书",
     columns=("Status", "Region", "Certificate", "Domain Name", "Store", "Expires", "Reason"),
     fix="Renew the certificate, or have ACM issue one that it renews by itself.",

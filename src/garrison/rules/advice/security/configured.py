@@ -79,12 +79,12 @@ judged(
     chinese_name="网络 ACL 不应允许从 0.0.0.0/0 到端口 22 或 3389 的入站流量",
 )  # fmt: skip
 judged(
-    None, "users-with-a-password-and-without-mfa", Category.SECURITY, "MFA_ENABLED_FOR_IAM_CONSOLE_ACCESS",
+    None, "users-without-mfa", Category.SECURITY, "MFA_ENABLED_FOR_IAM_CONSOLE_ACCESS",
     flagged=Status.ERROR,
     name="IAM users with a password and without MFA", chinese_name="拥有密码但未启用 MFA 的 IAM 用户",
 )  # fmt: skip
 judged(
-    None, "policies-that-allow-everything", Category.SECURITY, "IAM_POLICY_NO_STATEMENTS_WITH_ADMIN_ACCESS",
+    None, "policies-allowing-all", Category.SECURITY, "IAM_POLICY_NO_STATEMENTS_WITH_ADMIN_ACCESS",
     flagged=Status.ERROR,
     name="Customer managed policies that allow everything", chinese_name="允许所有操作的客户托管策略",
 )  # fmt: skip
@@ -93,18 +93,18 @@ judged(
     name="IAM users with credentials that nobody uses", chinese_name="凭证长期未使用的 IAM 用户",
 )  # fmt: skip
 judged(
-    None, "kms-keys-scheduled-for-deletion", Category.SECURITY, "KMS_CMK_NOT_SCHEDULED_FOR_DELETION",
+    None, "kms-keys-being-deleted", Category.SECURITY, "KMS_CMK_NOT_SCHEDULED_FOR_DELETION",
     flagged=Status.ERROR,
     name="KMS keys scheduled for deletion", chinese_name="已计划删除的 KMS 密钥",
     commands=lambda item: [("kms", "cancel-key-deletion", "--key-id", item.resource_id)],
 )  # fmt: skip
 judged(
-    None, "kms-keys-without-rotation", Category.SECURITY, "CMK_BACKING_KEY_ROTATION_ENABLED",
+    None, "kms-keys-not-rotated", Category.SECURITY, "CMK_BACKING_KEY_ROTATION_ENABLED",
     name="KMS keys without automatic rotation", chinese_name="未启用自动轮换的 KMS 密钥",
     commands=lambda item: [("kms", "enable-key-rotation", "--key-id", item.resource_id)],
 )  # fmt: skip
 judged(
-    None, "ecr-repositories-without-image-scanning", Category.SECURITY, "ECR_PRIVATE_IMAGE_SCANNING_ENABLED",
+    None, "ecr-without-scanning", Category.SECURITY, "ECR_PRIVATE_IMAGE_SCANNING_ENABLED",
     name="ECR repositories without image scanning", chinese_name="未启用镜像扫描的 ECR 存储库",
     commands=lambda item: [
         ("ecr", "put-image-scanning-configuration", "--repository-name", item.resource_id,
@@ -112,7 +112,7 @@ judged(
     ],
 )  # fmt: skip
 judged(
-    None, "public-database-instances", Category.SECURITY, "RDS_INSTANCE_PUBLIC_ACCESS_CHECK", flagged=Status.ERROR,
+    None, "public-db-instances", Category.SECURITY, "RDS_INSTANCE_PUBLIC_ACCESS_CHECK", flagged=Status.ERROR,
     name="DB instances with a public address", chinese_name="具有公有地址的数据库实例",
 )  # fmt: skip
 judged(

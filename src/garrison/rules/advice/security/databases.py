@@ -100,7 +100,7 @@ def _is_open(group: Item) -> bool:
 
 
 @check(
-    None, "rds-engine-end-of-standard-support", Category.SECURITY, on=INSTANCE,
+    None, "rds-end-of-support", Category.SECURITY, on=INSTANCE,
     name="RDS engine versions near or past the end of standard support", chinese_name="接近或已过标准支持终止日期的 RDS 引擎版本",
     columns=("Status", "Region", "DB Instance", "Engine Name", "Engine Version", "End of Support", "Last Updated Time"),
     fix="Upgrade to a major version that is supported (ModifyDBInstance with AllowMajorVersionUpgrade).",

@@ -27,7 +27,7 @@ INVOCATIONS = Metric(
     name="AWS Lambda Functions Using Deprecated Runtimes", chinese_name="使用已弃用运行时的 AWS Lambda 函数",
     columns=(
         "Status", "Region", "Function ARN", "Runtime", "Days to Deprecation", "Deprecation Date",
-        "Average Daily Invokes", "Last Refresh Time",
+        "Average Daily Invokes", "Last Updated Time",
     ),
     fix="Move the function to a runtime that is supported (UpdateFunctionConfiguration).",
 )  # fmt: skip
@@ -41,13 +41,15 @@ def deprecated_runtime(function: Item, inputs: Inputs) -> Advised | None:
     runtime = text(function, "runtime")
     if runtime is None:
         raise Unseen("runtime: not in the configuration")
-    ends = lambda_runtimes().get(runtime)
-    if ends is None:
+    known = lambda_runtimes()
+    if runtime not in known:
         raise Unseen(f"when {runtime} is deprecated is not in the table")
-    left = ends - inputs.now.date()
-    status = Status.ERROR if left <= timedelta() else Status.WARNING if left <= SOON else Status.OK
+    ends = known[runtime]
+    left = ends - inputs.now.date() if ends else None
+    status = Status.OK if left is None or left > SOON else Status.WARNING if left > timedelta() else Status.ERROR
     return advised(
-        function, status, colour(status), function.region, function.arn, runtime, str(left.days), ends.isoformat(),
+        function, status, colour(status), function.region, function.arn, runtime,
+        str(left.days) if left is not None else None, ends.isoformat() if ends else None,
         invocations(function, inputs), inputs.now.isoformat(),
     )  # fmt: skip
 

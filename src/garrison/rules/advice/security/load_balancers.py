@@ -139,7 +139,7 @@ def target_protocol(group: Item, inputs: Inputs) -> Iterator[Advised]:
 
 
 @check(
-    None, "load-balancer-listeners-with-old-tls", Category.SECURITY, on=LISTENER,
+    None, "listeners-with-old-tls", Category.SECURITY, on=LISTENER,
     also={BALANCER: ()},
     name="Load balancer listeners that accept old TLS versions", chinese_name="接受旧版 TLS 的负载均衡器侦听器",
     columns=("Status", "Region", "Load Balancer Name", "Port", "Protocol", "Security Policy", "Reason"),

@@ -80,7 +80,7 @@ limit(
     needs={BALANCER: (), ACCOUNT: ("LoadBalancerLimits",)},
 )  # fmt: skip
 limit(
-    "iK7OO0l7J9", "elb-classic-load-balancers", Limit("ELB", "Active Classic Load Balancers"),
+    "iK7OO0l7J9", "elb-classic-load-balancers", Limit("ELB", "Active load balancers"),
     listed(CLASSIC, "ClassicLoadBalancerLimits", "classic-load-balancers", "max"),
     name="ELB Classic Load Balancers", chinese_name="ELB Classic Load Balancer（经典负载均衡器）",
     needs={CLASSIC: (), ACCOUNT: ("ClassicLoadBalancerLimits",)},
@@ -104,7 +104,7 @@ limit(
     needs={STACK: (), ACCOUNT: ("CloudFormationLimits",)},
 )  # fmt: skip
 limit(
-    "bW7HH0l7J9", "kinesis-shards-per-region", Limit("Kinesis", "Shards"),
+    "bW7HH0l7J9", "kinesis-shards-per-region", Limit("Kinesis", "Shards per region"),
     of_settings(STREAM, "KinesisLimits", "shardLimit", lambda stream: number(stream, "ShardCount") or 0),
     name="Kinesis Shards per Region", chinese_name="每个区域的 Kinesis 分片",
     needs={STREAM: (), ACCOUNT: ("KinesisLimits",)},
@@ -118,4 +118,5 @@ limit(
     None, "lambda-code-storage", Limit("Lambda", "Code storage (bytes)"),
     both_told("LambdaSettings", ("accountUsage", "totalCodeSize"), ("accountLimit", "totalCodeSize")),
     name="Lambda code storage of each region", chinese_name="每个区域的 Lambda 代码存储", needs={ACCOUNT: ("LambdaSettings",)},
+    source='"Lambda Code Storage Usage" (c1dfprch07), which lists functions and their versions where this one gives the sum',
 )  # fmt: skip

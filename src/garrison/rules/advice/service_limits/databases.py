@@ -14,15 +14,15 @@ TABLE = "AWS::DynamoDB::Table"
 QUOTAS = "RDSQuotas"
 KINDS = (
     ("XG0aXHpIEt", "rds-db-instances", "DBInstances", "DB instances", "RDS DB Instances", "RDS 数据库实例", "AWS::RDS::DBInstance"),
-    ("gjqMBn6pjz", "rds-clusters", "DBClusters", "DB clusters", "RDS Clusters", "RDS 集群", "AWS::RDS::DBCluster"),
+    ("gjqMBn6pjz", "rds-clusters", "DBClusters", "Clusters", "RDS Clusters", "RDS 集群", "AWS::RDS::DBCluster"),
     ("dYWBaXaaMM", "rds-subnet-groups", "DBSubnetGroups", "Subnet groups", "RDS Subnet Groups", "RDS 子网组", "AWS::RDS::DBSubnetGroup"),
     ("gfZAn3W7wl", "rds-db-security-groups", "DBSecurityGroups", "DB security groups", "RDS DB Security Groups", "RDS 数据库安全组", "AWS::RDS::DBSecurityGroup"),
-    ("dV84wpqRUs", "rds-db-manual-snapshots", "ManualSnapshots", "DB manual snapshots", "RDS DB Manual Snapshots", "RDS 数据库手动快照", "AWS::RDS::DBSnapshot"),
+    ("dV84wpqRUs", "rds-db-manual-snapshots", "ManualSnapshots", "RDS DB Manual Snapshots", "RDS DB Manual Snapshots", "RDS 数据库手动快照", "AWS::RDS::DBSnapshot"),
     ("keAhfbH5yb", "rds-event-subscriptions", "EventSubscriptions", "Event subscriptions", "RDS Event Subscriptions", "RDS 事件订阅", "AWS::RDS::EventSubscription"),
     ("P1jhKWEmLa", "rds-total-storage-quota", "AllocatedStorage", "Storage quota (GB)", "RDS Total Storage Quota", "RDS 总存储配额", None),
     ("jEECYg2YVU", "rds-db-parameter-groups", "DBParameterGroups", "DB parameter groups", "RDS DB Parameter Groups", "RDS 数据库参数组", None),
     ("jtlIMO3qZM", "rds-cluster-parameter-groups", "DBClusterParameterGroups", "Cluster parameter groups", "RDS Cluster Parameter Groups", "RDS 集群参数组", None),
-    ("7fuccf1Mx7", "rds-cluster-roles", "DBClusterRoles", "DB cluster roles", "RDS Cluster Roles", "RDS 集群角色", None),
+    ("7fuccf1Mx7", "rds-cluster-roles", "DBClusterRoles", "Cluster roles", "RDS Cluster Roles", "RDS 集群角色", None),
     ("dBkuNCvqn5", "rds-max-auths-per-security-group", "AuthorizationsPerDBSecurityGroup", "Max auths per security group", "RDS Max Auths per Security Group", "RDS 每个安全组的最大授权数", None),
     ("3Njm0DJQO9", "rds-option-groups", "OptionGroups", "Option groups", "RDS Option Groups", "RDS 选项组", None),
     ("pYW8UkYz2w", "rds-read-replicas-per-master", "ReadReplicasPerMaster", "Read replicas per master", "RDS Read Replicas per Master", "RDS 每个主实例的只读副本数", None),
@@ -95,12 +95,12 @@ def of_tables(place: str, most: str) -> Uses:
 
 
 limit(
-    "6gtQddfEw6", "dynamodb-read-capacity", Limit("DynamoDB", "Account read capacity units"),
+    "6gtQddfEw6", "dynamodb-read-capacity", Limit("DynamoDB", "DynamoDB Read Capacity"),
     of_tables("readCapacityUnits", "accountMaxReadCapacityUnits"),
     name="DynamoDB Read Capacity", chinese_name="DynamoDB 读取容量", needs={TABLE: (), ACCOUNT: ("DynamoDBLimits",)},
 )  # fmt: skip
 limit(
-    "c5ftjdfkMr", "dynamodb-write-capacity", Limit("DynamoDB", "Account write capacity units"),
+    "c5ftjdfkMr", "dynamodb-write-capacity", Limit("DynamoDB", "DynamoDB Write Capacity"),
     of_tables("writeCapacityUnits", "accountMaxWriteCapacityUnits"),
     name="DynamoDB Write Capacity", chinese_name="DynamoDB 写入容量", needs={TABLE: (), ACCOUNT: ("DynamoDBLimits",)},
 )  # fmt: skip

@@ -14,8 +14,9 @@ APART = ("dl", "inf", "trn", "high", "hpc", "mac")
 """Families that begin so too, and have quotas of their own."""
 
 VPCS, GATEWAYS = Limit("VPC", "VPCs"), Limit("VPC", "Internet gateways")
-ADDRESSES = Limit("EC2", "VPC Elastic IP addresses (EIPs)")
-CORES = Limit("EC2", "On-Demand instances (vCPUs of standard families)")
+ADDRESSES = Limit("VPC", "EC2-VPC Elastic IP addresses (EIPs)")
+CORES = Limit("EC2", "On-Demand instances")
+"""Virtual processors of the standard families."""
 
 
 def cores(instance: Item) -> float | None:
