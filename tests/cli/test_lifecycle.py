@@ -250,8 +250,10 @@ def test_a_port_in_use_is_one_cause_with_a_remedy(garrison: Any) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = str(other.getsockname()[1])
-        for arguments in (["up", "--port", port], ["up", "--port", port, "--detach"]):
-            said = garrison.told(*arguments, code=1)
+        # A throw-away home is gone after it, with the log that says why.
+        for options in (["--detach", "--ephemeral"], ["--detach"]):
+            assert not garrison.home.exists()
+            said = garrison.told("up", "--port", port, *options, code=1)
             assert f"Port {port}" in said["error"]
             assert "--port" in said["remedy"]
 

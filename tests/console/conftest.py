@@ -16,6 +16,7 @@ from garrison.testing import Account
 from garrison.testing.plugin import _account
 
 from .person import PASSWORD, Person, Profile
+from .providers import Providers, both
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,9 +43,16 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def account(pytestconfig: pytest.Config, built: Path) -> Iterator[Account]:
+def providers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Providers]:
+    """The identity providers that the sign-in page offers."""
+    with both(tmp_path_factory.mktemp("providers")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def account(pytestconfig: pytest.Config, built: Path, providers: Providers) -> Iterator[Account]:
     """The account that the pages show."""
-    with _account(pytestconfig) as made:
+    with _account(pytestconfig, **providers.settings) as made:
         yield made
 
 

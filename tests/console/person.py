@@ -13,7 +13,7 @@ from garrison.testing import Account
 
 PASSWORD = "Correct-horse-battery-1"
 _GRAVE = ("serious", "critical")
-_SEEN = re.compile(r"(?i)content.security.policy|refused to|pageerror")
+_SEEN = re.compile(r"(?i)content.security.policy|refused to|pageerror|trusted(html|script)")
 
 
 @dataclass(frozen=True)

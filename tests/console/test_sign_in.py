@@ -1,4 +1,4 @@
-"""Signing in as people do: password and MFA, root with a warning, a role, another language."""
+"""Signing in as people do: password and MFA, root with a warning, identity providers, a role, another language."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from garrison.services.iam.mfa_codes import code_of
 from garrison.testing import Account
 
 from .person import PASSWORD, Person
+from .providers import Providers
 
 
 def test_a_code_of_the_mfa_device_is_asked_for_and_the_refusal_tells_nothing(
@@ -41,6 +42,42 @@ def test_a_code_of_the_mfa_device_is_asked_for_and_the_refusal_tells_nothing(
     person.sign_in("Mia", mfa_code=code_of(seed, step + 1))
     person.see("Topics")
     assert person.page.url.partition("?")[0].endswith("/sns")
+
+
+def test_providers_sign_people_in_and_a_link_only_by_a_click(
+    open_console: Callable[..., Person], account: Account, providers: Providers
+) -> None:
+    providers.join(account, "alice")
+    person = open_console()
+    page = person.page
+    person.open("/sns?filter=anything")
+    page.get_by_role("button", name="Sign in with corp").click()
+    page.get_by_placeholder("sub").fill("anna")
+    page.get_by_role("button", name="Authorize").click()
+    # This browser had asked: anna is where she was, without a question.
+    page.get_by_role("button", name="Signed in: staff/anna").wait_for()
+    person.see("Topics")
+    assert page.url.partition("/_garrison/console")[2] == "/sns?filter=anything"
+
+    # Nobody here asked for this one.
+    page.goto(providers.saml_page)
+    page.get_by_role("button", name="Go as alice").click()
+    person.see(f"Sign in as staff/alice of account {account.account_id}?")
+    assert "signinToken" not in page.url
+    person.check_axe()
+    person.screenshot("sign-in-offer")
+    page.get_by_role("button", name="Stay signed in as staff/anna").click()
+    page.get_by_role("button", name="Signed in: staff/anna").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+
+    page.get_by_role("button", name="Sign in with adfs").click()
+    page.get_by_role("button", name="Go again as alice").click()
+    page.get_by_role("button", name="Sign in as staff/alice").click()
+    page.get_by_role("button", name="Signed in: staff/alice").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    page.get_by_label("User name").wait_for()
+    person.open("/?#signinToken=x")
+    page.get_by_text("This link does not sign you in").wait_for()
 
 
 def test_a_session_outlives_a_reload_acts_as_a_role_and_ends(sign_in: Callable[..., Person], account: Account) -> None:

@@ -15,7 +15,7 @@ interface Given {
 }
 
 // The cookie alone renews nothing, since other ports of this host are sent it, too: this key is where only this origin reads it.
-const KEY = "garrison.renewalKey";
+export const RENEWAL_KEY = "garrison.renewalKey";
 
 const SHORTEST_MILLISECONDS = 8 * 60_000;
 
@@ -57,16 +57,24 @@ function answerOf({ status, given }: { status: number; given: Given }): Answer {
 
 export async function signIn(form: SignInForm): Promise<Answer> {
   const answer = await ask("POST", "session", form);
-  if (answer.given.renewalKey) localStorage.setItem(KEY, answer.given.renewalKey);
+  if (answer.given.renewalKey) localStorage.setItem(RENEWAL_KEY, answer.given.renewalKey);
   return answerOf(answer);
 }
 
 /** Fresh credentials for the cookie's session. */
 export async function renew(): Promise<Answer> {
-  return answerOf(await ask("POST", "session/renew", { renewalKey: localStorage.getItem(KEY) ?? "" }));
+  const renewalKey = localStorage.getItem(RENEWAL_KEY);
+  if (!renewalKey) return { kind: "refused", message: "" };
+  return answerOf(await ask("POST", "session/renew", { renewalKey }));
+}
+
+/** Whom a sign-in token would sign in, or why nobody. */
+export async function offerOf(signinToken: string): Promise<{ identity?: Identity; message: string }> {
+  const { given } = await ask("POST", "session/offer", { signinToken });
+  return { message: given.message ?? "", ...(given.identity ? { identity: given.identity } : {}) };
 }
 
 export async function signOut(): Promise<void> {
   await ask("DELETE", "session");
-  localStorage.removeItem(KEY);
+  localStorage.removeItem(RENEWAL_KEY);
 }

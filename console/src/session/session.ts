@@ -1,19 +1,31 @@
 // The signed-in session: credentials in memory only, renewed by the cookie; the role that a person switched to.
 import { createStore, useStore } from "@/store";
 import * as endpoints from "./endpoints";
+import { takeToken } from "./errand";
 import { assume } from "./roles";
 import { serverNow } from "./serverClock";
 import type { Answer, Credentials, Identity, Role, SignInForm } from "./types";
 
+/** A sign-in that a link brought, which nobody here asked for: the person says whether it shall be. */
+export interface Offer {
+  token: string;
+  identity: Identity;
+  /** Who is signed in here, and would be no longer. */
+  present?: Identity;
+}
+
 export interface SessionState {
-  phase: "starting" | "signedOut" | "signedIn";
+  phase: "starting" | "offered" | "signedOut" | "signedIn";
+  offer?: Offer;
   /** Who signed in. */
   person?: Identity;
   /** The role that calls are made as, where it is not the person's own identity. */
   role?: Role;
   /** The session has ended while pages are open: a dialog asks to sign in again. */
   expired: boolean;
-  /** Why the sign-in page is shown, in the server's words. */
+  /** Who signed in in another tab meanwhile: this one's pages do not become theirs unasked. */
+  elsewhere?: Identity;
+  /** What became of a link that should have signed somebody in, in the server's words. */
   note?: string;
 }
 
@@ -56,23 +68,44 @@ function accept(answer: Answer & { kind: "signedIn" }): void {
   signedInAgain = undefined;
 }
 
-/** At the page's start: redeem a sign-in token in the address, or renew by the cookie, or ask to sign in. */
+/** At the page's start: redeem a sign-in token that this browser asked for, offer another, renew by the cookie, or ask to sign in. */
 export async function startSession(): Promise<void> {
-  const token = takeToken();
-  const answer = token ? await endpoints.signIn({ signinToken: token }) : await endpoints.renew();
-  if (answer.kind !== "signedIn") {
-    session.set({ phase: "signedOut", expired: false, ...(token ? { note: answer.message } : {}) });
-    return;
-  }
-  const role = rememberedRole();
-  if (role) session.set({ ...session.get(), role });
-  accept(answer);
+  const brought = takeToken();
+  if (brought?.isOwn) return redeem(brought.token);
+  const present = await endpoints.renew();
+  if (!brought) return begin(present);
+  const { identity, message } = await endpoints.offerOf(brought.token);
+  if (!identity) return begin(present, message);
+  const offer = { token: brought.token, identity, ...(present.kind === "signedIn" ? { present: present.identity } : {}) };
+  session.set({ phase: "offered", offer, expired: false });
 }
 
-function takeToken(): string | undefined {
-  const token = new URLSearchParams(window.location.hash.slice(1)).get("signinToken") ?? undefined;
-  if (token) window.history.replaceState(null, "", window.location.pathname + window.location.search);
-  return token;
+/** Sign in by the offered token. */
+export async function acceptOffer({ token }: Offer): Promise<void> {
+  await redeem(token);
+}
+
+/** Stay who one is, or go to the sign-in page. */
+export async function declineOffer(): Promise<void> {
+  begin(await endpoints.renew());
+}
+
+async function redeem(signinToken: string): Promise<void> {
+  const answer = await endpoints.signIn({ signinToken });
+  if (answer.kind === "signedIn") begin(answer);
+  else begin(await endpoints.renew(), answer.message);
+}
+
+function begin(answer: Answer, note?: string): void {
+  const noted = note ? { note } : {};
+  if (answer.kind !== "signedIn") {
+    session.set({ phase: "signedOut", expired: false, ...noted });
+    return;
+  }
+  const role = rememberedRole(answer.identity);
+  session.set({ phase: "starting", expired: false, ...(role ? { role } : {}) });
+  accept(answer);
+  change(noted);
 }
 
 export async function signIn(form: SignInForm): Promise<Answer> {
@@ -118,19 +151,30 @@ export function renewCredentials(): Promise<Credentials> {
 }
 
 async function renewOnce(): Promise<Credentials> {
-  const answer = await endpoints.renew();
-  if (answer.kind === "signedIn") accept(answer);
-  else await askToSignIn();
+  if (!(await goOn()))
+    await new Promise<void>((resolve) => {
+      signedInAgain = resolve;
+      change({ expired: true });
+    });
   if (!own) throw new Error("Nobody is signed in.");
   return own;
 }
 
-async function askToSignIn(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    signedInAgain = resolve;
-    change({ expired: true });
-  });
+/** Go on with the browser's session, where it is this person's. */
+async function goOn(): Promise<boolean> {
+  const answer = await endpoints.renew();
+  if (answer.kind !== "signedIn") return false;
+  const { person } = session.get();
+  const isSame = person === undefined || person.arn === answer.identity.arn;
+  if (isSame) accept(answer);
+  else change({ elsewhere: answer.identity });
+  return isSame;
 }
+
+// Whoever signs in again in another tab has done it for this one, too.
+window.addEventListener("storage", ({ key }) => {
+  if (key === endpoints.RENEWAL_KEY && session.get().expired) void goOn();
+});
 
 /** What a call was refused for is its credentials' end: have others next time. */
 export async function replaceCredentials(): Promise<void> {
@@ -138,9 +182,11 @@ export async function replaceCredentials(): Promise<void> {
   await renewCredentials();
 }
 
-function rememberedRole(): Role | undefined {
+/** The role that a person switched to in this tab before it was loaded anew. */
+function rememberedRole({ arn }: Identity): Role | undefined {
   try {
-    return (JSON.parse(sessionStorage.getItem(ROLE_KEY) ?? "null") as Role | null) ?? undefined;
+    const kept = JSON.parse(sessionStorage.getItem(ROLE_KEY) ?? "null") as { by: string; role: Role } | null;
+    return kept?.by === arn ? kept.role : undefined;
   } catch {
     return undefined;
   }
@@ -154,7 +200,7 @@ function forgetRole(): void {
 /** Call as a role from now on. Its ARN is remembered in this tab, its credentials are not. */
 export async function switchRole(role: Role): Promise<void> {
   assumed = await assume(role, ownCredentials, personName());
-  sessionStorage.setItem(ROLE_KEY, JSON.stringify(role));
+  sessionStorage.setItem(ROLE_KEY, JSON.stringify({ by: session.get().person?.arn, role }));
   change({ role });
 }
 

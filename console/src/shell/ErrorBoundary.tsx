@@ -9,7 +9,13 @@ interface State {
   error: Error | undefined;
 }
 
-export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
+interface Properties {
+  children: ReactNode;
+  /** What went wrong outside of what is rendered. */
+  error?: Error | undefined;
+}
+
+export class ErrorBoundary extends Component<Properties, State> {
   override state: State = { error: undefined };
 
   static getDerivedStateFromError(error: unknown): State {
@@ -17,7 +23,7 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
   }
 
   override render(): ReactNode {
-    const { error } = this.state;
+    const error = this.state.error ?? this.props.error;
     if (!error) return this.props.children;
     // A chunk that is gone was replaced by an update of the server.
     const isStale = /dynamically imported module|module script/i.test(error.message);

@@ -1,23 +1,47 @@
 // The dialog of an ended session: sign in again, and the page underneath goes on.
+import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useText } from "@/i18n";
 import { signOut, useSession } from "@/session";
 import { useSettings } from "@/settings";
+import { Providers } from "./Providers";
 import { SignInForm } from "./SignInForm";
 import { strings } from "./strings";
 
 export default function Expired() {
   const t = useText(strings);
-  const { account } = useSettings();
-  const { person } = useSession();
+  const { account, providers } = useSettings();
+  const { person, elsewhere } = useSession();
   const hasPassword = person?.kind === "IAMUser" || person?.kind === "Root";
   return (
-    <Modal visible header={t("expired")} onDismiss={() => undefined} closeAriaLabel={t("dismiss")}>
+    <Modal visible header={t("expired")} onDismiss={() => undefined} closeAriaLabel={t("dismiss")} className="g-expired">
       <SpaceBetween size="m">
         <span>{t("expiredText")}</span>
+        {elsewhere ? (
+          <Alert
+            type="info"
+            action={
+              <Button
+                onClick={() => {
+                  window.location.reload();
+                }}
+              >
+                <bdi>{t("goOnAs", { name: elsewhere.name })}</bdi>
+              </Button>
+            }
+          >
+            <bdi>{t("elsewhere", { name: elsewhere.name })}</bdi>
+          </Alert>
+        ) : null}
         {hasPassword ? <SignInForm account={person.account || account} only={{ user: person.kind === "Root" ? undefined : person.name }} /> : null}
+        {!hasPassword && providers.length > 0 ? (
+          <>
+            <span>{t("expiredAside")}</span>
+            <Providers isAside />
+          </>
+        ) : null}
         <Button variant="link" onClick={() => void signOut()}>
           {t("otherPerson")}
         </Button>

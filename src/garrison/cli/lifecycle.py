@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, BinaryIO, NoReturn
 
 import typer
 
@@ -135,14 +135,15 @@ def _detach(home: Home, serve: Callable[[], None], as_json: bool) -> None:
     from garrison.runtime.running import running_server
 
     if not (running_server(home) if home.exists else None):
-        started = _start_in_background(home, serve)
-        if not as_json:
-            from garrison.cli.welcome import get_ready
+        process, log = _start_in_background(home, serve)
+        with log:
+            if not as_json:
+                from garrison.cli.welcome import get_ready
 
-            get_ready()
-        _wait_for(home, *started)
+                get_ready()
+            _wait_for(home, process, log)
     else:
-        _wait_for(home, None, 0)
+        _wait_for(home, None, None)
     running = running_server(home)
     if running is None or not running["endpoint"]:
         raise OperatorError("The server ended again.", f"Read {home.log_file}, or run `garrison doctor`.")
@@ -163,12 +164,13 @@ def _assess(settings: Settings) -> None:
         sys.stdout.write(f"The account could not be assessed: {error}\n")
 
 
-def _start_in_background(home: Home, serve: Callable[[], None]) -> tuple[int, int]:
-    """The process that serves, and where in the log it begins to write."""
+def _start_in_background(home: Home, serve: Callable[[], None]) -> tuple[int, BinaryIO]:
+    """The process that serves, and its log, to be read from where it begins to write: a throw-away home takes the file's name with it."""
     try:
         home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(home.log_file, "ab", opener=_private) as log, open(os.devnull, "rb") as nothing:
-            begin = log.tell()
+            written = open(home.log_file, "rb")  # noqa: SIM115 - the caller closes it
+            written.seek(log.tell())
             sys.stdout.flush()
             sys.stderr.flush()
             process = os.fork()  # not a program of its own: everything is loaded already
@@ -178,7 +180,7 @@ def _start_in_background(home: Home, serve: Callable[[], None]) -> tuple[int, in
         raise OperatorError(
             f"The data directory {home.path} cannot be written: {error.strerror}.", "Choose another with --home."
         ) from None
-    return process, begin
+    return process, written
 
 
 def _become_server(serve: Callable[[], None], nothing: int, log: int) -> NoReturn:
@@ -199,7 +201,7 @@ def _become_server(serve: Callable[[], None], nothing: int, log: int) -> NoRetur
         os._exit(code)
 
 
-def _wait_for(home: Home, process: int | None, begin: int) -> None:
+def _wait_for(home: Home, process: int | None, log: BinaryIO | None) -> None:
     """Wait until the server is ready; raises `OperatorError` with the cause that it wrote last."""
     from garrison.runtime.running import running_server
 
@@ -208,10 +210,8 @@ def _wait_for(home: Home, process: int | None, begin: int) -> None:
         running = running_server(home)
         if running and running["endpoint"]:
             return
-        if process is not None and os.waitpid(process, os.WNOHANG)[0]:
-            with home.log_file.open("rb") as log:
-                log.seek(begin)
-                raise _failure_in(log.read().decode(errors="replace"))
+        if process is not None and log is not None and os.waitpid(process, os.WNOHANG)[0]:
+            raise _failure_in(log.read().decode(errors="replace"))
         if process is None and running is None:
             return
         time.sleep(_POLL_SECONDS)

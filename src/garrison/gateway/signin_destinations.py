@@ -21,8 +21,13 @@ class Destinations:
     def __init__(self, settings: Settings) -> None:
         self._places = Places(settings)
 
-    def redirect(self, request: HttpRequest, destination: str, token: str, status: int = 302) -> HttpResponse:
-        """Send the browser to a destination, the console's first page where it is empty; raises `ApiError` where it may not go there."""
+    def redirect(
+        self, request: HttpRequest, destination: str, token: str, status: int = 302, *, asked: str = ""
+    ) -> HttpResponse:
+        """Send the browser to a destination, the console's first page where it is empty; raises `ApiError` where it may not go there.
+
+        `asked` is what the console's page gave along when it sent the browser to a provider: by it the page knows its own question.
+        """
         console = self._places.console_origin(request.header("host"))
         try:
             parts = urlsplit(CONSOLE_PATH if console is not None and destination in _NOWHERE else destination)
@@ -42,7 +47,8 @@ class Destinations:
         query = f"?{quote(parts.query, safe='=&%')}" if parts.query else ""
         page = f"{console if is_console else ''}{quote(path, safe='/%')}{query}"
         name = "signinToken" if is_console else "SigninToken"
-        location = f"{page}#{name}={quote(token, safe='')}"
+        own = f"&asked={quote(asked, safe='')}" if asked else ""
+        location = f"{page}#{name}={quote(token, safe='')}{own}"
         return HttpResponse(status, [("location", location), ("cache-control", "no-store")])
 
 

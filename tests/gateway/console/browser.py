@@ -12,6 +12,7 @@ from garrison.testing.clients import Credentials
 
 SESSION = "/_garrison/console/session"
 RENEWAL = f"{SESSION}/renew"
+OFFER = f"{SESSION}/offer"
 
 
 class Answer(NamedTuple):

@@ -64,9 +64,9 @@ def browser(account: Account) -> Browser:
     return Browser(account)
 
 
-def go(browser: Browser) -> str:
+def go(browser: Browser, asked: str = "") -> str:
     """Press the button: the provider's address, with the cookie kept."""
-    begun = browser.send("GET", BEGIN, origin=None, Content_Type=None)
+    begun = browser.send("GET", f"{BEGIN}&{urlencode({'asked': asked})}", origin=None, Content_Type=None)
     assert begun.status == 302
     cookie = begun.headers["set-cookie"]
     assert "; Path=/_garrison/console/oidc; HttpOnly; SameSite=Lax" in cookie
@@ -96,14 +96,17 @@ def test_the_sign_in_page_is_told_of_providers(account: Account, browser: Browse
 def test_a_person_comes_back_from_the_provider_as_a_role(
     account: Account, browser: Browser, provider: Provider
 ) -> None:
-    asked = go(browser)
+    asked = go(browser, 'of this page"\r\nX: y')
     sent = parse_qs(urlsplit(asked).query)
     assert sent["redirect_uri"] == [f"{browser.origin}{CALLBACK}"]
     assert sent["code_challenge_method"] == ["S256"] and len(sent["state"][0]) == len(sent["nonce"][0]) == 43
+    # What another port planted stands in nobody's way.
+    browser.cookie = f"{browser.cookie.partition('=')[0]}=planted; {browser.cookie}"
     back = come_back(browser, provider, asked, "anna")
-    assert back.status == 303
-    page, _, token = back.headers["location"].partition("#signinToken=")
-    assert page == account.console
+    assert (back.status, "x" in back.headers) == (303, False)
+    page, _, brought = back.headers["location"].partition("#signinToken=")
+    token, _, own = brought.partition("&asked=")
+    assert (page, unquote(own)) == (account.console, 'of this page"\r\nX: y')
     assert "Max-Age=0" in back.headers["set-cookie"]
     browser.cookie = None
     position = account.position()

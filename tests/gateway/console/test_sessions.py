@@ -11,7 +11,7 @@ import pytest
 
 from garrison.testing import Account
 
-from .browser import RENEWAL, SESSION, Browser
+from .browser import OFFER, RENEWAL, SESSION, Browser
 
 PASSWORD = "Correct-horse-1"
 
@@ -81,6 +81,7 @@ def test_another_origin_does_nothing_with_a_stolen_cookie(browser: Browser, head
     refused = browser.renew(**headers)
     assert (refused.status, refused.json["code"]) == (403, "AccessDenied")
     assert browser.send("DELETE", SESSION, **headers).status == 403
+    assert browser.send("POST", OFFER, {"signinToken": "x"}, **headers).status == 403
     assert browser.send("POST", SESSION, {"user": "alice", "password": PASSWORD}, **headers).status == 403
     assert not {name for name in refused.headers if name.startswith("access-control-") or name == "set-cookie"}
     assert browser.renew().status == 200  # it has ended nothing either
@@ -149,10 +150,16 @@ def test_a_role_comes_in_by_a_token_and_leaves_when_its_session_does(account: Ac
     led = api.send("GET", f"/_garrison/signin/federation?{login}")
     assert led.headers["location"] == f"{page}#signinToken={token.replace('=', '%3D')}"
 
+    offered = [Browser(account).send("POST", OFFER, {"signinToken": token}) for _ in range(2)]  # it redeems nothing
     answer = browser.sign_in(signinToken=token)
+    assert [(each.json, "set-cookie" in each.headers) for each in offered] == [
+        ({"identity": answer.json["identity"]}, False)
+    ] * 2
     assert (answer.json["identity"]["kind"], answer.json["identity"]["name"]) == ("AssumedRole", "auditors/anna")
     assert browser.principal(browser.renew()).client("iam").list_users()["Users"]
     assert Browser(account).sign_in(signinToken=token).status == 401
+    for body in ({"signinToken": token}, {"signinToken": f"{token[:-4]}AAAA"}, {"signinToken": 1}, b"["):
+        assert Browser(account).send("POST", OFFER, body).status == 401
     account.clock.shift(timedelta(minutes=61))
     assert browser.renew().status == 401
 

@@ -14,7 +14,7 @@ from garrison.gateway.console.facts import public_facts
 from garrison.gateway.console.headers import guarded, takes_hsts
 from garrison.gateway.console.oidc import CALLBACK_PATH, OIDC_PATH, OpenId
 from garrison.gateway.console.places import CONSOLE_PATH, Places
-from garrison.gateway.console.sessions import RENEWAL_PATH, SESSION_PATH, Sessions
+from garrison.gateway.console.sessions import OFFER_PATH, RENEWAL_PATH, SESSION_PATH, Sessions
 from garrison.gateway.durable import DurableAnswers
 from garrison.gateway.responses import refusal
 from garrison.gateway.signin import MOST_WAITING
@@ -71,8 +71,8 @@ class ConsoleApplication:
             respond(refusal(421, "The Host header does not name this console; see allowed_hosts in docs/settings.md."))
             return
         respond = partial(self._guard, host, respond)
-        if request.path in (SESSION_PATH, RENEWAL_PATH):
-            desk = self._renewers if request.path == RENEWAL_PATH else self._signers
+        if request.path in (SESSION_PATH, RENEWAL_PATH, OFFER_PATH):
+            desk = self._signers if request.path == SESSION_PATH else self._renewers
             self._ask(desk, self._sessions.answer, request, respond)
         elif request.path in (OIDC_PATH, CALLBACK_PATH):
             self._ask(self._askers, self._open_id.answer, request, respond)

@@ -1,10 +1,10 @@
 """Sign in by an OpenID Connect provider: send the browser there, and bring back with a sign-in token whom it vouches for.
 
-    GET oidc?provider=NAME      → the provider's page
-    GET oidc/callback?code=…    → the console, with `#signinToken=…`
+    GET oidc?provider=NAME&asked=…    → the provider's page
+    GET oidc/callback?code=…          → the console, with `#signinToken=…&asked=…`
 
 What ties the answer to the question is sealed in a cookie of the browser that asked: no other browser can bring an answer, and nothing is kept
-here for strangers. The role is assumed through STS, which verifies the token and asks the role's trust policy.
+here for strangers. Programs on other ports can plant a cookie, so the page has a secret of its own in it, `asked`, and knows its question by that. The role is assumed through STS, which verifies the token and asks the role's trust policy.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import msgspec
 from garrison.errors import ApiError, OperatorError
 from garrison.federation import IdentityRefused, Issuer, ProviderUnreachable, read_token
 from garrison.federation.authorization import Client, Proof, authorization_url, id_token_of, token_request
+from garrison.gateway.console.cookies import cookies_of
 from garrison.gateway.console.places import CONSOLE_PATH, Places
 from garrison.gateway.signin_destinations import Destinations
 from garrison.gateway.signin_entrance import Entrance
@@ -46,6 +47,8 @@ _PURPOSE = b"console-oidc/1/"
 _SECRET_BYTES = 32
 _LONGEST_QUERY = 8192
 _LONGEST_COOKIE = 4096
+_MOST_COOKIES = 8
+_LONGEST_ASKED = 128
 _AWAY = "The identity provider cannot be asked now. The server's log says why."
 _OTHER_BROWSER = "This answer belongs to no sign-in that this browser began, or to one that took too long."
 _NOT_LET_IN = "The identity provider or the role's trust policy does not let you in."
@@ -59,6 +62,8 @@ class _Asked(msgspec.Struct, array_like=True):
     provider: str
     proof: Proof
     at: int
+    page: str
+    """What the page that asked will know its question by."""
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -107,16 +112,16 @@ class OpenId:
             return _failed(404, "There is no such identity provider.")
         endpoints = self._parts.sign_in_endpoints.of(self._issuer(chosen), self._clock.now())
         proof = Proof(*(secrets.token_urlsafe(_SECRET_BYTES) for _ in Proof._fields))
-        asked = _Asked(name, proof, int(self._clock.now().timestamp()))
+        asked = _Asked(name, proof, int(self._clock.now().timestamp()), query.get("asked", "")[:_LONGEST_ASKED])
         sealed = base64.urlsafe_b64encode(self._parts.root_key.seal(_encode(asked), self._purpose)).decode()
         url = authorization_url(endpoints, self._client(request, chosen), proof)
         headers = [("location", url), ("cache-control", "no-store")]
         return HttpResponse(302, [*headers, self._set_cookie(sealed, int(_HOLDS_FOR.total_seconds()))])
 
     def _end(self, request: HttpRequest, query: dict[str, str]) -> HttpResponse:
-        asked = self._asked(request)
+        asked = self._asked(request, query.get("state", ""))
         chosen = self._chosen.get(asked.provider) if asked is not None else None
-        if asked is None or chosen is None or not _same(asked.proof.state, query.get("state", "")):
+        if asked is None or chosen is None:
             return _failed(403, _OTHER_BROWSER)
         issuer = self._issuer(chosen)
         if "code" not in query or query.get("iss", issuer.url) != issuer.url:  # RFC 9207: it is the one that was asked
@@ -128,7 +133,7 @@ class OpenId:
             self._entrance.turned_down(request, choice)
             return self._over(_failed(403, _NOT_LET_IN))
         made, _ = make_token(self._parts.root_key, self._account, given, None, self._clock.now())
-        return self._over(self._destinations.redirect(request, CONSOLE_PATH, made, status=303))
+        return self._over(self._destinations.redirect(request, CONSOLE_PATH, made, status=303, asked=asked.page))
 
     def _token(self, request: HttpRequest, chosen: ConsoleProvider, issuer: Issuer, proof: Proof, code: str) -> str:
         endpoints = self._parts.sign_in_endpoints.of(issuer, self._clock.now())
@@ -149,14 +154,15 @@ class OpenId:
         secret = read_private(Path(path), "client_secret_file").strip() if path else ""
         return Client(chosen.client_id, f"{origin}{CALLBACK_PATH}", chosen.scope, secret)
 
-    def _asked(self, request: HttpRequest) -> _Asked | None:
-        """What this browser was sent away with, if it was, and not long ago."""
-        pairs = [pair.strip() for name, value in request.headers if name == "cookie" for pair in value.split(";")]
-        found = [value for name, _, value in (pair.partition("=") for pair in pairs) if name == self._cookie]
-        if len(found) != 1 or len(found[0]) > _LONGEST_COOKIE:
-            return None
+    def _asked(self, request: HttpRequest, state: str) -> _Asked | None:
+        """The question of this browser, not long ago, that a state answers. Beside its cookie others may have been planted."""
+        found = cookies_of(request, self._cookie, most=_MOST_COOKIES, longest=_LONGEST_COOKIE)
+        questions = (self._opened(value) for value in found)
+        return next((each for each in questions if each is not None and _same(each.proof.state, state)), None)
+
+    def _opened(self, cookie: str) -> _Asked | None:
         try:
-            asked = _decode(self._parts.root_key.open(base64.urlsafe_b64decode(found[0]), self._purpose))
+            asked = _decode(self._parts.root_key.open(base64.urlsafe_b64decode(cookie), self._purpose))
         except (ValueError, SealBroken, msgspec.DecodeError):
             return None
         return asked if 0 <= self._clock.now().timestamp() - asked.at < _HOLDS_FOR.total_seconds() else None

@@ -1,7 +1,7 @@
 """The console's sessions over HTTP: sign in, renew, sign out. Only pages of the console's own origin are answered.
 
 `POST session` takes the forms of people of `/_garrison/signin` and sets the cookie; `POST session/renew` takes the cookie and
-`{"renewalKey": …}`; `DELETE session` ends it.
+`{"renewalKey": …}`; `DELETE session` ends it; `POST session/offer` tells whom a sign-in token would sign in, so that the page can ask first.
 """
 
 from __future__ import annotations
@@ -11,23 +11,28 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from garrison.errors import ApiError
+from garrison.gateway.console.cookies import cookies_of
 from garrison.gateway.console.places import CONSOLE_PATH, Places
 from garrison.gateway.signin_entrance import Entrance, Form, json_answer, read_form
 from garrison.logs import get_logger
+from garrison.services.signin import whose_token
 from garrison.services.signin.console import ConsoleSession, begin, end, renew
 from garrison.store import Conflict, StoreUnavailable
 from garrison.wire.http import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from garrison.gateway.worker import Worker
+    from garrison.services.identity import Principal, Session
 
 SESSION_PATH = f"{CONSOLE_PATH}session"
 RENEWAL_PATH = f"{SESSION_PATH}/renew"
+OFFER_PATH = f"{SESSION_PATH}/offer"
 
 _COOKIE_PATH = CONSOLE_PATH.rstrip("/")
 _LONGEST_COOKIE = 128
 _MOST_COOKIES = 8
 _NOT_SIGNED_IN = "You are not signed in, or your session has ended."
+_LINK_IS_OVER = "This link does not sign you in: it was used before, or is too old."
 
 log = get_logger("garrison.gateway")
 
@@ -37,6 +42,13 @@ class _Renewal(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
 
     def __repr__(self) -> str:
         return "_Renewal(…)"
+
+
+class _Offer(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    signin_token: str
+
+    def __repr__(self) -> str:
+        return "_Offer(…)"
 
 
 class Sessions:
@@ -56,8 +68,9 @@ class Sessions:
         """The answer to a request for a session."""
         try:
             self._check_origin(request)
-            if request.path == RENEWAL_PATH:
-                return self._renew(request) if request.method == "POST" else _other_method("POST")
+            if request.path != SESSION_PATH:
+                ask = self._renew if request.path == RENEWAL_PATH else self._offer
+                return ask(request) if request.method == "POST" else _other_method("POST")
             if request.method == "POST":
                 return self._sign_in(request)
             return self._sign_out(request) if request.method == "DELETE" else _other_method("POST, DELETE")
@@ -105,6 +118,18 @@ class Sessions:
             renewed = next((each for each in found if each is not None), None)
         return json_answer(200, _shown(renewed)) if renewed is not None else _not_signed_in()
 
+    def _offer(self, request: HttpRequest) -> HttpResponse:
+        """Whom a sign-in token would sign in: whoever has the token could know it by redeeming it."""
+        try:
+            token = msgspec.json.decode(request.body, type=_Offer).signin_token
+        except (msgspec.DecodeError, UnicodeError):
+            return _not_signed_in()
+        with self._parts.store.reading(self._account, "global") as unit:
+            principal = whose_token(unit, self._parts.root_key, token, self._clock.now())
+        if principal is None or principal.session is None:
+            return json_answer(401, {"status": "failed", "message": _LINK_IS_OVER})
+        return json_answer(200, {"identity": _identity(principal, principal.session)})
+
     def _sign_out(self, request: HttpRequest) -> HttpResponse:
         if cookies := self._cookies_of(request):
             with self._parts.store.writing(self._account, "global", at=self._clock.now()) as unit:
@@ -114,9 +139,7 @@ class Sessions:
 
     def _cookies_of(self, request: HttpRequest) -> list[str]:
         """The session's cookie, and what pages of other ports may have set beside it: only one of them fits the page's key."""
-        pairs = [pair for name, value in request.headers if name == "cookie" for pair in value.split(";")]
-        found = [value for name, _, value in (pair.strip().partition("=") for pair in pairs) if name == self._cookie]
-        return [value for value in found[:_MOST_COOKIES] if 0 < len(value) <= _LONGEST_COOKIE]
+        return cookies_of(request, self._cookie, most=_MOST_COOKIES, longest=_LONGEST_COOKIE)
 
     def _with_cookie(self, response: HttpResponse, value: str, seconds: int) -> HttpResponse:
         secure = "; Secure" if self._places.is_https else ""
@@ -137,7 +160,7 @@ def _renewal_key(request: HttpRequest) -> str | None:
 
 
 def _shown(found: ConsoleSession) -> dict[str, Any]:
-    made, principal = found.credentials, found.principal
+    made = found.credentials
     return {
         "credentials": {
             "accessKeyId": made.access_key_id,
@@ -145,24 +168,28 @@ def _shown(found: ConsoleSession) -> dict[str, Any]:
             "sessionToken": made.token,
             "expiration": made.expires_at,
         },
-        "identity": {
-            "arn": principal.arn,
-            "account": principal.account,
-            "userId": principal.principal_id,
-            "kind": principal.kind,
-            "name": _name(found),
-        },
+        "identity": _identity(found.principal, found.session),
         "sessionExpiration": found.session.expires_at,
     }
 
 
-def _name(found: ConsoleSession) -> str:
+def _identity(principal: Principal, session: Session) -> dict[str, Any]:
+    return {
+        "arn": principal.arn,
+        "account": principal.account,
+        "userId": principal.principal_id,
+        "kind": principal.kind,
+        "name": _name(principal, session),
+    }
+
+
+def _name(principal: Principal, session: Session) -> str:
     """What people call it: a user's name, `root`, or a role with the session's name."""
-    if found.principal.kind == "Root":
+    if principal.kind == "Root":
         return "root"
-    if found.principal.kind == "AssumedRole":
-        return f"{found.session.issuer.user_name}/{found.session.name}"
-    return found.principal.user_name or found.session.name
+    if principal.kind == "AssumedRole":
+        return f"{session.issuer.user_name}/{session.name}"
+    return principal.user_name or session.name
 
 
 def _not_signed_in() -> HttpResponse:

@@ -74,20 +74,38 @@ def make_token(
 
 def redeem_token(unit: Unit, root_key: RootKey, token: str) -> Principal | None:
     """The principal of a sign-in token with the session it is for; None where the token does not hold, or did before."""
-    made = _open(root_key, unit.account, token)
-    if made is None or unit.at.timestamp() - made.made_at >= HOLDS_FOR.total_seconds():
+    opened = _opened(unit, root_key, token, unit.at)
+    if opened is None:
         return None
+    made, principal = opened
     try:
-        principal = open_token(root_key, made.key_id, made.session_token, unit.at).principal
-    except (InvalidToken, SessionExpired):
-        return None
-    key = hashlib.sha256(token.encode()).hexdigest()
-    try:
-        unit.state_put(_NAMESPACE, key, b"", expires_at=unit.at + HOLDS_FOR, expect=0)
+        unit.state_put(_NAMESPACE, _key(token), b"", expires_at=unit.at + HOLDS_FOR, expect=0)
     except Conflict:
         return None
     assert principal.session is not None
     return replace(principal, access_key_id=None, session=_console_session(principal.session, made, unit.at))
+
+
+def whose_token(unit: Unit, root_key: RootKey, token: str, at: datetime) -> Principal | None:
+    """Whom a sign-in token would sign in at a time, which redeems nothing; None as `redeem_token`."""
+    opened = _opened(unit, root_key, token, at)
+    is_spent = opened is None or unit.state_get(_NAMESPACE, _key(token)) is not None
+    return None if opened is None or is_spent else opened[1]
+
+
+def _opened(unit: Unit, root_key: RootKey, token: str, at: datetime) -> tuple[_Token, Principal] | None:
+    """What a token that holds now says, and whose it is."""
+    made = _open(root_key, unit.account, token)
+    if made is None or at.timestamp() - made.made_at >= HOLDS_FOR.total_seconds():
+        return None
+    try:
+        return made, open_token(root_key, made.key_id, made.session_token, at).principal
+    except (InvalidToken, SessionExpired):
+        return None
+
+
+def _key(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _console_session(session: Session, token: _Token, at: datetime) -> Session:
