@@ -112,6 +112,8 @@ def install(name: str, source: list[str], environment: os._Environ[str] | dict[s
             builder.flush()
             pip([*binary, "-r", builder.name], environment)
         binary += ["--no-binary", FROM_SOURCE, "--no-build-isolation"]
+    if name != "runtime":
+        binary.append("--no-compile")  # most of what tests and linters bring is never loaded
     pip([*binary, "-r", str(requirements)], environment)
     if name == "runtime":
         pip(["--no-deps", "--no-build-isolation", *source, "-e", str(ROOT)], environment)

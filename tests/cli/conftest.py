@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from configparser import ConfigParser
 from contextlib import suppress
@@ -18,6 +20,7 @@ from botocore.config import Config
 
 from garrison.gateway.founding import found_account
 from garrison.runtime.home import Home
+from garrison.runtime.running import running_server
 
 COMMAND = [sys.executable, "-m", "garrison"]
 
@@ -73,6 +76,16 @@ class Installation:
         if self.home.exists():
             self.run("down")
 
+    def end(self) -> None:
+        """End the server where one runs, at once: the second signal does not wait for what is under way."""
+        deadline = time.monotonic() + 60
+        while (running := running_server(Home(self.home))) is not None:
+            assert time.monotonic() < deadline, f"the server of {self.home} does not end"
+            with suppress(ProcessLookupError):
+                if running["supervisor"]:
+                    os.kill(running["supervisor"], signal.SIGTERM)
+            time.sleep(0.02)
+
     def credentials(self) -> tuple[str, str]:
         """The administrator's key."""
         file = ConfigParser(interpolation=None)
@@ -99,7 +112,7 @@ class Installation:
 
 @pytest.fixture
 def installations(tmp_path: Path) -> Iterator[Callable[[str], Installation]]:
-    """Makes installations by name; their servers are stopped at the end."""
+    """Makes installations by name; their servers are ended with the test."""
     made: list[Installation] = []
 
     def make(name: str) -> Installation:
@@ -108,8 +121,7 @@ def installations(tmp_path: Path) -> Iterator[Callable[[str], Installation]]:
 
     yield make
     for installation in made:
-        with suppress(subprocess.TimeoutExpired):
-            installation.down()
+        installation.end()
 
 
 @pytest.fixture

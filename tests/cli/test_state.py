@@ -57,12 +57,18 @@ def finding(garrison: Any, check: str) -> dict[str, str]:
     return result
 
 
+def wait_for_journal(garrison: Any) -> None:
+    """The background process makes it with the first event that it sequences."""
+    deadline = time.monotonic() + 60
+    while not list((garrison.home / "journal").glob("*.journal")):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_status_and_doctor_of_a_running_server(garrison: Any) -> None:
     garrison.up()
     garrison.client("iam").create_user(UserName="alice")
-    deadline = time.monotonic() + 60
-    while not (garrison.home / "journal").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)  # the background process makes it with the first event that it sequences
+    wait_for_journal(garrison)
     status = garrison.told("status")
     assert status.keys() == STATUS_KEYS | RUNNING_KEYS
     assert (status["running"], status["ready"], status["workers"]) == (True, True, 1)
@@ -125,6 +131,7 @@ WRONG: dict[str, tuple[str, Callable[[Path], object]]] = {
 def used(garrison: Any) -> Any:
     """A stopped home with something in its journal."""
     garrison.up()
+    wait_for_journal(garrison)
     garrison.down()
     return garrison
 

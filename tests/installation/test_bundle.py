@@ -48,12 +48,23 @@ def with_file(files: dict[str, bytes], name: str, content: bytes) -> dict[str, b
     return files | {"manifest.json": json.dumps(manifest).encode(), name: content}
 
 
+@pytest.fixture(scope="module")
+def small(bundle: Path) -> dict[str, bytes]:
+    """The files of a bundle of one real wheel, the smallest: enough for what is refused whatever else there is."""
+    with tarfile.open(bundle) as tar:
+        smallest = min((each for each in tar if each.name.endswith(".whl")), key=lambda each: each.size)
+        files = {name: tar.extractfile(name).read() for name in ("manifest.json", smallest.name)}  # type: ignore[union-attr]
+    manifest = json.loads(files["manifest.json"])
+    manifest["files"] = {smallest.name: manifest["files"][smallest.name]}
+    return files | {"manifest.json": json.dumps(manifest).encode()}
+
+
 def test_make_up_offline_installs_and_starts_without_any_network(
     checkout: Path, bundle: Path, without_network: list[str], tmp_path: Path
 ) -> None:
     environment = without_package_index(tmp_path, PYTHON=interpreter())
     (checkout / "dist").mkdir()
-    (checkout / "dist" / bundle.name).write_bytes(bundle.read_bytes())
+    (checkout / "dist" / bundle.name).symlink_to(bundle)
     up = run([*without_network, "make", "up", "OFFLINE=1", "OPTIONS=--port 0"], checkout, environment)
     try:
         assert up.returncode == 0, up.stdout[-2000:] + up.stderr
@@ -73,8 +84,8 @@ def test_an_archive_holds_wheels_the_console_and_a_manifest_and_nothing_else(bun
     assert json.loads(files["manifest.json"])["files"].keys() == set(known)
 
 
-def test_a_console_of_another_source_or_in_another_place_is_refused(bundle: Path, tmp_path: Path) -> None:
-    manifest = json.loads(read(bundle)["manifest.json"])
+def test_a_console_of_another_source_or_in_another_place_is_refused(small: dict[str, bytes], tmp_path: Path) -> None:
+    manifest = json.loads(small["manifest.json"])
     cases = {
         "console/.source": "built from another source",
         "console/../x.js": "which no bundle holds",
@@ -110,14 +121,11 @@ def test_make_up_offline_says_why_it_refuses_a_damaged_bundle(checkout: Path, bu
     assert not (tmp_path / ".garrison").exists()
 
 
-def test_bytes_flipped_anywhere_never_let_an_unlocked_wheel_out(bundle: Path, tmp_path: Path) -> None:
+def test_bytes_flipped_anywhere_never_let_an_unlocked_wheel_out(small: dict[str, bytes], tmp_path: Path) -> None:
     """A small bundle of one real wheel, with one byte changed at many places: refused, or the same wheel comes out."""
-    files = read(bundle)
-    smallest = min((name for name in files if name.endswith(".whl")), key=lambda name: len(files[name]))
-    manifest = json.loads(files["manifest.json"])
-    manifest["files"] = {smallest: manifest["files"][smallest]}
-    small = write(tmp_path / "small.tar", {"manifest.json": json.dumps(manifest).encode(), smallest: files[smallest]})
-    content = small.read_bytes()
+    (wheel,) = (name for name in small if name.endswith(".whl"))
+    archive = write(tmp_path / "small.tar", small)
+    content = archive.read_bytes()
     places = [*range(0, 512, 16), *range(1024, 1536, 16), *random.Random(1).sample(range(len(content)), 30)]
     program = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
@@ -133,21 +141,21 @@ def test_bytes_flipped_anywhere_never_let_an_unlocked_wheel_out(bundle: Path, tm
         "    except BadBundle:\n"
         "        pass\n"
     )
-    arguments = [str(PROJECT / "scripts"), str(small), str(tmp_path / "out"), *map(str, places)]
+    arguments = [str(PROJECT / "scripts"), str(archive), str(tmp_path / "out"), *map(str, places)]
     done = run([sys.executable, "-c", program, *arguments], tmp_path, without_package_index(tmp_path))
     assert done.returncode == 0, done.stderr
     for path in (tmp_path / "out").rglob("*"):
         if path.is_file():
-            assert path.name == Path(smallest).name
-            assert path.read_bytes() == files[smallest]
+            assert path.name == Path(wheel).name
+            assert path.read_bytes() == small[wheel]
     assert {path.name for path in tmp_path.iterdir()} == {"small.tar", "out"}
 
 
 @pytest.mark.parametrize(
     "name", ["../evil.whl", "wheels/../../evil.whl", "/tmp/evil.whl", "wheels/sub/evil.whl", "wheels/.evil.whl", "a.py"]
 )
-def test_a_name_that_leaves_the_folder_is_refused(bundle: Path, tmp_path: Path, name: str) -> None:
-    hostile = write(tmp_path / "hostile.tar", with_file(read(bundle), name, b"evil"))
+def test_a_name_that_leaves_the_folder_is_refused(small: dict[str, bytes], tmp_path: Path, name: str) -> None:
+    hostile = write(tmp_path / "hostile.tar", with_file(small, name, b"evil"))
     done = unpack(hostile, tmp_path / "out")
     assert done.returncode == 1
     assert "which no bundle holds: it was tampered with." in done.stderr
@@ -155,26 +163,25 @@ def test_a_name_that_leaves_the_folder_is_refused(bundle: Path, tmp_path: Path, 
 
 
 @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE])
-def test_links_and_special_files_are_refused(bundle: Path, tmp_path: Path, kind: bytes) -> None:
+def test_links_and_special_files_are_refused(small: dict[str, bytes], tmp_path: Path, kind: bytes) -> None:
     link = tarfile.TarInfo("wheels/evil.whl")
     link.type = kind
     link.linkname = "/etc/passwd"
-    done = unpack(write(tmp_path / "hostile.tar", read(bundle), link), tmp_path / "out")
+    done = unpack(write(tmp_path / "hostile.tar", small, link), tmp_path / "out")
     assert done.returncode == 1
     assert "tampered with" in done.stderr
 
 
-def test_a_forged_manifest_does_not_let_in_what_is_not_locked(bundle: Path, tmp_path: Path) -> None:
-    forged = write(tmp_path / "forged.tar", with_file(read(bundle), "wheels/evil-1-py3-none-any.whl", b"evil"))
+def test_a_forged_manifest_does_not_let_in_what_is_not_locked(small: dict[str, bytes], tmp_path: Path) -> None:
+    forged = write(tmp_path / "forged.tar", with_file(small, "wheels/evil-1-py3-none-any.whl", b"evil"))
     done = unpack(forged, tmp_path / "out")
     assert done.returncode == 1
     assert "is not a file that requirements/runtime.txt locks." in done.stderr
 
 
-def test_a_bundle_for_another_python_says_so(bundle: Path, tmp_path: Path) -> None:
-    files = read(bundle)
-    files["manifest.json"] = files["manifest.json"].replace(b'"platform": "cp3', b'"platform": "cp2')
-    done = unpack(write(tmp_path / "other.tar", files), tmp_path / "out")
+def test_a_bundle_for_another_python_says_so(small: dict[str, bytes], tmp_path: Path) -> None:
+    manifest = small["manifest.json"].replace(b'"platform": "cp3', b'"platform": "cp2')
+    done = unpack(write(tmp_path / "other.tar", small | {"manifest.json": manifest}), tmp_path / "out")
     assert done.returncode == 1
     assert "The bundle was made for cp2" in done.stderr
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -151,7 +150,6 @@ def _detach(home: Home, serve: Callable[[], None], as_json: bool) -> None:
     _say_ready(home, settings, running["endpoint"], running["console"], running["supervisor"], as_json)
     if not as_json:
         _assess(settings)
-    gc.freeze()  # the program ends: nobody has to look once more through all that it loaded, which takes half a second
 
 
 def _assess(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -14,6 +15,7 @@ from garrison.gateway.metrics import Metrics
 from garrison.gateway.pipeline import Pipeline
 from garrison.journal import Arrivals, ConsumerRunner, FsyncMode, Journal, Sequencer, Spool
 from garrison.logs import get_logger
+from garrison.policy.collector import held_collector
 from garrison.runtime.ephemeral import remove_home
 from garrison.runtime.home import Home, node_of
 from garrison.runtime.logs import configure_logs
@@ -136,7 +138,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
     hear_signals()
-    opened = open_parts(settings, makes_indexes=True)
+    with held_collector():
+        opened = open_parts(settings, makes_indexes=True)
+    gc.freeze()  # what is loaded stays
     try:
         run(opened, stop)
     finally:

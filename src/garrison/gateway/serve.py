@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from garrison.gateway import factory, metrics
 from garrison.gateway.asked import Asked
 from garrison.gateway.connection import Connection
 from garrison.logs import get_logger
+from garrison.policy.collector import held_collector
 from garrison.runtime.home import Home
 from garrison.runtime.logs import configure_logs
 from garrison.runtime.memory import leave_no_dump
@@ -108,7 +110,9 @@ def work(settings: Settings, listening: socket.socket, console: socket.socket | 
     settings = replace(
         settings, port=listening.getsockname()[1], console_port=console.getsockname()[1] if console is not None else 0
     )
-    application, worker = factory.create(settings)
+    with held_collector():
+        application, worker = factory.create(settings)
+    gc.freeze()  # what is loaded stays
     served: list[tuple[Asked, socket.socket]] = [(application, listening)]
     if console is not None:
         served.append((factory.create_console(worker), console))

@@ -7,8 +7,6 @@ import re
 from pathlib import Path
 
 import pytest
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 
 from garrison.scan.inventory import Inventory, Package, Platform, take
 from garrison.scan.roots import Folder
@@ -36,6 +34,9 @@ def inventories(debian: Path) -> list[Inventory]:
 
 @pytest.mark.parametrize("version", ["1.5", "1.6"])
 def test_cyclonedx_is_valid_by_its_schema(inventories: list[Inventory], version: str) -> None:
+    from cyclonedx.schema import SchemaVersion  # loading takes seconds, and every process of a run collects all files
+    from cyclonedx.validation.json import JsonStrictValidator
+
     validator = JsonStrictValidator(SchemaVersion.from_version(version))
     for inventory in inventories:
         assert validator.validate_str(json.dumps(cyclonedx(inventory, version=version))) is None

@@ -74,12 +74,23 @@ def session_of(credentials: Credentials) -> str:
     )
 
 
+def door_of(account: Account) -> Door:
+    """The door of an account with the user alice, who has a password."""
+    account.user("alice", ["IAMReadOnlyAccess"])
+    account.client("iam").create_login_profile(UserName="alice", Password=PASSWORD)
+    return Door(account)
+
+
 @pytest.fixture
 def door(garrison: Account) -> Door:
-    """An account with the user alice, who has a password."""
-    garrison.user("alice", ["IAMReadOnlyAccess"])
-    garrison.client("iam").create_login_profile(UserName="alice", Password=PASSWORD)
-    return Door(garrison)
+    """The door of an account of the test's own."""
+    return door_of(garrison)
+
+
+@pytest.fixture(scope="module")
+def shared(garrison_module: Account) -> tuple[Door, Credentials]:
+    """The same for all that is refused whatever came before, and the session of a role."""
+    return door_of(garrison_module), garrison_module.role("auditor").assume().credentials
 
 
 def phone(account: Account, user: str) -> tuple[str, bytes]:
@@ -274,9 +285,9 @@ def test_a_token_holds_for_a_quarter_of_an_hour(door: Door) -> None:
 @pytest.mark.parametrize(
     "spoil", [{"secret_access_key": "wrong"}, {"session_token": "AAAA"}, {"access_key_id": "ASIAIOSFODNN7EXAMPLE"}]
 )
-def test_credentials_that_do_not_hold_give_no_token(door: Door, spoil: dict[str, str]) -> None:
-    credentials = door.account.role("auditor").assume().credentials._replace(**spoil)
-    status, _, body = door.federate(Action="getSigninToken", Session=session_of(credentials))
+def test_credentials_that_do_not_hold_give_no_token(shared: tuple[Door, Credentials], spoil: dict[str, str]) -> None:
+    door, held = shared
+    status, _, body = door.federate(Action="getSigninToken", Session=session_of(held._replace(**spoil)))
     assert (status, json.loads(body)["message"]) == (400, "The session credentials are not valid.")
 
 
@@ -295,15 +306,16 @@ def test_credentials_that_do_not_hold_give_no_token(door: Door, spoil: dict[str,
         {"Action": "login", "SigninToken": "t", "Destination": "javascript:alert(1)"},
     ],
 )
-def test_a_bad_federation_request_goes_nowhere(door: Door, parameters: dict[str, str]) -> None:
-    status, headers, _ = door.federate(**parameters)
+def test_a_bad_federation_request_goes_nowhere(shared: tuple[Door, Credentials], parameters: dict[str, str]) -> None:
+    status, headers, _ = shared[0].federate(**parameters)
     assert status == 400
     assert "location" not in headers
 
 
 @pytest.mark.parametrize("duration", ["899", "43201", "-1", "1e3", "９００", "999999"])
-def test_a_session_lasts_a_quarter_of_an_hour_to_half_a_day(door: Door, duration: str) -> None:
-    session = session_of(door.account.role("auditor").assume().credentials)
+def test_a_session_lasts_a_quarter_of_an_hour_to_half_a_day(shared: tuple[Door, Credentials], duration: str) -> None:
+    door, held = shared
+    session = session_of(held)
     assert door.federate(Action="getSigninToken", Session=session, SessionDuration=duration)[0] == 400
 
 
@@ -330,7 +342,8 @@ def test_login_leads_to_a_page_of_this_server_with_the_token_out_of_its_sight(do
         (b"user=alice&password=p", "application/x-www-form-urlencoded", 415),
     ],
 )
-def test_what_is_no_sign_in_is_refused(door: Door, body: bytes, kind: str, status: int) -> None:
+def test_what_is_no_sign_in_is_refused(shared: tuple[Door, Credentials], body: bytes, kind: str, status: int) -> None:
+    door, _ = shared
     assert door.send("POST", "/_garrison/signin", body, content_type=kind)[0] == status
     assert door.send("GET", "/_garrison/signin")[0] == 405
 
