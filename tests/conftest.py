@@ -7,9 +7,13 @@ import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from garrison.waf.patterns import PatternCache
 
 settings.register_profile(
     "patient",
@@ -35,6 +39,14 @@ def debian(request: pytest.FixtureRequest) -> Path:
     from .debian import minimal_debian
 
     return minimal_debian(Path(request.config.cache.mkdir("debian")))
+
+
+@pytest.fixture(scope="session")
+def patterns(request: pytest.FixtureRequest) -> PatternCache:
+    """Compiled patterns of managed rule groups, half a minute of work: compiled by the first who needs them, for all processes of a run."""
+    from garrison.adapters.compiled import FolderCache
+
+    return FolderCache(Path(request.config.cache.mkdir("patterns")))
 
 
 @pytest.fixture(scope="session", autouse=True)

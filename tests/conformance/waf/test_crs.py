@@ -19,6 +19,7 @@ import pytest
 from garrison.waf import managed
 from garrison.waf.bundle import Bundle
 from garrison.waf.decision import Decision
+from garrison.waf.patterns import PatternCache
 from garrison.waf.program import Program, compile_program
 from tests.conformance.waf.report import CLASSES, Result, page
 from tests.conformance.waf.stages import Stage, read
@@ -32,14 +33,14 @@ NOT_COUNTED = ("SizeRestrictions_", "NoUserAgent_", "Host_localhost_")
 """Sizes and missing headers say nothing of an attack, and the server of the suite is called localhost."""
 
 
-def program() -> Program:
+def program(patterns: PatternCache) -> Program:
     """All groups, with every rule counting, so that none keeps another from being seen."""
     rules = []
     for name in (f"AWSManagedRules{short}RuleSet" for short in GROUPS):
         counts = [{"Name": rule.name, "ActionToUse": {"Count": {}}} for rule in managed.group("AWS", name).rules]
         statement = {"VendorName": "AWS", "Name": name, "RuleActionOverrides": counts}
         rules.append(reference(name, {"ManagedRuleGroupStatement": statement}))
-    return compile_program(Bundle(web_acl(*rules)))
+    return compile_program(Bundle(web_acl(*rules)), cache=patterns)
 
 
 def rules_of(decision: Decision) -> set[str]:
@@ -73,9 +74,9 @@ def judge(compiled: Program, stages: list[Stage], attacked_otherwise: frozenset[
 
 
 @pytest.fixture(scope="module")
-def result(suites: Path) -> Result:
+def result(suites: Path, patterns: PatternCache) -> Result:
     otherwise = tomllib.loads((HERE / "attacked_otherwise.toml").read_text())
-    return judge(program(), read(suites / "waf" / "crs.tar.gz"), frozenset(otherwise))
+    return judge(program(patterns), read(suites / "waf" / "crs.tar.gz"), frozenset(otherwise))
 
 
 @pytest.mark.parametrize("family", CLASSES)

@@ -10,6 +10,7 @@ import pytest
 
 from garrison.waf import managed
 from garrison.waf.bundle import Bundle
+from garrison.waf.patterns import PatternCache
 from garrison.waf.program import Program, compile_program
 from garrison.waf.request import Request
 from tests.waf.acl import NOW, reference, web_acl
@@ -25,13 +26,13 @@ BROWSER = {
 
 
 @pytest.fixture(scope="module")
-def program() -> Program:
+def program(patterns: PatternCache) -> Program:
     rules = []
     for known in managed.available():
         counts = [{"Name": rule.name, "ActionToUse": {"Count": {}}} for rule in managed.group("AWS", known.name).rules]
         statement = {"VendorName": "AWS", "Name": known.name, "RuleActionOverrides": counts}
         rules.append(reference(known.name, {"ManagedRuleGroupStatement": statement}))
-    return compile_program(Bundle(web_acl(*rules)))
+    return compile_program(Bundle(web_acl(*rules)), cache=patterns)
 
 
 @pytest.mark.parametrize("given", CORPUS, ids=lambda given: given["about"])

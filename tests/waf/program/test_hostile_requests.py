@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from garrison.waf.decision import Action
-from garrison.waf.patterns import MemoryCache
+from garrison.waf.patterns import PatternCache
 from garrison.waf.program import Program
 from garrison.waf.request import Request
 from garrison.waf.transformations import TRANSFORMATIONS
@@ -131,16 +131,18 @@ def test_any_request_is_decided_about_by_any_web_acl(statements: list[Any], aske
 GROUPS = ("CommonRuleSet", "SQLiRuleSet", "KnownBadInputsRuleSet", "LinuxRuleSet", "AdminProtectionRuleSet")
 
 
-def managed() -> Program:
+def managed(patterns: PatternCache) -> Program:
     rules = [
         reference(name, {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": f"AWSManagedRules{name}"}}, "Count")
         for name in GROUPS
     ]
-    return program(web_acl(*rules), cache=MemoryCache())
+    return program(web_acl(*rules), cache=patterns)
 
 
-def test_any_request_is_decided_about_by_managed_groups_and_by_threads_as_by_one() -> None:
-    ready = managed()
+def test_any_request_is_decided_about_by_managed_groups_and_by_threads_as_by_one(
+    patterns: PatternCache,
+) -> None:
+    ready = managed(patterns)
     seen: list[Request] = []
 
     @settings(max_examples=250, deadline=None)
