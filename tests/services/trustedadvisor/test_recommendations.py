@@ -43,6 +43,7 @@ def test_checks_are_listed_by_pillar_and_service(advised: AdvisedAccount) -> Non
     assert ADDRESSES in listed(awsService="ec2") and ADDRESSES not in listed(pillar="security")
     assert listed(source="security_hub") == set()
     shown = {one["id"]: one for one in advised.advisor.list_checks(language="zh")["checkSummaries"]}[ADDRESSES]
+    assert shown["description"].startswith("检查弹性 IP 地址")
     assert (shown["arn"], shown["name"]) == (CHECK, "未关联的弹性 IP 地址")
     assert shown["metadata"] == {"0": "Region", "1": "IP Address"}
     arns = {one["arn"] for page in pages() for one in page["checkSummaries"]}

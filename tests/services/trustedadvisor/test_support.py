@@ -30,6 +30,10 @@ def test_checks_are_described_in_english_and_chinese(advised: AdvisedAccount, re
     assert english[ADDRESSES]["category"] == "cost_optimizing"
     assert english[ADDRESSES]["metadata"] == ["Region", "IP Address"]
     assert "<b>Recommended Action</b>" in english[ADDRESSES]["description"]
+    assert "<b>建议的操作</b>" in chinese[ADDRESSES]["description"]
+    for one in english:
+        assert chinese[one]["description"].startswith(("检查", "根据")), one
+        assert chinese[one]["description"].count("来源：") == english[one]["description"].count("Source: ") == 1, one
     code, message = refused(advised.support.describe_trusted_advisor_checks, language="tlh")
     assert (code, message) == ("InvalidParameterValueException", "Invalid language: tlh")
 

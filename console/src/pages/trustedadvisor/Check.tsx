@@ -96,12 +96,6 @@ export function CheckPage({ id }: { id: string }) {
               [t("unseen"), known?.Unseen],
             ]}
           />
-          {known?.Fix ? (
-            <div>
-              <Box variant="awsui-key-label">{t("fix")}</Box>
-              <bdi>{known.Fix}</bdi>
-            </div>
-          ) : null}
         </SpaceBetween>
       </Container>
       <Recommended checkId={id} columns={check.data?.metadata ?? []} version={version} onChange={standing.reload} />

@@ -17,7 +17,6 @@ export interface Standing {
   Status: string;
   /** Why it is not available. */
   Reason?: string;
-  Fix?: string;
   /** Seconds since 1970. */
   RefreshedAt?: number;
   Ok: number;

@@ -29,14 +29,14 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 @service.operation("DescribeTrustedAdvisorChecks", needs={"support:DescribeTrustedAdvisorChecks": "*"})
 def describe_checks(call: Call, request: shapes.DescribeTrustedAdvisorChecksRequestTypeDef) -> dict[str, Any]:
-    """All checks, their names in the language that is asked for."""
+    """All checks, named and described in the language that is asked for."""
     language = checked_language(request["language"])
     return {
         "checks": [
             {
                 "id": one.id,
                 "name": name_in(one, language),
-                "description": described(one),
+                "description": described(one, language),
                 "category": one.category.value,
                 "metadata": list(one.columns),
             }

@@ -6,13 +6,14 @@ import html
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from garrison.rules.advice import OURS, Check, checks
+from garrison.rules.advice.chinese import Told, in_chinese
 from garrison.rules.registry import ACCOUNT
 
 LANGUAGES = ("en", "ja", "zh", "fr", "de", "ko", "zh_TW", "it", "es", "pt_BR", "id")
-"""Those that AWS has; names are there in English and Chinese, and in English for the others."""
+"""Those that AWS has; names and descriptions are there in English and Chinese, and in English for the others."""
 CHINESE = ("zh", "zh_TW")
 SOURCE = "ta_check"
 INTERVAL = timedelta(hours=1)
@@ -27,22 +28,42 @@ def catalog() -> Mapping[str, Check]:
     return dict(checks())
 
 
+class _Words(NamedTuple):
+    source: str
+    action: str
+
+
+_SOURCE = "Source:"
+"""What follows it in a description, to its end, is the page of AWS's that specifies the check."""
+_WORDS = {False: _Words("Source: ", "Recommended Action"), True: _Words("来源：", "建议的操作")}
+
+
 def name_in(check: Check, language: str | None) -> str:
     """A check's name in a language."""
     return check.chinese_name if language in CHINESE else check.name
 
 
-def described(check: Check) -> str:
+def described(check: Check, language: str | None) -> str:
     """What a check looks for and what to do about it, as HTML: the Support API's descriptions are."""
-    paragraphs = [html.escape(" ".join(one.split()), quote=False) for one in check.description.split("\n\n")]
-    told = [*paragraphs, f"<b>Recommended Action</b><br>\n{html.escape(check.fix, quote=False)}"]
-    return "\n<br>\n<br>\n".join(told)
+    words = _WORDS[language in CHINESE]
+    told = told_in(check, language)
+    _, _, source = check.description.rpartition(_SOURCE)
+    paragraphs = [*told.description.split("\n\n"), words.source + " ".join(source.split())]
+    lines = [html.escape(" ".join(one.split()), quote=False) for one in paragraphs]
+    lines.append(f"<b>{words.action}</b><br>\n{html.escape(told.fix, quote=False)}")
+    return "\n<br>\n<br>\n".join(lines)
 
 
-def described_plainly(check: Check) -> str:
+def described_plainly(check: Check, language: str | None) -> str:
     """The same as a text, without the source."""
-    paragraphs = [" ".join(one.split()) for one in check.description.split("\n\n")]
-    return " ".join(one for one in paragraphs if not one.startswith("Source:"))
+    return " ".join(told_in(check, language).description.split())
+
+
+def told_in(check: Check, language: str | None) -> Told:
+    """What a check looks for, without its source, and what to do, in a language."""
+    if language in CHINESE:
+        return in_chinese(check)
+    return Told(check.description.rpartition(_SOURCE)[0].strip(), check.fix)
 
 
 def services_of(check: Check) -> list[str]:
@@ -65,7 +86,7 @@ def summary_of(check: Check, language: str | None) -> dict[str, Any]:
         "id": check.id,
         "arn": check_arn(check.id),
         "name": name_in(check, language),
-        "description": described_plainly(check),
+        "description": described_plainly(check, language),
         "pillars": [check.category.value],
         "awsServices": services_of(check),
         "source": SOURCE,

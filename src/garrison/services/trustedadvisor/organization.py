@@ -177,7 +177,7 @@ def get_organization_recommendation(
 ) -> dict[str, Any]:
     """One recommendation."""
     _, one = _found(call, request["organizationRecommendationIdentifier"])
-    told = {"description": described_plainly(one.check), "createdBy": recommending.CREATOR}
+    told = {"description": described_plainly(one.check, None), "createdBy": recommending.CREATOR}
     return {"organizationRecommendation": _shown(one) | told | recommending.decision(one.decided)}
 
 

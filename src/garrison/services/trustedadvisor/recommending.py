@@ -109,7 +109,7 @@ def shown(one: Recommendation, language: str | None) -> dict[str, Any]:
 
 def shown_wholly(one: Recommendation, language: str | None) -> dict[str, Any]:
     """A recommendation as a `Recommendation`."""
-    told = shown(one, language) | {"description": described_plainly(one.check)}
+    told = shown(one, language) | {"description": described_plainly(one.check, language)}
     return told if one.priority is None else told | {"createdBy": CREATOR} | decision(one.priority)
 
 
