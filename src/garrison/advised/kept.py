@@ -156,6 +156,8 @@ class Refresh(msgspec.Struct, frozen=True, kw_only=True):
     check_id: str
     status: str
     asked_at: datetime
+    is_telling: bool = True
+    """Whether the check could tell at last, or was never asked before."""
 
 
 def keyed(resources: Iterable[Advised]) -> Iterator[tuple[str, Advised]]:

@@ -6,7 +6,17 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from garrison.advised.kept import ABANDONED, ENQUEUED, NONE, PROCESSING, SUCCESS, Refresh, number_of, time_of
+from garrison.advised.kept import (
+    ABANDONED,
+    ENQUEUED,
+    NONE,
+    NOT_AVAILABLE,
+    PROCESSING,
+    SUCCESS,
+    Refresh,
+    number_of,
+    time_of,
+)
 
 MOST_TRIES = 3
 """How often a refresh is begun that never comes to its end, before it is abandoned."""
@@ -14,16 +24,18 @@ SKEW = timedelta(minutes=1)
 """How far times of calls may lie apart that are answered at the same time."""
 TIMEOUT = timedelta(hours=1)
 """For how long a failure is told."""
+_STATE = (
+    "SELECT refresh.status, asked_at, result.status FROM refresh LEFT JOIN result USING (account, check_id)"
+    " WHERE account = ? AND check_id = ?"
+)
 
 
 def state_of(db: sqlite3.Connection, account: str, check_id: str, *, now: datetime) -> Refresh:
     """How far the refresh of a check is."""
-    row = db.execute(
-        "SELECT status, asked_at FROM refresh WHERE account = ? AND check_id = ?", (account, check_id)
-    ).fetchone()
+    row = db.execute(_STATE, (account, check_id)).fetchone()
     if row is None:
         return Refresh(check_id=check_id, status=NONE, asked_at=time_of(0))
-    found = Refresh(check_id=check_id, status=row[0], asked_at=time_of(row[1]))
+    found = Refresh(check_id=check_id, status=row[0], asked_at=time_of(row[1]), is_telling=row[2] != NOT_AVAILABLE)
     if found.status == ABANDONED and not is_recent(found, TIMEOUT, now):
         return Refresh(check_id=check_id, status=NONE, asked_at=found.asked_at)
     return found

@@ -14,6 +14,8 @@ from tests.services.trustedadvisor.advised import ADDRESSES, HOUR, AdvisedAccoun
 Refused = Callable[..., tuple[str, str]]
 VERSIONING = "R365s2Qddf"
 """Amazon S3 Bucket Versioning."""
+UNSEEN = "G31sQ1E9U"
+"""Underutilized Amazon Redshift Clusters, of which nothing is recorded."""
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +98,13 @@ def test_only_who_may_refresh_refreshes(advised: AdvisedAccount, refused: Refuse
     assert reader.describe_trusted_advisor_checks(language="en")["checks"]
     code, _ = refused(reader.refresh_trusted_advisor_check, checkId=ADDRESSES)
     assert code == "AccessDeniedException"
+
+
+def test_a_check_that_could_not_tell_need_not_rest_an_hour(advised: AdvisedAccount) -> None:
+    advised.support.refresh_trusted_advisor_check(checkId=UNSEEN)
+    eventually(lambda: advised.status(UNSEEN)["status"] == "success", 30)
+    assert advised.result(UNSEEN)["status"] == "not_available"
+    assert 0 < advised.status(UNSEEN)["millisUntilNextRefreshable"] <= 300_000
 
 
 def test_garrison_advises_on_itself(advised: AdvisedAccount) -> None:

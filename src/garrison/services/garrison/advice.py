@@ -91,11 +91,9 @@ def refresh_advice(call: Call, request: Request) -> Shown:
     if unknown:
         raise invalid(f"There is no check {unknown[0]} for account {account}.")
     with kept.writing() as db:
-        wanted = [
-            check_id
-            for check_id in dict.fromkeys(request.get("CheckIds") or possible)
-            if may_ask(state_of(db, account, check_id, now=call.at), interval_of(check_id), call.at)
-        ]
+        asked = dict.fromkeys(request.get("CheckIds") or possible)
+        states = [state_of(db, account, check_id, now=call.at) for check_id in asked]
+        wanted = [one.check_id for one in states if may_ask(one, interval_of(one), call.at)]
         ask(db, account, wanted, now=call.at)
     return {"CheckIds": wanted}
 

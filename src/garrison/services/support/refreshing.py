@@ -31,11 +31,11 @@ def refresh_check(call: Call, request: shapes.RefreshTrustedAdvisorCheckRequestT
     if kept.exists:
         with kept.reading() as db:
             state = refreshing.state_of(db, call.account, check_id, now=call.at)
-            if not refreshing.may_ask(state, interval_of(check_id), call.at):
+            if not refreshing.may_ask(state, interval_of(state), call.at):
                 return {"status": _shown(state, call.at)}
     with kept.writing() as db:
         state = refreshing.state_of(db, call.account, check_id, now=call.at)
-        if refreshing.may_ask(state, interval_of(check_id), call.at):
+        if refreshing.may_ask(state, interval_of(state), call.at):
             refreshing.ask(db, call.account, [check_id], now=call.at)
             state = refreshing.state_of(db, call.account, check_id, now=call.at)
     return {"status": _shown(state, call.at)}
@@ -59,7 +59,7 @@ def describe_refresh_statuses(
 
 
 def _shown(state: Refresh, now: datetime) -> dict[str, Any]:
-    interval = interval_of(state.check_id)
+    interval = interval_of(state)
     left = state.asked_at + interval - now if refreshing.is_recent(state, interval, now) else timedelta()
     return {
         "checkId": state.check_id,

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
+from garrison.advised import Refresh
 from garrison.rules.advice import OURS, Check, checks
 from garrison.rules.advice.chinese import Told, in_chinese
 from garrison.rules.registry import ACCOUNT
@@ -18,8 +19,8 @@ CHINESE = ("zh", "zh_TW")
 SOURCE = "ta_check"
 INTERVAL = timedelta(hours=1)
 """Between two refreshes of a check of AWS's, as AWS's answers show it."""
-OWN_INTERVAL = timedelta(minutes=5)
-"""Of a check of Garrison's own."""
+SHORT_INTERVAL = timedelta(minutes=5)
+"""Of a check of Garrison's own, and of one that could not tell: who has given it what it lacks need not wait."""
 
 
 @cache
@@ -102,6 +103,6 @@ def numbered(values: tuple[str | None, ...]) -> dict[str, str]:
     return {str(number): value for number, value in enumerate(values) if value is not None}
 
 
-def interval_of(check_id: str) -> timedelta:
+def interval_of(state: Refresh) -> timedelta:
     """How long a check rests between two refreshes that are asked for."""
-    return OWN_INTERVAL if check_id.startswith(OURS) else INTERVAL
+    return INTERVAL if state.is_telling and not state.check_id.startswith(OURS) else SHORT_INTERVAL
