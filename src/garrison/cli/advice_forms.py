@@ -71,7 +71,7 @@ def _write_table(reports: Sequence[Report], output: Path | None) -> None:
 
 
 def _show(report: Report, console: Any) -> None:
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from garrison.advising.report import name_of
     from garrison.rules.advice.showing import money
@@ -84,7 +84,8 @@ def _show(report: Report, console: Any) -> None:
         say("  " + ", ".join(f"{name} {money(amount)}" for name, amount in report.by_service.items()))
     shown = report.flagged[:MOST_CHECKS]
     if shown:
-        drawn = Table("", "Status", "Check", "Found", "Saves a month", "For example", title_justify="left")
+        example = Column("For example", overflow="fold")  # a name that is cut cannot be copied
+        drawn = Table("", "Status", "Check", "Found", "Saves a month", example, title_justify="left")
         savings = report.by_check
         for number, (check, result) in enumerate(shown, 1):
             names = [name_of(one) for one in result.flagged[:EXAMPLES]]
