@@ -121,6 +121,7 @@ def test_up_again_continues_with_the_same_account(garrison: Any) -> None:
 
 def test_a_call_under_way_is_answered_when_the_server_stops(garrison: Any) -> None:
     running = garrison.up()
+    wait_until(lambda: list((garrison.home / "journal").glob("*.journal")))  # the background process is loaded
     connection, rest = half_a_call(garrison, running["endpoint"])
     stopping = garrison.start("down", "--json")
     wait_until(lambda: not can_connect(running["endpoint"]))

@@ -53,7 +53,7 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stacks]:
         settings.write('smtp_host = "127.0.0.1"\nsmtp_port = 9\nsmtp_from = "alerts@example.com"\n')
     installation.up()
     yield Stacks(installation)
-    installation.down()
+    installation.end()
 
 
 def assert_all_there(stacks: Stacks, name: str) -> None:
