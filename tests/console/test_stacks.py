@@ -28,6 +28,9 @@ def test_a_stack_is_made_changed_by_hand_and_seen_to_drift(console: Callable[...
     file = {"name": "topic.json", "mimeType": "application/json", "buffer": json.dumps(TEMPLATE).encode()}
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_label("DisplayName").fill("<b>Loud</b>")
+    page.get_by_role("button", name="Add tag").click()
+    page.get_by_role("textbox", name="Key 1").fill("team")
+    page.get_by_role("textbox", name="Value 1").fill("security")
     person.check_axe()
     page.get_by_role("button", name="Review changes").click()
 
@@ -37,6 +40,8 @@ def test_a_stack_is_made_changed_by_hand_and_seen_to_drift(console: Callable[...
     person.see("console-made")
     page.get_by_text("CREATE_COMPLETE").first.wait_for(timeout=30_000)
 
+    (stack,) = account.client("cloudformation").describe_stacks(StackName="console-made")["Stacks"]
+    assert stack["Tags"] == [{"Key": "team", "Value": "security"}]
     sns = account.client("sns")
     arn = f"arn:aws:sns:{account.region}:{account.account_id}:stacked"
     assert sns.get_topic_attributes(TopicArn=arn)["Attributes"]["DisplayName"] == "<b>Loud</b>"

@@ -44,6 +44,11 @@ export function useText<K extends string>(table: Table<K>): Say<K> {
   return (key, values) => say(table, key, values);
 }
 
+/** The text of a word that an API says; the word itself where there is none. */
+export function sayWord<K extends string>(table: Table<K>, word: string | undefined): string | undefined {
+  return word !== undefined && Object.hasOwn(table.en, word) ? say(table, word as K) : word;
+}
+
 /** The language shown now. */
 export function useLanguage(): Language {
   return useStore(preferences).language;

@@ -10,7 +10,7 @@ import "./kit.css";
 export function Command({ children }: { children: string }) {
   const t = useText(strings);
   return (
-    <SpaceBetween direction="horizontal" size="xs">
+    <div className="g-command">
       <CopyToClipboard
         variant="icon"
         textToCopy={children}
@@ -19,7 +19,7 @@ export function Command({ children }: { children: string }) {
         copyErrorText={t("copyFailed")}
       />
       <code className="g-code">{children}</code>
-    </SpaceBetween>
+    </div>
   );
 }
 

@@ -81,9 +81,6 @@ function EditTags({ tags, commands, onSave, onClose }: EditProperties) {
   const [edited, setEdited] = useState(tags);
   const changed = edited.filter(({ key, value }) => key !== "" && tags.find((tag) => tag.key === key)?.value !== value);
   const removed = tags.map(({ key }) => key).filter((key) => !edited.some((tag) => tag.key === key));
-  const set = (index: number, part: Partial<KeyAndValue>) => {
-    setEdited(edited.map((tag, at) => (at === index ? { ...tag, ...part } : tag)));
-  };
   const isDoubled = new Set(edited.map(({ key }) => key)).size < edited.length;
   return (
     <FormDialog
@@ -97,44 +94,55 @@ function EditTags({ tags, commands, onSave, onClose }: EditProperties) {
       }}
       onClose={onClose}
     >
-      <AttributeEditor<KeyAndValue>
-        items={edited}
-        addButtonText={t("addTag")}
-        removeButtonText={t("remove")}
-        empty={t("noTags")}
-        definition={[
-          {
-            label: t("tagKey"),
-            control: (tag, index) => (
-              <Input
-                value={tag.key}
-                ariaLabel={`${t("tagKey")} ${index + 1}`}
-                onChange={({ detail }) => {
-                  set(index, { key: detail.value });
-                }}
-              />
-            ),
-          },
-          {
-            label: t("tagValue"),
-            control: (tag, index) => (
-              <Input
-                value={tag.value}
-                ariaLabel={`${t("tagValue")} ${index + 1}`}
-                onChange={({ detail }) => {
-                  set(index, { value: detail.value });
-                }}
-              />
-            ),
-          },
-        ]}
-        onAddButtonClick={() => {
-          setEdited([...edited, { key: "", value: "" }]);
-        }}
-        onRemoveButtonClick={({ detail }) => {
-          setEdited(edited.filter((_, index) => index !== detail.itemIndex));
-        }}
-      />
+      <TagFields tags={edited} onChange={setEdited} />
     </FormDialog>
+  );
+}
+
+/** The tags in a form: as many lines as one adds. */
+export function TagFields({ tags, onChange }: { tags: KeyAndValue[]; onChange: (tags: KeyAndValue[]) => void }) {
+  const t = useText(strings);
+  const set = (index: number, part: Partial<KeyAndValue>) => {
+    onChange(tags.map((tag, at) => (at === index ? { ...tag, ...part } : tag)));
+  };
+  return (
+    <AttributeEditor<KeyAndValue>
+      items={tags}
+      addButtonText={t("addTag")}
+      removeButtonText={t("remove")}
+      empty={t("noTags")}
+      definition={[
+        {
+          label: t("tagKey"),
+          control: (tag, index) => (
+            <Input
+              value={tag.key}
+              ariaLabel={`${t("tagKey")} ${index + 1}`}
+              onChange={({ detail }) => {
+                set(index, { key: detail.value });
+              }}
+            />
+          ),
+        },
+        {
+          label: t("tagValue"),
+          control: (tag, index) => (
+            <Input
+              value={tag.value}
+              ariaLabel={`${t("tagValue")} ${index + 1}`}
+              onChange={({ detail }) => {
+                set(index, { value: detail.value });
+              }}
+            />
+          ),
+        },
+      ]}
+      onAddButtonClick={() => {
+        onChange([...tags, { key: "", value: "" }]);
+      }}
+      onRemoveButtonClick={({ detail }) => {
+        onChange(tags.filter((_, index) => index !== detail.itemIndex));
+      }}
+    />
   );
 }

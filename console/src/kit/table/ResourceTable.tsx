@@ -6,6 +6,7 @@ import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
+import type { ReactNode } from "react";
 import { useText } from "@/i18n";
 import { ErrorAlert } from "../ErrorAlert";
 import { Name } from "../Name";
@@ -13,6 +14,7 @@ import { MOST_ITEMS } from "../pages";
 import { strings } from "../strings";
 import { Time } from "../Time";
 import { FilterBar } from "./FilterBar";
+import { hasNumbers } from "./filtering";
 import { PreferencesButton } from "./preferences";
 import type { Column, TableProperties } from "./types";
 import { useRows } from "./useRows";
@@ -23,6 +25,25 @@ function cellOf<T>(column: Column<T>, item: T) {
   const value = column.value?.(item);
   if (value instanceof Date) return <Time at={value} />;
   return <Name>{value === undefined ? undefined : String(value)}</Name>;
+}
+
+/** The width of a screen that columns' widths are said for. */
+const SCREEN = 1440;
+const LEAST_WIDTH = 100;
+
+/** A column as Cloudscape has it. */
+function definitionOf<T>(column: Column<T>, isNumber: boolean, isRowHeader: boolean) {
+  const { header, width } = column;
+  const aligned = (content: ReactNode) => (isNumber ? <div className="g-end">{content}</div> : content);
+  return {
+    id: column.id,
+    header: aligned(header),
+    cell: (item: T) => aligned(cellOf(column, item)),
+    ...(column.value ? { sortingField: column.id } : {}),
+    ...(width === undefined ? {} : { width: Math.round(width * Math.max(1, window.innerWidth / SCREEN)) }),
+    minWidth: column.minWidth ?? Math.min(width ?? LEAST_WIDTH, LEAST_WIDTH),
+    isRowHeader,
+  };
 }
 
 export function ResourceTable<T>(properties: TableProperties<T>) {
@@ -52,15 +73,7 @@ export function ResourceTable<T>(properties: TableProperties<T>) {
         loadingText={t("loading")}
         wrapLines={preferences.wrapLines ?? false}
         {...(preferences.contentDisplay && !plain ? { columnDisplay: preferences.contentDisplay } : {})}
-        columnDefinitions={columns.map((column) => ({
-          id: column.id,
-          header: column.header,
-          cell: (item: T) => cellOf(column, item),
-          ...(column.value ? { sortingField: column.id } : {}),
-          ...(column.width === undefined ? {} : { width: column.width }),
-          minWidth: column.minWidth ?? 100,
-          isRowHeader: column === columns[0],
-        }))}
+        columnDefinitions={columns.map((column) => definitionOf(column, !column.unfiltered && hasNumbers(column, list.items), column === columns[0]))}
         {...(rows.sorting ? { sortingColumn: { sortingField: rows.sorting.column }, sortingDescending: rows.sorting.descending } : {})}
         onSortingChange={({ detail }) => {
           rows.sort({ column: detail.sortingColumn.sortingField ?? "", descending: detail.isDescending ?? false });

@@ -14,13 +14,17 @@ export function textOf(value: Comparable): string {
   return value instanceof Date ? formatTime(value) : String(value);
 }
 
+/** Whether a column has numbers: they are compared as such, and stand at the right. */
+export function hasNumbers<T>(column: Column<T>, items: T[]): boolean {
+  return items.slice(0, SAMPLE).some((item) => typeof column.value?.(item) === "number");
+}
+
 /** Items as the filter sees them: texts and numbers by column, beside the item itself. */
 export function filteringProperties<T>(columns: Column<T>[], items: T[]): PropertyFilterProps.FilteringProperty[] {
   return columns
     .filter((column) => column.value && !column.unfiltered)
     .map((column) => {
-      const isNumber = items.slice(0, SAMPLE).some((item) => typeof column.value?.(item) === "number");
-      const operators = isNumber ? [...ORDERED] : [...TEXT];
+      const operators = hasNumbers(column, items) ? [...ORDERED] : [...TEXT];
       return { key: column.id, propertyLabel: column.header, groupValuesLabel: column.header, operators };
     });
 }

@@ -9,12 +9,15 @@ export interface Column<T> {
   header: string;
   /** What the column is sorted and filtered by; without it, it is neither. */
   value?: (item: T) => Comparable;
+  /** What it is sorted by where that is not its value: a word's rank. */
+  order?: (item: T) => Comparable;
   /** What is shown; the value's text where it is left out. */
   cell?: (item: T) => ReactNode;
   /** Not filtered by, though it has a value. */
   unfiltered?: boolean;
   /** Shown only where a person asks for it. */
   hidden?: boolean;
+  /** Of a screen of 1440 pixels; wider ones show more. */
   width?: number;
   minWidth?: number;
 }

@@ -44,7 +44,7 @@ export function useRows<T>(properties: TableProperties<T>) {
     const found = list.items.filter((item) => passes(columns, item, query));
     const column = sorting && columns.find(({ id }) => id === sorting.column);
     if (!column?.value || !sorting) return found;
-    const { value } = column;
+    const value = column.order ?? column.value;
     const sign = sorting.descending ? -1 : 1;
     return found.sort((one, other) => sign * compare(value(one), value(other)));
     // eslint-disable-next-line react-hooks/exhaustive-deps -- columns are made anew by every render and say the same

@@ -83,17 +83,19 @@ export function ChangeSetPage({ id, changeSet }: { id: string; changeSet: string
       help={t("changeSetHelp")}
     >
       <ErrorAlert error={described.error} onRetry={described.reload} />
-      <Container>
-        <KeyValues
-          columns={4}
-          facts={[
-            [t("status"), <Status key="status">{about?.Status}</Status>],
-            [t("execution"), <Status key="execution">{about?.ExecutionStatus}</Status>],
-            [t("created"), <Time key="created" at={about?.CreationTime} />],
-            [t("reason"), <bdi key="reason">{about?.StatusReason ?? "—"}</bdi>],
-          ]}
-        />
-      </Container>
+      {about ? (
+        <Container>
+          <KeyValues
+            columns={4}
+            facts={[
+              [t("status"), <Status key="status">{about.Status}</Status>],
+              [t("execution"), <Status key="execution">{about.ExecutionStatus}</Status>],
+              [t("created"), <Time key="created" at={about.CreationTime} />],
+              [t("reason"), <bdi key="reason">{about.StatusReason ?? "—"}</bdi>],
+            ]}
+          />
+        </Container>
+      ) : null}
       <Changes changes={described.data?.changes ?? []} loading={described.loading || moving} />
       {open === "execute" ? (
         <Confirm
@@ -106,7 +108,7 @@ export function ChangeSetPage({ id, changeSet }: { id: string; changeSet: string
             if (done) navigate(stackPage(id, "events"));
           }}
         >
-          <bdi>{t("executeText", { name: nameOf(id), count: described.data?.changes.length ?? 0 })}</bdi>
+          <bdi>{t("executeText", { name: nameOf(id) })}</bdi>
         </Confirm>
       ) : null}
       {open === "delete" ? (

@@ -4,16 +4,19 @@ import Badge from "@cloudscape-design/components/badge";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useText } from "@/i18n";
+import { sayWord, useText } from "@/i18n";
 import { JsonDiff, Name, ResourceTable } from "@/kit";
 import { useQueryValue } from "@/router";
 import { strings } from "./strings";
 
 const COLOURS = { Add: "green", Modify: "blue", Remove: "red", Import: "green", Dynamic: "grey", SyncWithActual: "blue" } as const;
 
+function cause({ ChangeSource, CausingEntity }: ResourceChangeDetail): string {
+  return [sayWord(strings, ChangeSource), CausingEntity].filter(Boolean).join(" ");
+}
+
 function causes(change: ResourceChange): string {
-  const found = (change.Details ?? []).map((detail) => [detail.ChangeSource, detail.CausingEntity].filter(Boolean).join(" "));
-  return [...new Set(found)].filter((one) => one !== "").join(", ");
+  return [...new Set((change.Details ?? []).map(cause))].filter((one) => one !== "").join(", ");
 }
 
 export function Changes({ changes, loading }: { changes: Change[]; loading: boolean }) {
@@ -30,12 +33,18 @@ export function Changes({ changes, loading }: { changes: Change[]; loading: bool
         loading={loading}
         id={(change) => change.LogicalResourceId ?? ""}
         columns={[
-          { id: "logical", header: t("logicalId"), value: (change) => change.LogicalResourceId, cell: (change) => <Name>{change.LogicalResourceId}</Name> },
-          { id: "action", header: t("action"), value: (change) => change.Action, cell: (change) => <Badge color={COLOURS[change.Action ?? "Dynamic"]}>{change.Action}</Badge> },
-          { id: "type", header: t("type"), value: (change) => change.ResourceType },
-          { id: "replacement", header: t("replacement"), value: (change) => change.Replacement },
-          { id: "physical", header: t("physicalId"), value: (change) => change.PhysicalResourceId, cell: (change) => <Name>{change.PhysicalResourceId}</Name> },
-          { id: "causes", header: t("causes"), value: causes },
+          { id: "logical", header: t("logicalId"), value: (change) => change.LogicalResourceId, cell: (change) => <Name>{change.LogicalResourceId}</Name>, width: 180 },
+          {
+            id: "action",
+            header: t("action"),
+            value: (change) => sayWord(strings, change.Action),
+            cell: (change) => <Badge color={COLOURS[change.Action ?? "Dynamic"]}>{sayWord(strings, change.Action)}</Badge>,
+            width: 110,
+          },
+          { id: "type", header: t("type"), value: (change) => change.ResourceType, width: 210 },
+          { id: "replacement", header: t("replacement"), value: (change) => sayWord(strings, change.Replacement), width: 130 },
+          { id: "physical", header: t("physicalId"), value: (change) => change.PhysicalResourceId, cell: (change) => <Name>{change.PhysicalResourceId}</Name>, width: 200 },
+          { id: "causes", header: t("causes"), value: causes, width: 180 },
         ]}
         selection="single"
         onSelect={([one]) => {
@@ -66,10 +75,10 @@ function Details({ change }: { change: ResourceChange }) {
           label={(detail) => detail.Target?.Name ?? detail.Target?.Attribute ?? ""}
           columns={[
             { id: "property", header: t("property"), value: (detail) => detail.Target?.Path ?? detail.Target?.Name ?? detail.Target?.Attribute },
-            { id: "recreation", header: t("replacement"), value: (detail) => detail.Target?.RequiresRecreation },
+            { id: "recreation", header: t("replacement"), value: (detail) => sayWord(strings, detail.Target?.RequiresRecreation) },
             { id: "before", header: t("before"), value: (detail) => detail.Target?.BeforeValue, cell: (detail) => <Name>{detail.Target?.BeforeValue}</Name> },
             { id: "after", header: t("after"), value: (detail) => detail.Target?.AfterValue, cell: (detail) => <Name>{detail.Target?.AfterValue}</Name> },
-            { id: "source", header: t("causes"), value: (detail) => [detail.ChangeSource, detail.CausingEntity].filter(Boolean).join(" ") },
+            { id: "source", header: t("causes"), value: cause },
           ]}
           empty={{ title: t("detailsEmpty"), text: t("detailsEmptyText") }}
         />

@@ -15,7 +15,7 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { cli, CliPanel, CodeEditor, ErrorAlert, Page, TextField, useAction, useCall } from "@/kit";
+import { cli, CliPanel, CodeEditor, ErrorAlert, type KeyAndValue, Page, TagFields, TextField, useAction, useCall } from "@/kit";
 import { navigate, to, useQueryValue } from "@/router";
 import { useClient } from "@/session";
 import { Acknowledged, ParameterFields, useSummary } from "./ParameterFields";
@@ -26,6 +26,7 @@ import { FIRST_TEMPLATE, languageOf } from "./templateText";
 interface Beginning {
   template: string;
   values: Record<string, string>;
+  tags: KeyAndValue[];
   isNew: boolean;
 }
 
@@ -35,12 +36,13 @@ export function DeployPage() {
   const [stack] = useQueryValue("stack");
   const beginning = useCall(
     async (abortSignal): Promise<Beginning> => {
-      if (stack === "") return { template: FIRST_TEMPLATE, values: {}, isNew: true };
+      if (stack === "") return { template: FIRST_TEMPLATE, values: {}, tags: [], isNew: true };
       const { Stacks } = await cloudformation.send(new DescribeStacksCommand({ StackName: stack }), { abortSignal });
       const isNew = Stacks?.[0]?.StackStatus === "REVIEW_IN_PROGRESS";
       const { TemplateBody } = await cloudformation.send(new GetTemplateCommand({ StackName: stack }), { abortSignal });
       const values = Object.fromEntries((Stacks?.[0]?.Parameters ?? []).map((one) => [one.ParameterKey ?? "", one.ParameterValue ?? ""]));
-      return { template: TemplateBody ?? "", values, isNew };
+      const tags = (Stacks?.[0]?.Tags ?? []).map(({ Key = "", Value = "" }) => ({ key: Key, value: Value }));
+      return { template: TemplateBody ?? "", values, tags, isNew };
     },
     [cloudformation, stack],
   );
@@ -70,6 +72,7 @@ function Form({ stack, beginning }: { stack: string; beginning: Beginning }) {
   const [changeSet, setChangeSet] = useState("");
   const [template, setTemplate] = useState(beginning.template);
   const [values, setValues] = useState(beginning.values);
+  const [tags, setTags] = useState(beginning.tags);
   const [agreed, setAgreed] = useState(false);
   const summary = useSummary(template);
   const needed = summary.data?.Capabilities ?? [];
@@ -81,6 +84,7 @@ function Form({ stack, beginning }: { stack: string; beginning: Beginning }) {
     TemplateBody: template,
     ...(parameters.length > 0 ? { Parameters: parameters } : {}),
     ...(needed.length > 0 ? { Capabilities: needed } : {}),
+    ...(tags.length > 0 || beginning.tags.length > 0 ? { Tags: tags.filter(({ key }) => key !== "").map(({ key, value }) => ({ Key: key, Value: value })) } : {}),
   };
   const create = useAction(async () => {
     const made = await cloudformation.send(new CreateChangeSetCommand({ ...input, ChangeSetName: changeSet || `from-console-${Date.now()}` }));
@@ -111,6 +115,9 @@ function Form({ stack, beginning }: { stack: string; beginning: Beginning }) {
         </SpaceBetween>
       </Container>
       <ParameterFields declared={summary.data?.Parameters ?? []} values={values} onChange={setValues} />
+      <Container header={<Header variant="h2" description={t("tagsEmptyText")}>{t("tags")}</Header>}>
+        <TagFields tags={tags} onChange={setTags} />
+      </Container>
       {needed.length > 0 ? <Acknowledged needed={needed} reason={summary.data?.CapabilitiesReason} agreed={agreed} onChange={setAgreed} /> : null}
       <TextField label={t("changeSetName")} description={t("changeSetNameHint")} value={changeSet} onChange={setChangeSet} />
       <ErrorAlert error={create.error} />

@@ -54,11 +54,11 @@ export function Drift({ stack, onDetected }: { stack: string; onDetected: () => 
         }}
         id={(drift) => drift.LogicalResourceId ?? ""}
         columns={[
-          { id: "logical", header: t("logicalId"), value: (drift) => drift.LogicalResourceId, cell: (drift) => <Name>{drift.LogicalResourceId}</Name> },
-          { id: "status", header: t("drift"), value: (drift) => drift.StackResourceDriftStatus, cell: (drift) => <Status>{drift.StackResourceDriftStatus}</Status> },
-          { id: "type", header: t("type"), value: (drift) => drift.ResourceType },
-          { id: "physical", header: t("physicalId"), value: (drift) => drift.PhysicalResourceId, cell: (drift) => <Name>{drift.PhysicalResourceId}</Name> },
-          { id: "differences", header: t("differing"), value: (drift) => (drift.PropertyDifferences ?? []).map(({ PropertyPath }) => PropertyPath).join(", ") },
+          { id: "logical", header: t("logicalId"), value: (drift) => drift.LogicalResourceId, cell: (drift) => <Name>{drift.LogicalResourceId}</Name>, width: 140 },
+          { id: "status", header: t("drift"), value: (drift) => drift.StackResourceDriftStatus, cell: (drift) => <Status>{drift.StackResourceDriftStatus}</Status>, width: 130 },
+          { id: "type", header: t("type"), value: (drift) => drift.ResourceType, width: 185 },
+          { id: "physical", header: t("physicalId"), value: (drift) => drift.PhysicalResourceId, cell: (drift) => <Name>{drift.PhysicalResourceId}</Name>, width: 180 },
+          { id: "differences", header: t("differing"), value: (drift) => (drift.PropertyDifferences ?? []).map(({ PropertyPath }) => PropertyPath).join(", "), width: 225 },
           { id: "time", header: t("checked"), value: (drift) => drift.Timestamp, cell: (drift) => <Time at={drift.Timestamp} ago />, unfiltered: true },
         ]}
         selection="single"

@@ -34,10 +34,10 @@ export function Events({ stack, version, moving }: { stack: string; version: str
       id={(event) => event.EventId ?? ""}
       label={(event) => event.LogicalResourceId ?? ""}
       columns={[
-        { id: "logical", header: t("logicalId"), value: (event) => event.LogicalResourceId, cell: (event) => <Name>{event.LogicalResourceId}</Name> },
-        { id: "time", header: t("time"), value: (event) => event.Timestamp, cell: (event) => <Time at={event.Timestamp} />, unfiltered: true },
-        { id: "status", header: t("status"), value: (event) => event.ResourceStatus, cell: (event) => <Status>{event.ResourceStatus}</Status>, minWidth: 210 },
-        { id: "reason", header: t("reason"), value: (event) => event.ResourceStatusReason, cell: (event) => <bdi>{event.ResourceStatusReason ?? "—"}</bdi> },
+        { id: "logical", header: t("logicalId"), value: (event) => event.LogicalResourceId, cell: (event) => <Name>{event.LogicalResourceId}</Name>, width: 150 },
+        { id: "time", header: t("time"), value: (event) => event.Timestamp, cell: (event) => <Time at={event.Timestamp} />, unfiltered: true, width: 215 },
+        { id: "status", header: t("status"), value: (event) => event.ResourceStatus, cell: (event) => <Status>{event.ResourceStatus}</Status>, width: 225 },
+        { id: "reason", header: t("reason"), value: (event) => event.ResourceStatusReason, cell: (event) => <bdi>{event.ResourceStatusReason ?? "—"}</bdi>, width: 260 },
         { id: "type", header: t("type"), value: (event) => event.ResourceType },
         { id: "physical", header: t("physicalId"), value: (event) => event.PhysicalResourceId, cell: (event) => <Name>{event.PhysicalResourceId}</Name>, hidden: true },
       ]}

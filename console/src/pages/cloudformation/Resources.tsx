@@ -22,17 +22,18 @@ export function Resources({ stack, version }: { stack: string; version: string }
       }}
       id={(resource) => resource.LogicalResourceId ?? ""}
       columns={[
-        { id: "logical", header: t("logicalId"), value: (resource) => resource.LogicalResourceId, cell: (resource) => <Name>{resource.LogicalResourceId}</Name> },
-        { id: "physical", header: t("physicalId"), value: (resource) => resource.PhysicalResourceId, cell: (resource) => <Physical resource={resource} /> },
-        { id: "type", header: t("type"), value: (resource) => resource.ResourceType },
-        { id: "status", header: t("status"), value: (resource) => resource.ResourceStatus, cell: (resource) => <Status>{resource.ResourceStatus}</Status>, minWidth: 210 },
-        { id: "reason", header: t("reason"), value: (resource) => resource.ResourceStatusReason, cell: (resource) => <bdi>{resource.ResourceStatusReason ?? "—"}</bdi> },
+        { id: "logical", header: t("logicalId"), value: (resource) => resource.LogicalResourceId, cell: (resource) => <Name>{resource.LogicalResourceId}</Name>, width: 160 },
+        { id: "physical", header: t("physicalId"), value: (resource) => resource.PhysicalResourceId, cell: (resource) => <Physical resource={resource} />, width: 230 },
+        { id: "type", header: t("type"), value: (resource) => resource.ResourceType, width: 200 },
+        { id: "status", header: t("status"), value: (resource) => resource.ResourceStatus, cell: (resource) => <Status>{resource.ResourceStatus}</Status>, width: 210 },
         {
           id: "drift",
           header: t("drift"),
           value: (resource) => resource.DriftInformation?.StackResourceDriftStatus,
           cell: (resource) => <Status>{resource.DriftInformation?.StackResourceDriftStatus}</Status>,
+          width: 150,
         },
+        { id: "reason", header: t("reason"), value: (resource) => resource.ResourceStatusReason, cell: (resource) => <bdi>{resource.ResourceStatusReason ?? "—"}</bdi> },
         {
           id: "updated",
           header: t("updated"),

@@ -6,7 +6,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { ErrorAlert, KeyValues, Name, Page, Time, useCall } from "@/kit";
+import { ErrorAlert, ifKnown, KeyValues, Name, Page, Time, useCall } from "@/kit";
 import { Link, navigate, to, useQueryValue } from "@/router";
 import { useClient } from "@/session";
 import { ChangeSets } from "./ChangeSets";
@@ -73,11 +73,13 @@ export function StackPage({ id }: { id: string }) {
   // What is shown below is looked at again whenever the stack's status has changed.
   const version = `${status ?? ""}${moving ? stack.data?.LastUpdatedTime?.toISOString() : ""}`;
   return (
-    <Page title={name} crumbs={[{ text: t("stacks"), to: to("cloudformation") }]} actions={actions} help={t("help")}>
+    <Page title={name} description={<bdi>{stack.data?.Description}</bdi>} crumbs={[{ text: t("stacks"), to: to("cloudformation") }]} actions={actions} help={t("help")}>
       <ErrorAlert error={stack.error} onRetry={stack.reload} />
-      <Container>
-        <Facts stack={stack.data} />
-      </Container>
+      {stack.data ? (
+        <Container>
+          <Facts stack={stack.data} />
+        </Container>
+      ) : null}
       <Tabs
         ariaLabel={t("stack")}
         activeTabId={tab}
@@ -115,30 +117,25 @@ export function StackPage({ id }: { id: string }) {
   );
 }
 
-function Facts({ stack }: { stack: Stack | undefined }) {
+function Facts({ stack }: { stack: Stack }) {
   const t = useText(strings);
-  const parent = stack?.ParentId;
   return (
     <KeyValues
       columns={4}
       facts={[
-        [t("status"), <Status key="status">{stack?.StackStatus}</Status>],
-        [t("reason"), <bdi key="reason">{stack?.StackStatusReason ?? "—"}</bdi>],
-        [t("drift"), <Status key="drift">{stack?.DriftInformation?.StackDriftStatus}</Status>],
-        [t("protection"), stack && t(stack.EnableTerminationProtection ? "on" : "off")],
-        [t("created"), <Time key="created" at={stack?.CreationTime} />],
-        [t("updated"), <Time key="updated" at={stack?.LastUpdatedTime} />],
-        [t("role"), <Name key="role">{stack?.RoleARN}</Name>],
-        [
-          t("parent"),
-          parent ? (
-            <Link key="parent" to={stackPage(parent)}>
-              <Name>{nameOf(parent)}</Name>
-            </Link>
-          ) : undefined,
-        ],
-        [t("description"), <bdi key="description">{stack?.Description ?? "—"}</bdi>],
-        [t("arn"), <Name key="arn">{stack?.StackId}</Name>],
+        [t("status"), <Status key="status">{stack.StackStatus}</Status>],
+        [t("drift"), <Status key="drift">{stack.DriftInformation?.StackDriftStatus}</Status>],
+        [t("protection"), t(stack.EnableTerminationProtection ? "on" : "off")],
+        [t("created"), <Time key="created" at={stack.CreationTime} />],
+        ...ifKnown(t("updated"), stack.LastUpdatedTime, (at) => <Time at={at} />),
+        ...ifKnown(t("reason"), stack.StackStatusReason, (reason) => <bdi>{reason}</bdi>),
+        ...ifKnown(t("role"), stack.RoleARN, (role) => <Name>{role}</Name>),
+        ...ifKnown(t("parent"), stack.ParentId, (parent) => (
+          <Link to={stackPage(parent)}>
+            <Name>{nameOf(parent)}</Name>
+          </Link>
+        )),
+        [t("arn"), <Name key="arn">{stack.StackId}</Name>],
       ]}
     />
   );

@@ -77,14 +77,15 @@ export function StacksPage() {
                 <Name>{stack.StackName}</Name>
               </Link>
             ),
-            minWidth: 220,
+            width: 230,
           },
-          { id: "status", header: t("status"), value: (stack) => stack.StackStatus, cell: (stack) => <Status>{stack.StackStatus}</Status>, minWidth: 210 },
+          { id: "status", header: t("status"), value: (stack) => stack.StackStatus, cell: (stack) => <Status>{stack.StackStatus}</Status>, width: 220 },
           {
             id: "drift",
             header: t("drift"),
             value: (stack) => stack.DriftInformation?.StackDriftStatus,
             cell: (stack) => <Status>{stack.DriftInformation?.StackDriftStatus}</Status>,
+            width: 150,
           },
           {
             id: "updated",
@@ -92,6 +93,7 @@ export function StacksPage() {
             value: (stack) => stack.LastUpdatedTime ?? stack.CreationTime,
             cell: (stack) => <Time at={stack.LastUpdatedTime ?? stack.CreationTime} ago />,
             unfiltered: true,
+            width: 140,
           },
           { id: "description", header: t("description"), value: (stack) => stack.TemplateDescription, cell: (stack) => <Name>{stack.TemplateDescription}</Name> },
         ]}

@@ -1,6 +1,6 @@
 // Whether something complies: a sign and a word.
-import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import { useText } from "@/i18n";
+import { type Sign, StatusWord } from "@/kit";
 import { strings } from "./strings";
 
 const SIGNS = {
@@ -8,7 +8,7 @@ const SIGNS = {
   NON_COMPLIANT: "error",
   NOT_APPLICABLE: "not-started",
   INSUFFICIENT_DATA: "pending",
-} as const satisfies Record<string, StatusIndicatorProps.Type>;
+} as const satisfies Record<string, Sign>;
 
 export type Verdict = keyof typeof SIGNS;
 export const VERDICTS = Object.keys(SIGNS) as Verdict[];
@@ -18,7 +18,9 @@ export function isVerdict(word: string | undefined): word is Verdict {
 }
 
 export function Compliance({ children }: { children: string | undefined }) {
-  const t = useText(strings);
-  if (!children) return <>—</>;
-  return isVerdict(children) ? <StatusIndicator type={SIGNS[children]}>{t(children)}</StatusIndicator> : <bdi>{children}</bdi>;
+  return (
+    <StatusWord signs={SIGNS} say={useText(strings)}>
+      {children}
+    </StatusWord>
+  );
 }

@@ -90,11 +90,12 @@ function Counted({ kind }: { kind: Kind }) {
               <Name>{kind.name(one)}</Name>
             </Link>
           ),
+          width: 400,
         },
-        { id: "critical", header: t("CRITICAL"), value: (one) => countsOf(one)?.critical ?? 0 },
-        { id: "high", header: t("HIGH"), value: (one) => countsOf(one)?.high ?? 0 },
-        { id: "medium", header: t("MEDIUM"), value: (one) => countsOf(one)?.medium ?? 0 },
-        { id: "all", header: t("all"), value: (one) => countsOf(one)?.all ?? 0 },
+        { id: "critical", header: t("CRITICAL"), value: (one) => countsOf(one)?.critical ?? 0, width: 130 },
+        { id: "high", header: t("HIGH"), value: (one) => countsOf(one)?.high ?? 0, width: 130 },
+        { id: "medium", header: t("MEDIUM"), value: (one) => countsOf(one)?.medium ?? 0, width: 130 },
+        { id: "all", header: t("all"), value: (one) => countsOf(one)?.all ?? 0, width: 130 },
       ]}
       empty={{ title: t("findingsEmpty"), text: t("findingsEmptyText") }}
     />

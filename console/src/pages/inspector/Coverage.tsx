@@ -1,13 +1,13 @@
 // Which hosts are scanned, when they were last, and why the others are not.
 import { type CoveredResource, Inspector2Client, ListCoverageCommand } from "@aws-sdk/client-inspector2";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import { useText } from "@/i18n";
-import { Name, Page, ResourceTable } from "@/kit";
+import { sayWord, useText } from "@/i18n";
+import { Name, Page, ResourceTable, Time } from "@/kit";
 import { Link } from "@/router";
 import { useClient } from "@/session";
 import { findingsPage } from "./criteria";
 import { Scanning } from "./Scanning";
-import { isReason, strings } from "./strings";
+import { strings } from "./strings";
 
 export function CoveragePage() {
   const t = useText(strings);
@@ -35,22 +35,23 @@ export function CoveragePage() {
                 <Name>{one.resourceId}</Name>
               </Link>
             ),
-            minWidth: 180,
+            width: 200,
           },
           {
             id: "status",
             header: t("status"),
-            value: (one) => one.scanStatus?.statusCode,
+            value: (one) => t(one.scanStatus?.statusCode === "ACTIVE" ? "scanned" : "notScanned"),
             cell: (one) => (
               <StatusIndicator type={one.scanStatus?.statusCode === "ACTIVE" ? "success" : "warning"}>
                 {t(one.scanStatus?.statusCode === "ACTIVE" ? "scanned" : "notScanned")}
               </StatusIndicator>
             ),
+            width: 140,
           },
-          { id: "reason", header: t("reason"), value: (one) => one.scanStatus?.reason, cell: (one) => <Reason>{one.scanStatus?.reason}</Reason>, minWidth: 220 },
-          { id: "scan", header: t("scanType"), value: (one) => one.scanType },
-          { id: "platform", header: t("platform"), value: (one) => one.resourceMetadata?.ec2?.platform },
-          { id: "last", header: t("lastScanned"), value: (one) => one.lastScannedAt, minWidth: 200 },
+          { id: "reason", header: t("reason"), value: reasonOf, width: 330 },
+          { id: "scan", header: t("scanType"), value: (one) => sayWord(strings, one.scanType), width: 120 },
+          { id: "platform", header: t("platform"), value: (one) => sayWord(strings, one.resourceMetadata?.ec2?.platform), width: 110 },
+          { id: "last", header: t("lastScanned"), value: (one) => one.lastScannedAt, cell: (one) => <Time at={one.lastScannedAt} ago />, unfiltered: true },
         ]}
         empty={{ title: t("coverageEmpty"), text: t("coverageEmptyText") }}
       />
@@ -58,8 +59,8 @@ export function CoveragePage() {
   );
 }
 
-function Reason({ children }: { children: string | undefined }) {
-  const t = useText(strings);
-  if (children && isReason(children)) return <>{t(children)}</>;
-  return <Name>{children}</Name>;
+/** Why a host is scanned, or is not. */
+function reasonOf({ scanStatus, scanType }: CoveredResource): string | undefined {
+  const isNetwork = scanType === "NETWORK" && scanStatus?.reason === "SUCCESSFUL";
+  return sayWord(strings, isNetwork ? "networkLooked" : scanStatus?.reason);
 }

@@ -1,7 +1,6 @@
 // The filters that the server does: severity and status at once, beginnings of names when they are applied.
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
-import Grid from "@cloudscape-design/components/grid";
 import Select from "@cloudscape-design/components/select";
 import { useState } from "react";
 import { useText } from "@/i18n";
@@ -9,8 +8,7 @@ import { TextField } from "@/kit";
 import { changeQuery } from "@/router";
 import { SEVERITIES, STATUSES, type Wanted } from "./criteria";
 import { strings } from "./strings";
-
-const WIDTHS = Array.from({ length: 6 }, () => ({ colspan: { default: 12, xxs: 6, xs: 4, s: 2 } }));
+import "./inspector.css";
 
 export function FindingFilters({ wanted }: { wanted: Wanted }) {
   const t = useText(strings);
@@ -21,37 +19,34 @@ export function FindingFilters({ wanted }: { wanted: Wanted }) {
   const statuses = STATUSES.map((value) => ({ value, label: t(value) }));
   return (
     <form
+      className="g-finding-filters"
       onSubmit={(event) => {
         event.preventDefault();
         changeQuery({ host, package: name, cve });
       }}
     >
-      <Grid gridDefinition={WIDTHS}>
-        <FormField label={t("severity")}>
-          <Select
-            options={severities}
-            selectedOption={severities.find(({ value }) => value === wanted.severity) ?? null}
-            onChange={({ detail }) => {
-              changeQuery({ severity: detail.selectedOption.value });
-            }}
-          />
-        </FormField>
-        <FormField label={t("status")}>
-          <Select
-            options={statuses}
-            selectedOption={statuses.find(({ value }) => value === wanted.status) ?? null}
-            onChange={({ detail }) => {
-              changeQuery({ status: detail.selectedOption.value });
-            }}
-          />
-        </FormField>
-        <TextField label={t("host")} placeholder={t("beginsWith")} value={host} onChange={setHost} />
-        <TextField label={t("package")} placeholder={t("beginsWith")} value={name} onChange={setName} />
-        <TextField label={t("vulnerability")} placeholder="CVE-2026-…" value={cve} onChange={setCve} />
-        <FormField label={t("namesFilter")}>
-          <Button formAction="submit">{t("apply")}</Button>
-        </FormField>
-      </Grid>
+      <FormField label={t("severity")}>
+        <Select
+          options={severities}
+          selectedOption={severities.find(({ value }) => value === wanted.severity) ?? null}
+          onChange={({ detail }) => {
+            changeQuery({ severity: detail.selectedOption.value });
+          }}
+        />
+      </FormField>
+      <FormField label={t("status")}>
+        <Select
+          options={statuses}
+          selectedOption={statuses.find(({ value }) => value === wanted.status) ?? null}
+          onChange={({ detail }) => {
+            changeQuery({ status: detail.selectedOption.value });
+          }}
+        />
+      </FormField>
+      <TextField label={t("host")} placeholder={t("beginsWith")} value={host} onChange={setHost} />
+      <TextField label={t("package")} placeholder={t("beginsWith")} value={name} onChange={setName} />
+      <TextField label={t("vulnerability")} placeholder="CVE-2026-…" value={cve} onChange={setCve} />
+      <Button formAction="submit">{t("apply")}</Button>
     </form>
   );
 }

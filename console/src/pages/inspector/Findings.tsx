@@ -2,15 +2,15 @@
 import { type Finding, Inspector2Client, ListFindingsCommand } from "@aws-sdk/client-inspector2";
 import Button from "@cloudscape-design/components/button";
 import { useState } from "react";
-import { useText } from "@/i18n";
-import { Name, Page, ResourceTable } from "@/kit";
+import { sayWord, useText } from "@/i18n";
+import { Name, Page, ResourceTable, Time } from "@/kit";
 import { Link, navigate, to } from "@/router";
 import { useClient } from "@/session";
 import { CreateFilter } from "./CreateFilter";
 import { criteriaOf, useWanted } from "./criteria";
 import { FindingFilters } from "./FindingFilters";
 import { Scanning } from "./Scanning";
-import { Severity } from "./Severity";
+import { rank, Severity } from "./Severity";
 import { strings } from "./strings";
 
 const PAGE = 100;
@@ -52,17 +52,24 @@ export function FindingsPage() {
                 <Name>{one.title}</Name>
               </Link>
             ),
-            minWidth: 220,
+            width: 230,
           },
-          { id: "severity", header: t("severity"), value: (one) => one.severity, cell: (one) => <Severity>{one.severity}</Severity> },
-          { id: "score", header: t("score"), value: (one) => one.inspectorScore },
-          { id: "host", header: t("host"), value: (one) => one.resources?.[0]?.id },
-          { id: "packages", header: t("package"), value: (one) => packagesOf(one) },
-          { id: "fix", header: t("fixAvailable"), value: (one) => one.fixAvailable },
-          { id: "status", header: t("status"), value: (one) => one.status },
+          {
+            id: "severity",
+            header: t("severity"),
+            value: (one) => sayWord(strings, one.severity),
+            order: (one) => rank(one.severity),
+            cell: (one) => <Severity>{one.severity}</Severity>,
+            width: 115,
+          },
+          { id: "score", header: t("score"), value: (one) => one.inspectorScore, width: 95 },
+          { id: "host", header: t("host"), value: (one) => one.resources?.[0]?.id, width: 180 },
+          { id: "packages", header: t("package"), value: (one) => packagesOf(one), width: 135 },
+          { id: "fix", header: t("fixed"), value: (one) => sayWord(strings, one.fixAvailable), width: 85 },
+          { id: "status", header: t("status"), value: (one) => sayWord(strings, one.status), width: 100 },
           { id: "first", header: t("firstObserved"), value: (one) => one.firstObservedAt, hidden: true },
-          { id: "last", header: t("lastObserved"), value: (one) => one.lastObservedAt },
-          { id: "exploit", header: t("exploitAvailable"), value: (one) => one.exploitAvailable, hidden: true },
+          { id: "last", header: t("lastObserved"), value: (one) => one.lastObservedAt, cell: (one) => <Time at={one.lastObservedAt} ago />, unfiltered: true },
+          { id: "exploit", header: t("exploitAvailable"), value: (one) => sayWord(strings, one.exploitAvailable), hidden: true },
         ]}
         actions={() => (
           <Button

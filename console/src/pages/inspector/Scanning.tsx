@@ -24,6 +24,7 @@ export function Scanning() {
     flash("success", t("turnedOn"));
     state.reload();
   });
+  if (state.error !== undefined) return <ErrorAlert compact error={state.error} onRetry={state.reload} />;
   if (state.data === undefined || state.data === "ENABLED" || state.data === "ENABLING") return null;
   return (
     <Alert

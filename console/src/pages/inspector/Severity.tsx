@@ -1,6 +1,6 @@
 // How grave a finding is: a sign and a word.
-import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import { useText } from "@/i18n";
+import { type Sign, StatusWord } from "@/kit";
 import { strings } from "./strings";
 
 const SIGNS = {
@@ -10,16 +10,19 @@ const SIGNS = {
   LOW: "info",
   INFORMATIONAL: "info",
   UNTRIAGED: "pending",
-} as const satisfies Record<string, StatusIndicatorProps.Type>;
-type Known = keyof typeof SIGNS;
+} as const satisfies Record<string, Sign>;
 
-function isKnown(severity: string): severity is Known {
-  return severity in SIGNS;
+/** For sorting: the gravest first. */
+export function rank(severity: string | undefined): number {
+  const at = Object.keys(SIGNS).indexOf((severity ?? "").toUpperCase());
+  return at < 0 ? Infinity : at;
 }
 
 /** A severity of either Inspector: `HIGH`, or `High` as the older one says it. */
 export function Severity({ children }: { children: string | undefined }) {
-  const t = useText(strings);
-  const severity = (children ?? "").toUpperCase();
-  return isKnown(severity) ? <StatusIndicator type={SIGNS[severity]}>{t(severity)}</StatusIndicator> : <>{children ?? "—"}</>;
+  return (
+    <StatusWord signs={SIGNS} say={useText(strings)}>
+      {children?.toUpperCase()}
+    </StatusWord>
+  );
 }

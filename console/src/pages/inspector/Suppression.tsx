@@ -3,9 +3,10 @@ import { DeleteFilterCommand, type Filter, Inspector2Client, ListFiltersCommand 
 import Button from "@cloudscape-design/components/button";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { cli, Confirm, flash, Name, Page, ResourceTable } from "@/kit";
+import { cli, Confirm, flash, Name, Page, ResourceTable, Time } from "@/kit";
 import { useClient } from "@/session";
 import { CreateFilter } from "./CreateFilter";
+import { criteriaInWords } from "./criteria";
 import { strings } from "./strings";
 
 export function SuppressionPage() {
@@ -37,11 +38,11 @@ export function SuppressionPage() {
         id={(one) => one.arn ?? ""}
         label={(one) => one.name ?? ""}
         columns={[
-          { id: "name", header: t("name"), value: (one) => one.name },
-          { id: "action", header: t("action"), value: (one) => t(one.action === "SUPPRESS" ? "suppresses" : "onlyKept") },
-          { id: "criteria", header: t("criteria"), value: (one) => JSON.stringify(one.criteria), minWidth: 260 },
-          { id: "reason", header: t("reason"), value: (one) => one.reason },
-          { id: "created", header: t("created"), value: (one) => one.createdAt },
+          { id: "name", header: t("name"), value: (one) => one.name, width: 160 },
+          { id: "action", header: t("action"), value: (one) => t(one.action === "SUPPRESS" ? "suppresses" : "onlyKept"), width: 125 },
+          { id: "criteria", header: t("criteria"), value: (one) => criteriaInWords(one.criteria), cell: (one) => <bdi>{criteriaInWords(one.criteria)}</bdi>, width: 340 },
+          { id: "reason", header: t("reason"), value: (one) => one.reason, width: 230 },
+          { id: "created", header: t("created"), value: (one) => one.createdAt, cell: (one) => <Time at={one.createdAt} ago />, unfiltered: true },
         ]}
         selection="single"
         actions={([chosen]) => (

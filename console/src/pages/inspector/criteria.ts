@@ -1,6 +1,8 @@
 // What findings somebody wants to see, as it lies in the address, and as Inspector is asked for it.
 import type { FilterCriteria, StringFilter } from "@aws-sdk/client-inspector2";
+import { say, sayWord } from "@/i18n";
 import { to, usePlace, withQuery } from "@/router";
+import { strings } from "./strings";
 
 export const EVERY_STATUS = "ALL";
 export const STATUSES = ["ACTIVE", "SUPPRESSED", "CLOSED", EVERY_STATUS] as const;
@@ -39,4 +41,17 @@ export function criteriaOf(wanted: Wanted): FilterCriteria {
     vulnerabilityId: text(wanted.cve, "PREFIX"),
     vulnerablePackages: wanted.package ? [{ name: { comparison: "PREFIX", value: wanted.package } }] : undefined,
   };
+}
+
+/** What a filter asks for, in words; what there are no words for as the API has it. */
+export function criteriaInWords(criteria: FilterCriteria | undefined): string {
+  return Object.entries(criteria ?? {})
+    .flatMap(([field, wanted]: [string, object[] | undefined]) => (wanted ?? []).map((one) => conditionInWords(field, one)))
+    .join("; ");
+}
+
+function conditionInWords(field: string, condition: { comparison?: string; value?: string; name?: StringFilter }): string {
+  const { comparison, value } = condition.name ?? condition;
+  if ((comparison !== "EQUALS" && comparison !== "PREFIX" && comparison !== "NOT_EQUALS") || value === undefined) return `${field} ${JSON.stringify(condition)}`;
+  return say(strings, comparison, { field: sayWord(strings, field) ?? field, value: sayWord(strings, value) ?? value });
 }

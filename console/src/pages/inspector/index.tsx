@@ -1,5 +1,8 @@
-// The routes of Inspector: findings over what hosts report, the hosts, and the assessments of Inspector Classic.
+// The routes of Inspector: findings over what hosts report, CIS scans, the hosts, and the assessments of Inspector Classic.
 import { route } from "@/router";
+import { CisPage } from "./cis/Cis";
+import { ScanPage } from "./cis/Scan";
+import { ScannedHostPage } from "./cis/ScannedHost";
 import { ClassicFindingPage } from "./classic/ClassicFinding";
 import { RunPage } from "./classic/Run";
 import { RunsPage } from "./classic/Runs";
@@ -20,6 +23,9 @@ export default [
   route("/counts", CountsPage),
   route("/coverage", CoveragePage),
   route("/filters", SuppressionPage),
+  route("/cis", CisPage),
+  route("/cis/scans/:arn", ScanPage),
+  route("/cis/scans/:arn/hosts/:host", ScannedHostPage),
   route("/hosts", HostsPage),
   route("/hosts/:name", HostPage),
   route("/agents", AgentsPage),

@@ -10,6 +10,7 @@ export const inspector: PageEntry = {
     { to: to("inspector", "counts"), title: { en: "Where findings are", zh: "调查发现的分布" } },
     { to: to("inspector", "coverage"), title: { en: "Coverage", zh: "覆盖范围" } },
     { to: to("inspector", "filters"), title: { en: "Suppression rules", zh: "抑制规则" } },
+    { to: to("inspector", "cis"), title: { en: "CIS scans", zh: "CIS 扫描" } },
     { to: to("inspector", "hosts"), title: { en: "Hosts", zh: "主机" } },
     { to: to("inspector", "agents"), title: { en: "Install agents", zh: "安装代理" } },
     { to: to("inspector", "runs"), title: { en: "Assessment runs", zh: "评估运行" } },

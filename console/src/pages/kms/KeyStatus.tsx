@@ -1,10 +1,10 @@
 // A key's state, in colour and word.
 import type { KeyState } from "@aws-sdk/client-kms";
-import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import { useText } from "@/i18n";
+import { type Sign, StatusWord } from "@/kit";
 import { strings } from "./strings";
 
-const INDICATOR: Record<KeyState, StatusIndicatorProps.Type> = {
+const SIGNS: Record<KeyState, Sign> = {
   Enabled: "success",
   Disabled: "stopped",
   PendingDeletion: "warning",
@@ -16,7 +16,9 @@ const INDICATOR: Record<KeyState, StatusIndicatorProps.Type> = {
 };
 
 export function KeyStatus({ state }: { state: KeyState | undefined }) {
-  const t = useText(strings);
-  if (!state) return <>—</>;
-  return <StatusIndicator type={INDICATOR[state]}>{t(state)}</StatusIndicator>;
+  return (
+    <StatusWord signs={SIGNS} say={useText(strings)}>
+      {state}
+    </StatusWord>
+  );
 }

@@ -4,7 +4,7 @@ import Button from "@cloudscape-design/components/button";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMemo } from "react";
-import { useLanguage, useText } from "@/i18n";
+import { sayWord, useLanguage, useText } from "@/i18n";
 import { cli, CliPanel, ErrorAlert, flash, Name, Page, ResourceTable, Time, useAction, useCall } from "@/kit";
 import { Link, useQueryValue } from "@/router";
 import { garrisonCall, useClient } from "@/session";
@@ -31,7 +31,8 @@ export function AdvicePage() {
     const known = advice.data?.Advice ?? [];
     const refreshed = new Set(known.map(({ CheckId }) => CheckId));
     const others = (advice.data && checks.data ? checks.data : []).filter(({ id }) => id !== undefined && !refreshed.has(id));
-    return [...known, ...others.map(({ id = "", name = "", category = "" }) => neverRefreshed(id, name, category))];
+    const every = [...known, ...others.map(({ id = "", name = "", category = "" }) => neverRefreshed(id, name, category))];
+    return every.sort((one, other) => rank(one.Status) - rank(other.Status));
   }, [advice.data, checks.data]);
   const shown = category === "" ? all : all.filter((one) => one.Category === category);
   const choices = [{ value: "", label: t("allCategories") }, ...CATEGORIES.map((one) => ({ value: one, label: t(one) }))];
@@ -45,16 +46,22 @@ export function AdvicePage() {
           <Name>{nameOf(one, language)}</Name>
         </Link>
       ),
-      minWidth: 320,
+      width: 300,
     },
-    { id: "status", header: t("status"), value: (one: Standing) => rank(one.Status), cell: (one: Standing) => <Status>{one.Status}</Status>, unfiltered: true, minWidth: 150 },
-    { id: "word", header: t("statusWord"), value: (one: Standing) => one.Status, hidden: true },
-    { id: "category", header: t("category"), value: (one: Standing) => t(one.Category) },
-    { id: "flagged", header: t("flagged"), value: (one: Standing) => one.Errors + one.Warnings },
-    { id: "excluded", header: t("excluded"), value: (one: Standing) => one.Excluded },
-    { id: "savings", header: t("savings"), value: (one: Standing) => one.MonthlySavings, cell: (one: Standing) => formatDollars(one.MonthlySavings) },
+    {
+      id: "status",
+      header: t("status"),
+      value: (one: Standing) => sayWord(strings, one.Status),
+      order: (one: Standing) => rank(one.Status),
+      cell: (one: Standing) => <Status>{one.Status}</Status>,
+      width: 155,
+    },
+    { id: "category", header: t("category"), value: (one: Standing) => t(one.Category), width: 160 },
+    { id: "flagged", header: t("flaggedShort"), value: (one: Standing) => one.Errors + one.Warnings, width: 100 },
+    { id: "excluded", header: t("excluded"), value: (one: Standing) => one.Excluded, hidden: true },
+    { id: "savings", header: t("savings"), value: (one: Standing) => one.MonthlySavings, cell: (one: Standing) => formatDollars(one.MonthlySavings || undefined), width: 150 },
     { id: "reason", header: t("reason"), value: (one: Standing) => one.Reason, cell: (one: Standing) => <bdi>{one.Reason ?? "—"}</bdi>, hidden: true },
-    { id: "refreshed", header: t("refreshed"), value: (one: Standing) => one.RefreshedAt, cell: (one: Standing) => <Time at={moment(one.RefreshedAt)} ago />, unfiltered: true },
+    { id: "refreshed", header: t("refreshed"), value: (one: Standing) => moment(one.RefreshedAt), cell: (one: Standing) => <Time at={moment(one.RefreshedAt)} ago />, unfiltered: true },
   ];
   return (
     <Page title={t("advice")} description={t("adviceText")} help={t("help")}>

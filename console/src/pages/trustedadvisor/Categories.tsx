@@ -45,9 +45,16 @@ export function Categories({ advice }: { advice: Standing[] }) {
   );
 }
 
+const COUNTED = [
+  { status: "error", sign: "error", text: "countErrors" },
+  { status: "warning", sign: "warning", text: "countWarnings" },
+  { status: "ok", sign: "success", text: "countOk" },
+  { status: "not_available", sign: "stopped", text: "countNotAvailable" },
+] as const;
+
 function CategoryCard({ category, title, checks }: { category: Category; title: string; checks: Standing[] }) {
   const t = useText(strings);
-  const count = (status: string) => checks.filter((one) => one.Status === status).length;
+  const counts = COUNTED.map(({ status, ...shown }) => ({ ...shown, count: checks.filter((one) => one.Status === status).length }));
   return (
     <Container
       header={
@@ -57,10 +64,11 @@ function CategoryCard({ category, title, checks }: { category: Category; title: 
       }
     >
       <SpaceBetween size="xxs">
-        <StatusIndicator type="error">{t("countErrors", { count: count("error") })}</StatusIndicator>
-        <StatusIndicator type="warning">{t("countWarnings", { count: count("warning") })}</StatusIndicator>
-        <StatusIndicator type="success">{t("countOk", { count: count("ok") })}</StatusIndicator>
-        <StatusIndicator type="stopped">{t("countNotAvailable", { count: count("not_available") })}</StatusIndicator>
+        {counts.map(({ sign, text, count }) => (
+          <StatusIndicator key={text} type={sign} {...(count === 0 ? { colorOverride: "grey" as const } : {})}>
+            {t(text, { count })}
+          </StatusIndicator>
+        ))}
       </SpaceBetween>
     </Container>
   );

@@ -17,7 +17,7 @@ import { to } from "@/router";
 import { useClient } from "@/session";
 import { listAdvice, moment, nameOf } from "./advice";
 import { formatDollars } from "./money";
-import { plainText } from "./plainText";
+import { linesOf } from "./description";
 import { Recommended } from "./Recommended";
 import { Status } from "./Status";
 import { strings } from "./strings";
@@ -58,6 +58,7 @@ export function CheckPage({ id }: { id: string }) {
   });
   const known = standing.data;
   const name = known ? nameOf(known, language) : (check.data?.name ?? id);
+  const lines = linesOf(check.data?.description ?? "");
   const isResting = (state.data?.millisUntilNextRefreshable ?? 0) > 0;
   const actions = (
     <Button loading={refresh.busy || refreshing} disabled={isResting} disabledReason={t("resting")} onClick={() => void refresh.run()}>
@@ -76,19 +77,12 @@ export function CheckPage({ id }: { id: string }) {
       ) : null}
       <Container>
         <SpaceBetween size="m">
-          <Box>
-            {plainText(check.data?.description ?? "").map((line, index) => (
-              <p key={index}>
-                <bdi>{line}</bdi>
-              </p>
-            ))}
-          </Box>
           <KeyValues
             columns={4}
             facts={[
               [t("status"), <Status key="status">{known?.Status}</Status>],
               [t("category"), known && t(known.Category)],
-              [t("savings"), formatDollars(known?.MonthlySavings)],
+              [t("savings"), formatDollars(known?.MonthlySavings || undefined)],
               [t("refreshed"), <Time key="refreshed" at={moment(known?.RefreshedAt)} />],
               [t("flagged"), known && known.Errors + known.Warnings],
               [t("inOrder"), known?.Ok],
@@ -96,6 +90,9 @@ export function CheckPage({ id }: { id: string }) {
               [t("unseen"), known?.Unseen],
             ]}
           />
+          <SpaceBetween size="xs">
+            {lines.map(({ text, isHeading }) => (isHeading ? <Box key={text} variant="awsui-key-label">{text}</Box> : <bdi key={text}>{text}</bdi>))}
+          </SpaceBetween>
         </SpaceBetween>
       </Container>
       <Recommended checkId={id} columns={check.data?.metadata ?? []} version={version} onChange={standing.reload} />

@@ -7,13 +7,10 @@ import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { cli, CliPanel, ErrorAlert, flash, Page, TextField, useAction, useCall } from "@/kit";
+import { cli, CliPanel, type Day, dayName, DAYS, ErrorAlert, flash, Page, TextField, useAction, useCall } from "@/kit";
 import { to } from "@/router";
 import { garrisonCall } from "@/session";
 import { strings } from "./strings";
-
-const DAYS = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"] as const;
-type Day = (typeof DAYS)[number];
 
 interface Wanted {
   RefreshHours: number;
@@ -46,7 +43,7 @@ function Form({ kept, onSaved }: { kept: Wanted; onSaved: () => void }) {
     flash("success", t("kept"));
     onSaved();
   });
-  const days = DAYS.map((day) => ({ value: day, label: t(day) }));
+  const days = DAYS.map((day) => ({ value: day, label: dayName(day) }));
   const languages = [
     { value: "en", label: "English" },
     { value: "zh", label: "简体中文" },

@@ -12,11 +12,11 @@ import Button from "@cloudscape-design/components/button";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
-import { useLanguage, useText } from "@/i18n";
+import { sayWord, useLanguage, useText } from "@/i18n";
 import { cli, CliPanel, type Column, ErrorAlert, flash, Name, ResourceTable, Time, useAction, useCall } from "@/kit";
 import { useQueryValue } from "@/router";
 import { useClient } from "@/session";
-import { Status } from "./Status";
+import { rank, Status } from "./Status";
 import { strings } from "./strings";
 
 interface Properties {
@@ -78,15 +78,22 @@ export function Recommended({ checkId, columns, version, onChange }: Properties)
         id={(one) => one.arn ?? ""}
         label={(one) => one.awsResourceId ?? ""}
         columns={[
-          { id: "resource", header: t("resource"), value: (one) => one.awsResourceId, cell: (one) => <Name>{one.awsResourceId}</Name>, minWidth: 220 },
-          { id: "status", header: t("status"), value: (one) => one.status, cell: (one) => <Status>{one.status}</Status>, minWidth: 150 },
-          { id: "region", header: t("region"), value: (one) => one.regionCode },
+          { id: "resource", header: t("resource"), value: (one) => one.awsResourceId, cell: (one) => <Name>{one.awsResourceId}</Name>, width: 300 },
+          {
+            id: "status",
+            header: t("status"),
+            value: (one) => sayWord(strings, one.status),
+            order: (one) => rank(one.status ?? ""),
+            cell: (one) => <Status>{one.status}</Status>,
+            width: 150,
+          },
+          { id: "region", header: t("region"), value: (one) => one.regionCode, width: 120 },
           ...columnsOf(columns),
           {
             id: "exclusion",
             header: t("counts"),
-            value: (one) => one.exclusionStatus,
-            cell: (one) => t(one.exclusionStatus === "excluded" ? "isExcluded" : "isIncluded"),
+            value: (one) => t(one.exclusionStatus === "excluded" ? "isExcluded" : "isIncluded"),
+            width: 120,
           },
           { id: "updated", header: t("updated"), value: (one) => one.lastUpdatedAt, cell: (one) => <Time at={one.lastUpdatedAt} ago />, unfiltered: true, hidden: true },
         ]}

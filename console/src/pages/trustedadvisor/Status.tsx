@@ -1,19 +1,16 @@
 // The status of a check or of a resource: a sign and a word.
-import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import { useText } from "@/i18n";
+import { type Sign, StatusWord } from "@/kit";
 import { strings } from "./strings";
 
-const SIGNS = { ok: "success", warning: "warning", error: "error", not_available: "stopped" } as const satisfies Record<string, StatusIndicatorProps.Type>;
-type Known = keyof typeof SIGNS;
-
-function isKnown(status: string): status is Known {
-  return status in SIGNS;
-}
+const SIGNS = { ok: "success", warning: "warning", error: "error", not_available: "stopped" } as const satisfies Record<string, Sign>;
 
 export function Status({ children }: { children: string | undefined }) {
-  const t = useText(strings);
-  if (!children) return <>—</>;
-  return isKnown(children) ? <StatusIndicator type={SIGNS[children]}>{t(children)}</StatusIndicator> : <>{children}</>;
+  return (
+    <StatusWord signs={SIGNS} say={useText(strings)}>
+      {children}
+    </StatusWord>
+  );
 }
 
 /** For sorting: what is worst comes first. */

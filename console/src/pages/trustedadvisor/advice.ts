@@ -59,7 +59,7 @@ export interface Runs {
 export interface Turn {
   RunId: number;
   CheckId: string;
-  Kind: string;
+  Kind: "found" | "fixed" | "returned" | "changed";
   ResourceId: string;
   Arn?: string;
   Region?: string;

@@ -37,7 +37,7 @@ export function ReplayGroups({ groups }: { groups: ReplayGroup[] }) {
           cell: (group) => <StatusIndicator type={SIGNS[group.Effect]}>{t(group.Effect)}</StatusIndicator>,
         },
         { id: "count", header: t("requests"), value: (group) => group.Count },
-        { id: "last", header: t("lastTime"), value: (group) => group.LastEventTime, cell: (group) => <Time at={group.LastEventTime} /> },
+        { id: "last", header: t("lastTime"), value: (group) => group.LastEventTime, cell: (group) => <Time at={group.LastEventTime} />, unfiltered: true },
         { id: "missing", header: t("missing"), value: (group) => group.MissingKeys?.join(", ") },
         {
           id: "samples",

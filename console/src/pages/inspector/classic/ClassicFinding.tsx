@@ -24,38 +24,41 @@ export function ClassicFindingPage({ arn }: { arn: string }) {
   return (
     <Page title={finding?.id ?? t("finding")} description={<bdi>{finding?.title}</bdi>} crumbs={crumbs} help={t("help")}>
       <ErrorAlert error={called.error} onRetry={called.reload} />
-      <Container header={<Header>{t("summary")}</Header>}>
-        <KeyValues
-          columns={4}
-          facts={[
-            [t("severity"), <Severity key="severity">{finding?.severity}</Severity>],
-            [t("host"), <Name key="host">{finding?.assetAttributes?.hostname}</Name>],
-            [t("instance"), <Name key="agent">{finding?.assetAttributes?.agentId}</Name>],
-            [t("found"), <Time key="found" at={moment(finding?.createdAt)} />],
-          ]}
-        />
-      </Container>
-      <Container header={<Header>{t("evidence")}</Header>}>
-        <Box variant="p">
-          <bdi>{finding?.description}</bdi>
-        </Box>
-      </Container>
-      <Container header={<Header>{t("fix")}</Header>}>
-        <Box variant="p">
-          <bdi>{finding?.recommendation}</bdi>
-        </Box>
-      </Container>
-      <PlainTable
-        title={t("attributes")}
-        items={finding?.attributes ?? []}
-        loading={called.loading}
-        id={(one) => one.key}
-        columns={[
-          { id: "key", header: t("key"), cell: (one) => <Name>{one.key}</Name> },
-          { id: "value", header: t("value"), cell: (one) => <bdi>{one.value}</bdi> },
-        ]}
-        empty={{ title: t("noAttributes"), text: "" }}
-      />
+      {finding ? (
+        <>
+          <Container header={<Header>{t("summary")}</Header>}>
+            <KeyValues
+              columns={4}
+              facts={[
+                [t("severity"), <Severity key="severity">{finding.severity}</Severity>],
+                [t("host"), <Name key="host">{finding.assetAttributes?.hostname}</Name>],
+                [t("instance"), <Name key="agent">{finding.assetAttributes?.agentId}</Name>],
+                [t("found"), <Time key="found" at={moment(finding.createdAt)} />],
+              ]}
+            />
+          </Container>
+          <Container header={<Header>{t("evidence")}</Header>}>
+            <Box variant="p">
+              <bdi>{finding.description}</bdi>
+            </Box>
+          </Container>
+          <Container header={<Header>{t("fix")}</Header>}>
+            <Box variant="p">
+              <bdi>{finding.recommendation}</bdi>
+            </Box>
+          </Container>
+          <PlainTable
+            title={t("attributes")}
+            items={finding.attributes}
+            id={(one) => one.key}
+            columns={[
+              { id: "key", header: t("key"), cell: (one) => <Name>{one.key}</Name> },
+              { id: "value", header: t("value"), cell: (one) => <bdi>{one.value}</bdi> },
+            ]}
+            empty={{ title: t("noAttributes"), text: "" }}
+          />
+        </>
+      ) : null}
     </Page>
   );
 }

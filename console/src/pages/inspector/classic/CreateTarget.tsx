@@ -2,20 +2,9 @@
 import { useState } from "react";
 import { useText } from "@/i18n";
 import { cli, flash, FormDialog, TextField } from "@/kit";
+import { tagsOf } from "../hostTags";
 import { classic } from "./api";
 import { classicStrings } from "./strings";
-
-/** `role=web, stage=live` as tags. */
-function tagsOf(text: string): { key: string; value: string }[] {
-  return text
-    .split(",")
-    .map((one) => one.trim())
-    .filter(Boolean)
-    .map((one) => {
-      const [key = "", ...value] = one.split("=");
-      return { key: key.trim(), value: value.join("=").trim() };
-    });
-}
 
 export function CreateTarget({ onClose }: { onClose: (done: boolean) => void }) {
   const t = useText(classicStrings);

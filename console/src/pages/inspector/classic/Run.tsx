@@ -4,19 +4,22 @@ import Container from "@cloudscape-design/components/container";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useState } from "react";
-import { useText } from "@/i18n";
-import { cli, Confirm, ErrorAlert, flash, KeyValues, Name, Page, ResourceTable, Time, useCall } from "@/kit";
+import { sayWord, useText } from "@/i18n";
+import { cli, Confirm, ErrorAlert, type Fact, flash, KeyValues, Name, Page, ResourceTable, Time, useCall } from "@/kit";
 import { Link, to, useQueryValue } from "@/router";
 import { useRegion } from "@/session";
 import { moment } from "../moments";
-import { Severity } from "../Severity";
-import { classic, type ClassicFinding, findings, isOver, runs } from "./api";
+import { rank, Severity } from "../Severity";
+import { strings } from "../strings";
+import { classic, type ClassicFinding, findings, isOver, type Run, runs, templates } from "./api";
+import { formatMinutes } from "./minutes";
 import { RunHosts } from "./RunHosts";
 import { Progress } from "./Progress";
 import { RunState } from "./RunState";
 import { classicStrings } from "./strings";
 
 const LOOK_AGAIN_MILLISECONDS = 2000;
+const SEVERITIES = ["High", "Medium", "Low", "Informational"] as const;
 
 export function RunPage({ arn }: { arn: string }) {
   const t = useText(classicStrings);
@@ -48,22 +51,7 @@ export function RunPage({ arn }: { arn: string }) {
   return (
     <Page title={run?.name ?? t("run")} crumbs={[{ text: t("runs"), to: to("inspector", "runs") }]} actions={stop} help={t("help")}>
       <ErrorAlert error={called.error} onRetry={called.reload} />
-      <Container>
-        <SpaceBetween size="l">
-          <Progress run={run} />
-          <KeyValues
-            columns={4}
-            facts={[
-              [t("state"), <RunState key="state">{run?.state}</RunState>],
-              [t("started"), <Time key="started" at={moment(run?.startedAt)} />],
-              [t("completed"), <Time key="completed" at={moment(run?.completedAt)} />],
-              [t("duration"), run ? t("minutes", { count: Math.round(run.durationInSeconds / 60) }) : undefined],
-              [t("arn"), <Name key="arn">{arn}</Name>],
-              [t("template"), <Name key="template">{run?.assessmentTemplateArn}</Name>],
-            ]}
-          />
-        </SpaceBetween>
-      </Container>
+      {run ? <Facts run={run} isDone={isDone} /> : null}
       <Tabs
         ariaLabel={t("run")}
         activeTabId={tab}
@@ -96,6 +84,32 @@ export function RunPage({ arn }: { arn: string }) {
   );
 }
 
+function Facts({ run, isDone }: { run: Run; isDone: boolean }) {
+  const t = useText(classicStrings);
+  const region = useRegion();
+  const templateArn = run.assessmentTemplateArn;
+  const template = useCall((signal) => templates.describe([templateArn], signal), [region, templateArn]);
+  return (
+    <Container>
+      <SpaceBetween size="l">
+        {isDone ? null : <Progress run={run} />}
+        <KeyValues
+          columns={4}
+          facts={[
+            [t("state"), <RunState key="state">{run.state}</RunState>],
+            [t("started"), <Time key="started" at={moment(run.startedAt)} />],
+            [t("completed"), <Time key="completed" at={moment(run.completedAt)} />],
+            [t("duration"), formatMinutes(run.durationInSeconds)],
+            ...SEVERITIES.map((severity): Fact => [t(severity), run.findingCounts[severity] ?? 0]),
+            [t("template"), <Name key="template">{template.data?.[0]?.name ?? templateArn}</Name>],
+            [t("arn"), <Name key="arn">{run.arn}</Name>],
+          ]}
+        />
+      </SpaceBetween>
+    </Container>
+  );
+}
+
 function RunFindings({ arn, state }: { arn: string; state: string | undefined }) {
   const t = useText(classicStrings);
   const region = useRegion();
@@ -117,11 +131,18 @@ function RunFindings({ arn, state }: { arn: string; state: string | undefined })
               <Name>{one.id}</Name>
             </Link>
           ),
-          minWidth: 220,
+          width: 270,
         },
-        { id: "severity", header: t("severity"), value: (one) => one.severity, cell: (one) => <Severity>{one.severity}</Severity> },
-        { id: "host", header: t("host"), value: (one) => one.assetAttributes?.hostname ?? one.assetAttributes?.agentId },
-        { id: "title", header: t("title"), value: (one) => one.title, minWidth: 300 },
+        {
+          id: "severity",
+          header: t("severity"),
+          value: (one) => sayWord(strings, one.severity.toUpperCase()),
+          order: (one) => rank(one.severity),
+          cell: (one) => <Severity>{one.severity}</Severity>,
+          width: 130,
+        },
+        { id: "host", header: t("host"), value: (one) => one.assetAttributes?.hostname ?? one.assetAttributes?.agentId, width: 180 },
+        { id: "title", header: t("title"), value: (one) => one.title, width: 430 },
       ]}
       empty={{ title: t("runFindingsEmpty"), text: t("runFindingsEmptyText") }}
     />

@@ -1,9 +1,19 @@
 // The hosts that took part in a run, and what could not be decided about them.
-import { useText } from "@/i18n";
-import { Name, PlainTable, ResourceTable, useCall } from "@/kit";
+import { sayWord, useText } from "@/i18n";
+import { Name, PlainTable, ResourceTable, type Sign, StatusWord, useCall } from "@/kit";
 import { useRegion } from "@/session";
 import { classic, exclusionsOf, type RunAgent } from "./api";
 import { classicStrings } from "./strings";
+
+const SIGNS = { HEALTHY: "success", UNHEALTHY: "error", UNKNOWN: "pending" } as const satisfies Record<string, Sign>;
+
+function Health({ children }: { children: string }) {
+  return (
+    <StatusWord signs={SIGNS} say={useText(classicStrings)}>
+      {children}
+    </StatusWord>
+  );
+}
 
 export function RunHosts({ arn, state }: { arn: string; state: string | undefined }) {
   const t = useText(classicStrings);
@@ -23,8 +33,8 @@ export function RunHosts({ arn, state }: { arn: string; state: string | undefine
         id={(one) => one.agentId}
         columns={[
           { id: "id", header: t("host"), value: (one) => one.agentId },
-          { id: "health", header: t("health"), value: (one) => one.agentHealth },
-          { id: "code", header: t("healthCode"), value: (one) => one.agentHealthCode },
+          { id: "health", header: t("health"), value: (one) => sayWord(classicStrings, one.agentHealth), cell: (one) => <Health>{one.agentHealth}</Health> },
+          { id: "code", header: t("healthCode"), value: (one) => sayWord(classicStrings, one.agentHealthCode) },
           { id: "details", header: t("details"), value: (one) => one.agentHealthDetails },
         ]}
         empty={{ title: t("runHostsEmpty"), text: t("runHostsEmptyText") }}

@@ -1,6 +1,6 @@
 // The state of a run: a sign and a word.
-import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import { useText } from "@/i18n";
+import { type Sign, StatusWord } from "@/kit";
 import { classicStrings } from "./strings";
 
 const SIGNS = {
@@ -17,15 +17,12 @@ const SIGNS = {
   FAILED: "error",
   ERROR: "error",
   CANCELED: "stopped",
-} as const satisfies Record<string, StatusIndicatorProps.Type>;
-type Known = keyof typeof SIGNS;
-
-function isKnown(state: string): state is Known {
-  return state in SIGNS;
-}
+} as const satisfies Record<string, Sign>;
 
 export function RunState({ children }: { children: string | undefined }) {
-  const t = useText(classicStrings);
-  if (!children || !isKnown(children)) return <>{children ?? "—"}</>;
-  return <StatusIndicator type={SIGNS[children]}>{t(children)}</StatusIndicator>;
+  return (
+    <StatusWord signs={SIGNS} say={useText(classicStrings)}>
+      {children}
+    </StatusWord>
+  );
 }

@@ -1,6 +1,6 @@
 // Assessment runs, newest and oldest.
 import Button from "@cloudscape-design/components/button";
-import { useText } from "@/i18n";
+import { sayWord, useText } from "@/i18n";
 import { Name, Page, ResourceTable } from "@/kit";
 import { Link, navigate, to } from "@/router";
 import { useRegion } from "@/session";
@@ -41,14 +41,12 @@ export function RunsPage() {
                 <Name>{run.name}</Name>
               </Link>
             ),
-            minWidth: 220,
+            width: 300,
           },
-          { id: "state", header: t("state"), value: (run) => run.state, cell: (run) => <RunState>{run.state}</RunState> },
-          { id: "started", header: t("started"), value: (run) => moment(run.startedAt ?? run.createdAt) },
-          { id: "completed", header: t("completed"), value: (run) => moment(run.completedAt) },
-          { id: "high", header: t("high"), value: (run) => run.findingCounts["High"] ?? 0 },
-          { id: "medium", header: t("medium"), value: (run) => run.findingCounts["Medium"] ?? 0 },
-          { id: "low", header: t("low"), value: (run) => run.findingCounts["Low"] ?? 0 },
+          { id: "state", header: t("state"), value: (run) => sayWord(classicStrings, run.state), cell: (run) => <RunState>{run.state}</RunState>, width: 160 },
+          { id: "started", header: t("started"), value: (run) => moment(run.startedAt ?? run.createdAt), width: 200 },
+          { id: "completed", header: t("completed"), value: (run) => moment(run.completedAt), width: 200 },
+          ...(["High", "Medium", "Low"] as const).map((id) => ({ id, header: t(id), value: (run: Run) => run.findingCounts[id] ?? 0, width: 90 })),
         ]}
         actions={() => start}
         empty={{ title: t("runsEmpty"), text: t("runsEmptyText"), action: start }}

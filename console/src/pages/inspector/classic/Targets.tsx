@@ -35,9 +35,9 @@ export function TargetsPage() {
         id={(one) => one.arn}
         label={(one) => one.name}
         columns={[
-          { id: "name", header: t("name"), value: (one) => one.name },
-          { id: "hosts", header: t("hosts"), value: (one) => t(one.resourceGroupArn ? "byTags" : "allHosts") },
-          { id: "arn", header: t("arn"), value: (one) => one.arn },
+          { id: "name", header: t("name"), value: (one) => one.name, width: 250 },
+          { id: "hosts", header: t("hosts"), value: (one) => t(one.resourceGroupArn ? "byTags" : "allHosts"), width: 130 },
+          { id: "arn", header: t("arn"), value: (one) => one.arn, width: 420 },
           { id: "created", header: t("created"), value: (one) => moment(one.createdAt) },
         ]}
         selection="single"

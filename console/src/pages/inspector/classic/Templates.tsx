@@ -2,12 +2,13 @@
 import Button from "@cloudscape-design/components/button";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { cli, Confirm, flash, Name, Page, ResourceTable } from "@/kit";
+import { cli, Confirm, flash, Page, ResourceTable } from "@/kit";
 import { Link, navigate, to } from "@/router";
 import { useRegion } from "@/session";
 import { moment } from "../moments";
 import { classic, type Template, templates } from "./api";
 import { CreateTemplate } from "./CreateTemplate";
+import { formatMinutes } from "./minutes";
 import { StartRun } from "./StartRun";
 import { classicStrings } from "./strings";
 
@@ -39,18 +40,16 @@ export function TemplatesPage() {
         id={(one) => one.arn}
         label={(one) => one.name}
         columns={[
-          { id: "name", header: t("name"), value: (one) => one.name },
-          { id: "duration", header: t("duration"), value: (one) => one.durationInSeconds, cell: (one) => t("minutes", { count: Math.round(one.durationInSeconds / 60) }) },
-          { id: "packages", header: t("packages"), value: (one) => one.rulesPackageArns.length },
-          { id: "runs", header: t("runs"), value: (one) => one.assessmentRunCount },
+          { id: "name", header: t("name"), value: (one) => one.name, width: 250 },
+          { id: "duration", header: t("duration"), value: (one) => one.durationInSeconds, cell: (one) => formatMinutes(one.durationInSeconds), width: 120 },
+          { id: "packages", header: t("packages"), value: (one) => one.rulesPackageArns.length, width: 150 },
+          { id: "runs", header: t("runCount"), value: (one) => one.assessmentRunCount, width: 90 },
           {
             id: "last",
             header: t("lastRun"),
             cell: (one) =>
               one.lastAssessmentRunArn ? (
-                <Link to={to("inspector", "runs", one.lastAssessmentRunArn)}>
-                  <Name>{one.lastAssessmentRunArn.split("/").pop()}</Name>
-                </Link>
+                <Link to={to("inspector", "runs", one.lastAssessmentRunArn)}>{t("lastRunLink", { name: one.name })}</Link>
               ) : (
                 "—"
               ),

@@ -4,14 +4,15 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
-import { useText } from "@/i18n";
-import { ErrorAlert, KeyValues, Name, Page, PlainTable, Time, useCall } from "@/kit";
+import { formatNumber, sayWord, useText } from "@/i18n";
+import { ErrorAlert, ifKnown, KeyValues, Name, Page, PlainTable, Time, useCall } from "@/kit";
 import { Link, to } from "@/router";
 import { garrisonCall, useRegion } from "@/session";
 import { findingsPage } from "../criteria";
 import { moment } from "../moments";
-import type { DescribedHost } from "./api";
+import type { DescribedHost, Host, HostSummary } from "./api";
 import { HostStatus } from "./HostStatus";
+import { HostTags } from "./HostTags";
 import { RevokeHost } from "./RevokeHost";
 import { ScanHosts } from "./ScanHosts";
 import { hostStrings } from "./strings";
@@ -50,40 +51,56 @@ export function HostPage({ name }: { name: string }) {
   return (
     <Page title={name} crumbs={[{ text: t("hosts"), to: to("inspector", "hosts") }]} actions={actions} help={t("help")}>
       <ErrorAlert error={described.error} onRetry={described.reload} />
-      <Container header={<Header>{t("host")}</Header>}>
-        <KeyValues
-          columns={4}
-          facts={[
-            [t("status"), <HostStatus key="status">{host?.Status}</HostStatus>],
-            [
-              t("instance"),
-              host?.HostId ? (
-                <Link key="id" to={findingsPage({ host: host.HostId })}>
-                  <Name>{host.HostId}</Name>
-                </Link>
-              ) : undefined,
-            ],
-            [t("arn"), <Name key="arn">{host?.Arn}</Name>],
-            [t("role"), <Name key="role">{host?.RoleArn}</Name>],
-            [t("invited"), <Time key="invited" at={moment(host?.InvitedAt)} />],
-            [t("enrolled"), <Time key="enrolled" at={moment(host?.EnrolledAt)} />],
-            [t("certificate"), <Time key="expires" at={moment(host?.CertificateExpiresAt)} />],
-            [t("tags"), <Name key="tags">{host?.Tags?.map(({ Key, Value }) => `${Key}=${Value}`).join(", ")}</Name>],
-          ]}
-        />
-      </Container>
+      {host ? <Facts host={host} /> : null}
+      {host?.LastReport ? <LastReport report={host.LastReport} summary={summary} /> : null}
+      {host && host.Status !== "SCANNED" ? <HostTags host={host} loading={described.loading} onReload={described.reload} /> : null}
+      {open === "scan" ? <ScanHosts hosts={[name]} onClose={close} /> : null}
+      {open === "revoke" ? <RevokeHost host={name} onClose={close} /> : null}
+    </Page>
+  );
+}
+
+function Facts({ host }: { host: Host }) {
+  const t = useText(hostStrings);
+  const time = (seconds: number) => <Time at={moment(seconds)} />;
+  return (
+    <Container header={<Header>{t("host")}</Header>}>
+      <KeyValues
+        columns={4}
+        facts={[
+          [t("status"), <HostStatus key="status">{host.Status}</HostStatus>],
+          ...ifKnown(t("instance"), host.HostId, (id) => (
+            <Link to={findingsPage({ host: id })}>
+              <Name>{id}</Name>
+            </Link>
+          )),
+          [t("arn"), <Name key="arn">{host.Arn}</Name>],
+          ...ifKnown(t("role"), host.RoleArn, (role) => <Name>{role}</Name>),
+          ...ifKnown(t("invited"), host.InvitedAt, time),
+          ...ifKnown(t("enrolled"), host.EnrolledAt, time),
+          ...ifKnown(t("certificate"), host.CertificateExpiresAt, time),
+        ]}
+      />
+    </Container>
+  );
+}
+
+function LastReport({ report, summary }: { report: NonNullable<Host["LastReport"]>; summary: HostSummary | undefined }) {
+  const t = useText(hostStrings);
+  return (
+    <>
       <Container header={<Header description={t("reportText")}>{t("lastReport")}</Header>}>
         <KeyValues
           columns={4}
           facts={[
-            [t("received"), <Time key="received" at={moment(host?.LastReport?.ReceivedAt)} />],
-            [t("reporter"), <Name key="reporter">{host?.LastReport?.Reporter}</Name>],
+            [t("received"), <Time key="received" at={moment(report.ReceivedAt)} />],
+            [t("reporter"), <Name key="reporter">{report.Reporter}</Name>],
             [t("hostName"), <Name key="name">{summary?.HostName}</Name>],
-            [t("platform"), <Name key="platform">{summary?.Platform}</Name>],
-            [t("kernel"), <Name key="kernel">{summary?.Kernel}</Name>],
+            [t("platform"), <bdi key="platform">{summary?.Platform ?? "—"}</bdi>],
+            ...ifKnown(t("kernel"), summary?.Kernel, (kernel) => <Name>{kernel}</Name>),
             [t("packages"), summary?.Packages],
             [t("listeners"), summary?.Listeners],
-            [t("checks"), <Name key="checks">{Object.entries(summary?.Checks ?? {}).map(([verdict, count]) => `${verdict} ${String(count)}`).join(", ")}</Name>],
+            [t("checks"), Object.entries(summary?.Checks ?? {}).map(([verdict, count]) => <div key={verdict}>{`${sayWord(hostStrings, verdict) ?? verdict}: ${formatNumber(count)}`}</div>)],
           ]}
         />
       </Container>
@@ -100,8 +117,6 @@ export function HostPage({ name }: { name: string }) {
           empty={{ title: "", text: "" }}
         />
       ) : null}
-      {open === "scan" ? <ScanHosts hosts={[name]} onClose={close} /> : null}
-      {open === "revoke" ? <RevokeHost host={name} onClose={close} /> : null}
-    </Page>
+    </>
   );
 }

@@ -1,6 +1,6 @@
 // How a host stands: a sign and a word.
-import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import { useText } from "@/i18n";
+import { type Sign, StatusWord } from "@/kit";
 import { hostStrings } from "./strings";
 
 const SIGNS = {
@@ -8,15 +8,12 @@ const SIGNS = {
   INVITED: "pending",
   REVOKED: "stopped",
   SCANNED: "info",
-} as const satisfies Record<string, StatusIndicatorProps.Type>;
-type Known = keyof typeof SIGNS;
-
-function isKnown(status: string): status is Known {
-  return status in SIGNS;
-}
+} as const satisfies Record<string, Sign>;
 
 export function HostStatus({ children }: { children: string | undefined }) {
-  const t = useText(hostStrings);
-  if (!children || !isKnown(children)) return <>{children ?? "—"}</>;
-  return <StatusIndicator type={SIGNS[children]}>{t(children)}</StatusIndicator>;
+  return (
+    <StatusWord signs={SIGNS} say={useText(hostStrings)}>
+      {children}
+    </StatusWord>
+  );
 }

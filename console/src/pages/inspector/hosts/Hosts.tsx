@@ -1,8 +1,8 @@
 // Hosts: those that have enrolled or are invited, and those that somebody reported for.
 import Button from "@cloudscape-design/components/button";
 import { useState } from "react";
-import { useText } from "@/i18n";
-import { Name, Page, ResourceTable } from "@/kit";
+import { sayWord, useText } from "@/i18n";
+import { Name, Page, ResourceTable, Time } from "@/kit";
 import { Link, navigate, to } from "@/router";
 import { garrisonCall, useRegion } from "@/session";
 import { moment } from "../moments";
@@ -49,10 +49,11 @@ export function HostsPage() {
                 <Name>{host.Name}</Name>
               </Link>
             ),
+            width: 220,
           },
-          { id: "status", header: t("status"), value: (host) => host.Status, cell: (host) => <HostStatus>{host.Status}</HostStatus> },
-          { id: "id", header: t("instance"), value: (host) => host.HostId },
-          { id: "reported", header: t("lastReport"), value: (host) => moment(host.LastReport?.ReceivedAt) },
+          { id: "status", header: t("status"), value: (host) => sayWord(hostStrings, host.Status), cell: (host) => <HostStatus>{host.Status}</HostStatus>, width: 230 },
+          { id: "id", header: t("instance"), value: (host) => host.HostId, width: 200 },
+          { id: "reported", header: t("lastReport"), value: (host) => moment(host.LastReport?.ReceivedAt), cell: (host) => <Time at={moment(host.LastReport?.ReceivedAt)} ago />, unfiltered: true, width: 150 },
           { id: "tags", header: t("tags"), value: (host) => host.Tags?.map(({ Key, Value }) => `${Key}=${Value}`).join(", ") },
           { id: "expires", header: t("certificate"), value: (host) => moment(host.CertificateExpiresAt), hidden: true },
         ]}

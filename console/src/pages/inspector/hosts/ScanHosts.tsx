@@ -13,7 +13,7 @@ export function ScanHosts({ hosts, onClose }: { hosts: string[]; onClose: (done:
       commands={hosts.map((Host) => cli("garrison", "StartHostScan", { Host }))}
       onConfirm={async () => {
         for (const Host of hosts) await garrisonCall("StartHostScan", { Host });
-        flash("success", t("scanAsked", { count: hosts.length }));
+        flash("success", t("scanAsked", { hosts: hosts.join(", ") }));
       }}
       onClose={onClose}
     >
