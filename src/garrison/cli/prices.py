@@ -36,7 +36,7 @@ def update(
     write_table(target, table)
     count = sum(len(names) for regions in table.prices.values() for names in regions.values())
     told = {"prices": count, "at": table.at.isoformat(), "source": table.source}
-    emit(told, as_json, f"{count:,} prices, the oldest of {table.at}. {table.source}")
+    emit(told, as_json, f"Prices: {count:,}, the oldest of {table.at}. {table.source}")
 
 
 @application.command("show")
