@@ -75,13 +75,17 @@ def test_a_rule_is_tried_made_and_broken(console: Callable[..., Person], recorde
     person.screenshot("config-timeline")
 
 
-def test_the_inventory_and_queries(console: Callable[..., Person], recorded: Account) -> None:
+def test_the_inventory_and_queries(
+    console: Callable[..., Person], sign_in: Callable[..., Person], recorded: Account
+) -> None:
     recorded.client("config").put_resource_config(
         ResourceType="Acme::Rack::Server",
         SchemaVersionId="1",
         ResourceId="<img src=x onerror=alert(1)>",
         Configuration=json.dumps({"rack": 7}),
     )
+    source = {"Owner": "AWS", "SourceIdentifier": "IAM_PASSWORD_POLICY"}
+    recorded.client("config").put_config_rule(ConfigRule={"ConfigRuleName": "readers-see-me", "Source": source})
     person = console("/config?type=Acme::Rack::Server")
     page = person.page
     page.get_by_role("link", name="<img src=x onerror=alert(1)>").wait_for()
@@ -99,3 +103,19 @@ def test_the_inventory_and_queries(console: Callable[..., Person], recorded: Acc
     person.open("/config/recorder")
     page.get_by_text("Recording", exact=True).first.wait_for()
     person.check_axe()
+
+    may = ["config:GetResourceConfigHistory", "config:DescribeConfigRules", "config:SelectResourceConfig"]
+    reader = sign_in("config-reader", [{"Effect": "Allow", "Action": may, "Resource": "*"}], width=768, dark=True)
+    seen = reader.page
+    reader.open(f"/config/resources/AWS::S3::Bucket/{BUCKET}")
+    seen.get_by_role("button", name="Show what changed at").first.wait_for()
+    seen.get_by_text("You are not allowed to see this").click()  # the calls behind the changes
+    seen.get_by_text("cloudtrail:LookupEvents").first.wait_for()
+    seen.get_by_role("tab", name="Compliance").click()
+    seen.get_by_text("config:GetComplianceDetailsByResource").first.wait_for()
+    reader.open("/config/rules")
+    seen.get_by_role("link", name="readers-see-me").wait_for()
+    seen.get_by_text("You are not allowed to see this").click()
+    seen.get_by_text("config:DescribeComplianceByConfigRule").first.wait_for()
+    reader.check_axe()
+    reader.screenshot("config-reader-768-dark")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
@@ -131,8 +132,59 @@ def test_a_web_acl_is_built_by_keyboard_and_as_json_and_a_conflict_is_shown(
     person.check_axe()
     person.screenshot("waf-conflict")
     page.get_by_role("button", name="Save mine over theirs").click()
-    page.get_by_text("Saved.").first.wait_for()
+    page.get_by_role("heading", name="Save the draft").wait_for()
+    page.get_by_role("button", name="Save", exact=True, disabled=True).wait_for()
     assert [one["Name"] for one in waf.get_web_acl(**key)["WebACL"]["Rules"]] == ["sqli"]
+
+    arn = got["WebACL"]["ARN"]
+    balancer = f"arn:aws:elasticloadbalancing:{account.region}:{account.account_id}:loadbalancer/app/shop/1"
+    page.get_by_role("tab", name="Associations").click()
+    page.get_by_role("button", name="Associate resource").first.click()
+    dialog.get_by_label("Resource ARN").fill(balancer)
+    dialog.get_by_role("button", name="Associate resource").click()
+    page.get_by_role("row", name=balancer).get_by_role("radio").check()
+    assert waf.list_resources_for_web_acl(WebACLArn=arn)["ResourceArns"] == [balancer]
+    page.get_by_role("button", name="Disassociate").click()
+    dialog.get_by_role("button", name="Disassociate").click()
+    page.get_by_text("Nothing is associated").wait_for()
+    assert waf.list_resources_for_web_acl(WebACLArn=arn)["ResourceArns"] == []
+
+    account.client("logs").create_log_group(logGroupName="aws-waf-logs-built")
+    page.get_by_role("tab", name="Logging").click()
+    page.get_by_label("Destination").fill(
+        f"arn:aws:logs:{account.region}:{account.account_id}:log-group:aws-waf-logs-built"
+    )
+    page.get_by_label("Redacted headers").fill("authorization, cookie")
+    page.get_by_label("Query string").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Stop logging", disabled=False).wait_for()
+    logged = waf.get_logging_configuration(ResourceArn=arn)["LoggingConfiguration"]
+    hidden = [{"QueryString": {}}, *({"SingleHeader": {"Name": name}} for name in ("authorization", "cookie"))]
+    assert logged["RedactedFields"] == hidden
+    page.get_by_role("button", name="Stop logging").click()
+    dialog.get_by_role("button", name="Stop logging").click()
+    page.get_by_role("button", name="Stop logging", disabled=True).wait_for()
+    with pytest.raises(waf.exceptions.WAFNonexistentItemException):
+        waf.get_logging_configuration(ResourceArn=arn)
+
+    page.get_by_role("button", name="Delete").click()
+    dialog.get_by_label("To confirm, type built").fill("built")
+    dialog.get_by_role("button", name="Delete").click()
+    person.see("Web ACLs")
+    assert "built" not in [one["Name"] for one in waf.list_web_acls(Scope="REGIONAL")["WebACLs"]]
+    for kind, entries in (("IP set", "192.0.2.0/24"), ("regex pattern set", "^bot")):
+        person.open(f"/wafv2/{'ip' if kind == 'IP set' else 'regex'}-sets")
+        page.get_by_role("button", name=f"Create {kind}").first.click()
+        dialog.get_by_label("Name").fill("made")
+        dialog.get_by_role("textbox", name=re.compile("IP addresses|expressions")).fill(entries)
+        dialog.get_by_role("button", name=f"Create {kind}").click()
+        person.see("made")
+        page.get_by_role("button", name="Delete").click()
+        dialog.get_by_label("To confirm, type made").fill("made")
+        dialog.get_by_role("button", name="Delete").click()
+        page.get_by_role("button", name=f"Create {kind}").first.wait_for()
+    assert "made" not in [one["Name"] for one in waf.list_ip_sets(Scope="REGIONAL")["IPSets"]]
+    assert waf.list_regex_pattern_sets(Scope="REGIONAL")["RegexPatternSets"] == []
 
 
 def test_an_attack_is_blocked_and_found_with_the_bytes_that_matched(

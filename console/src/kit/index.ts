@@ -27,4 +27,5 @@ export { TextField } from "./TextField";
 export { asDate, formatAgo, formatTime, Time } from "./Time";
 export { TimeSeries } from "./TimeSeries";
 export { type Action, type Called, useAction, useCall } from "./useCall";
+export { replayPage, type Replayed, type ReplayInput, useReplay } from "./useReplay";
 export { useUnsaved } from "./useUnsaved";

@@ -2,6 +2,7 @@
 /* eslint-disable react-hooks/exhaustive-deps -- the dependencies are the caller's */
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { isAbort } from "@/session";
+import { isDenied } from "./explain";
 import { Loader, type Loaded } from "./loader";
 
 export interface Called<T> extends Loaded<T> {
@@ -19,7 +20,8 @@ export function useCall<T>(call: (signal: AbortSignal) => Promise<T>, dependenci
   useEffect(() => {
     if (!every) return undefined;
     const timer = setInterval(() => {
-      if (document.visibilityState === "visible" && !loader.get().loading) loader.reload();
+      const { error, loading } = loader.get();
+      if (document.visibilityState === "visible" && !loading && !isDenied(error)) loader.reload(); // a refusal is not asked for again and again
     }, every);
     return () => {
       clearInterval(timer);

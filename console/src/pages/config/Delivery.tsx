@@ -14,6 +14,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useText } from "@/i18n";
 import { CliPanel, cli, ErrorAlert, flash, KeyValues, Name, Time, useAction, useCall } from "@/kit";
 import { useClient } from "@/session";
+import { State } from "./State";
 import { strings } from "./strings";
 
 export function Delivery() {
@@ -72,7 +73,7 @@ function Delivered({ info }: { info: ConfigExportDeliveryInfo | undefined }) {
   if (!info?.lastStatus || info.lastStatus === "Not_Applicable") return <>—</>;
   return (
     <>
-      {info.lastStatus} <Time at={info.lastAttemptTime} />
+      <State>{info.lastStatus}</State> <Time at={info.lastAttemptTime} />
       {info.lastErrorMessage ? (
         <div>
           <bdi>{info.lastErrorMessage}</bdi>

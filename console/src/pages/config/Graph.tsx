@@ -3,7 +3,7 @@ import { useText } from "@/i18n";
 import { href, navigate } from "@/router";
 import { resourcePage, shortType } from "./names";
 import { strings } from "./strings";
-import { keyOf, layOut, NODE, type Placed, type Tie, WIDTH } from "./ties";
+import { keyOf, layOut, NODE, type Placed, type Tie } from "./ties";
 import "./config.css";
 
 const MOST_LETTERS = 30;
@@ -40,7 +40,7 @@ export function Graph({ type, name, ties }: { type: string; name: string; ties: 
   const picture = layOut(ties);
   return (
     <div className="g-scroll">
-      <svg className="g-graph" viewBox={`0 0 ${WIDTH} ${picture.height}`} width={WIDTH} height={picture.height} role="group" aria-label={t("graph")}>
+      <svg className="g-graph" viewBox={`0 0 ${picture.width} ${picture.height}`} width={picture.width} height={picture.height} role="group" aria-label={t("graph")}>
         <defs>
           <marker id="g-arrow" viewBox="0 0 8 8" refX="2" refY="4" markerWidth="8" markerHeight="8" orient="auto">
             <path d="M 0 0 L 8 4 L 0 8 z" className="g-graph-arrow" />

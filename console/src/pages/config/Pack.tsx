@@ -15,9 +15,12 @@ import { useText } from "@/i18n";
 import { ErrorAlert, KeyValues, Name, Page, ResourceTable, Time, useCall } from "@/kit";
 import { Link, navigate, to } from "@/router";
 import { useClient } from "@/session";
+import { withNames } from "./called";
 import { Compliance } from "./Compliance";
 import { DeletePack } from "./DeletePack";
-import { resourcePage, rulePage } from "./names";
+import { rulePage } from "./names";
+import { ResourceLink } from "./ResourceLink";
+import { State } from "./State";
 import { strings } from "./strings";
 
 const LOOK_AGAIN_MILLISECONDS = 3000;
@@ -59,7 +62,7 @@ export function PackPage({ name }: { name: string }) {
         <KeyValues
           columns={4}
           facts={[
-            [t("state"), status.data?.ConformancePackState],
+            [t("state"), <State key="state">{status.data?.ConformancePackState}</State>],
             [t("reason"), <bdi key="reason">{status.data?.ConformancePackStatusReason ?? "—"}</bdi>],
             [t("updated"), <Time key="updated" at={status.data?.LastUpdateCompletedTime ?? pack.data?.LastUpdateRequestedTime} />],
             [t("arn"), <Name key="arn">{pack.data?.ConformancePackArn}</Name>],
@@ -106,9 +109,9 @@ function PackRules({ name, version }: { name: string; version: string }) {
               <Name>{rule.ConfigRuleName}</Name>
             </Link>
           ),
-          minWidth: 260,
+          minWidth: 420,
         },
-        { id: "compliance", header: t("compliance"), value: (rule) => rule.ComplianceType, cell: (rule) => <Compliance>{rule.ComplianceType}</Compliance> },
+        { id: "compliance", header: t("compliance"), value: (rule) => rule.ComplianceType, cell: (rule) => <Compliance>{rule.ComplianceType}</Compliance>, minWidth: 160 },
         { id: "controls", header: t("controls"), value: (rule) => rule.Controls?.join(", ") },
       ]}
       empty={{ title: t("rulesEmpty"), text: t("packRulesEmptyText") }}
@@ -116,12 +119,16 @@ function PackRules({ name, version }: { name: string; version: string }) {
   );
 }
 
+interface Broken extends ConformancePackEvaluationResult {
+  name?: string;
+}
+
 function PackResults({ name, version }: { name: string; version: string }) {
   const t = useText(strings);
   const config = useClient(ConfigServiceClient);
   const of = (result: ConformancePackEvaluationResult) => result.EvaluationResultIdentifier?.EvaluationResultQualifier ?? {};
   return (
-    <ResourceTable<ConformancePackEvaluationResult>
+    <ResourceTable<Broken>
       name="config.pack.results"
       title={t("brokenResources")}
       dependencies={[config, name, version]}
@@ -129,24 +136,24 @@ function PackResults({ name, version }: { name: string; version: string }) {
         const Filters = { ComplianceType: "NON_COMPLIANT" as const };
         const input = { ConformancePackName: name, Filters, Limit: 100, NextToken: token };
         const answer = await config.send(new GetConformancePackComplianceDetailsCommand(input), { abortSignal: signal });
-        return { items: answer.ConformancePackRuleEvaluationResults ?? [], next: answer.NextToken };
+        const results = answer.ConformancePackRuleEvaluationResults ?? [];
+        const items = await withNames(config, results, (result) => ({ type: of(result).ResourceType ?? "", id: of(result).ResourceId ?? "" }), signal);
+        return { items, next: answer.NextToken };
       }}
       id={(result) => `${of(result).ConfigRuleName ?? ""}/${of(result).ResourceType ?? ""}/${of(result).ResourceId ?? ""}`}
       columns={[
         {
           id: "id",
-          header: t("resourceId"),
-          value: (result) => of(result).ResourceId,
-          cell: (result) => (
-            <Link to={resourcePage(of(result).ResourceType ?? "", of(result).ResourceId ?? "")}>
-              <Name>{of(result).ResourceId}</Name>
-            </Link>
-          ),
+          header: t("resource"),
+          value: (result) => result.name ?? of(result).ResourceId,
+          cell: (result) => <ResourceLink type={of(result).ResourceType ?? ""} id={of(result).ResourceId ?? ""} name={result.name} />,
+          minWidth: 180,
         },
-        { id: "type", header: t("type"), value: (result) => of(result).ResourceType },
-        { id: "rule", header: t("rule"), value: (result) => of(result).ConfigRuleName },
+        { id: "rule", header: t("rule"), value: (result) => of(result).ConfigRuleName, minWidth: 200 },
         { id: "annotation", header: t("annotation"), value: (result) => result.Annotation, cell: (result) => <bdi>{result.Annotation ?? "—"}</bdi>, minWidth: 260 },
-        { id: "time", header: t("judgedAt"), value: (result) => result.ResultRecordedTime, unfiltered: true },
+        { id: "type", header: t("type"), value: (result) => of(result).ResourceType, minWidth: 160 },
+        { id: "time", header: t("judgedAt"), value: (result) => result.ResultRecordedTime, unfiltered: true, minWidth: 200 },
+        { id: "resourceId", header: t("resourceId"), value: (result) => of(result).ResourceId, hidden: true },
       ]}
       empty={{ title: t("nothingBroken"), text: t("nothingBrokenText") }}
     />

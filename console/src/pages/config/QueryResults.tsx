@@ -3,13 +3,14 @@ import { ConfigServiceClient, SelectResourceConfigCommand, type SelectResourceCo
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useRef } from "react";
 import { useText } from "@/i18n";
-import { type Column, ErrorAlert, Name, type Paged, ResourceTable, useCall } from "@/kit";
+import { type Column, ErrorAlert, Name, type Paged, ResourceTable, Time, useCall } from "@/kit";
 import { Link } from "@/router";
 import { useClient } from "@/session";
 import { resourcePage } from "./names";
 import { strings } from "./strings";
 
 const PAGE = 100;
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 interface Row {
   /** Its place among the rows: a query may find the same values twice. */
@@ -37,7 +38,13 @@ function comparable(value: unknown): string | number | undefined {
 
 function columnOf(field: string): Column<Row> {
   const value = (row: Row) => comparable(valueAt(row.value, field));
-  if (field !== "resourceId") return { id: field, header: field, value, minWidth: 140 };
+  if (field !== "resourceId") {
+    const cell = (row: Row) => {
+      const shown = value(row);
+      return typeof shown === "string" && ISO_TIME.test(shown) ? <Time at={shown} /> : <Name>{shown === undefined ? undefined : String(shown)}</Name>;
+    };
+    return { id: field, header: field, value, cell, minWidth: /time$/i.test(field) ? 200 : 140 };
+  }
   const cell = (row: Row) => {
     const type = row.value["resourceType"];
     const name = <Name>{String(value(row) ?? "")}</Name>;

@@ -19,6 +19,7 @@ import { CliPanel, cli, ErrorAlert, flash, KeyValues, Name, Page, Time, useActio
 import { useClient } from "@/session";
 import { Delivery } from "./Delivery";
 import { SetUpRecorder } from "./SetUpRecorder";
+import { State } from "./State";
 import { StopRecorder } from "./StopRecorder";
 import { strings } from "./strings";
 import { TypeCounts } from "./TypeCounts";
@@ -128,12 +129,12 @@ function Facts({ recorder, status }: { recorder: ConfigurationRecorder; status: 
             </StatusIndicator>
           ) : undefined,
         ],
-        [t("lastStatus"), status?.lastStatus],
+        [t("lastStatus"), <State key="last">{status?.lastStatus}</State>],
         [t("lastError"), <bdi key="error">{status?.lastErrorMessage ?? status?.lastErrorCode ?? "—"}</bdi>],
         [t("lastStart"), <Time key="start" at={status?.lastStartTime} />],
         [t("recordedTypes"), types],
         [t("globalTypes"), t(group?.includeGlobalResourceTypes ? "yes" : "no")],
-        [t("recordingFrequency"), recorder.recordingMode?.recordingFrequency],
+        [t("recordingFrequency"), recorder.recordingMode?.recordingFrequency && t(recorder.recordingMode.recordingFrequency)],
         [t("role"), <Name key="role">{recorder.roleARN}</Name>],
       ]}
     />

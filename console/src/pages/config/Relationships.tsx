@@ -4,11 +4,11 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useText } from "@/i18n";
-import { ErrorAlert, Name, ResourceTable, useCall } from "@/kit";
-import { Link } from "@/router";
+import { ErrorAlert, ResourceTable, useCall } from "@/kit";
 import { useClient } from "@/session";
 import { Graph } from "./Graph";
-import { quoted, resourcePage } from "./names";
+import { quoted } from "./names";
+import { ResourceLink } from "./ResourceLink";
 import { strings } from "./strings";
 import { arnsOf, keyOf, type Named, type Tie, tiesOf } from "./ties";
 
@@ -54,18 +54,15 @@ export function Relationships({ item }: { item: ConfigurationItem }) {
         id={keyOf}
         columns={[
           {
-            id: "id",
-            header: t("resourceId"),
-            value: (tie) => tie.id,
-            cell: (tie) => (
-              <Link to={resourcePage(tie.type, tie.id)}>
-                <Name>{tie.id}</Name>
-              </Link>
-            ),
+            id: "name",
+            header: t("resource"),
+            value: (tie) => tie.name ?? tie.id,
+            cell: (tie) => <ResourceLink type={tie.type} id={tie.id} name={tie.name} />,
+            minWidth: 220,
           },
-          { id: "name", header: t("name"), value: (tie) => tie.name },
-          { id: "type", header: t("type"), value: (tie) => tie.type },
-          { id: "words", header: t("relationship"), value: (tie) => tie.words || t("namesThis"), cell: (tie) => <bdi>{tie.words || t("namesThis")}</bdi> },
+          { id: "type", header: t("type"), value: (tie) => tie.type, minWidth: 200 },
+          { id: "words", header: t("relationship"), value: (tie) => tie.words || t("namesThis"), cell: (tie) => <bdi>{tie.words || t("namesThis")}</bdi>, minWidth: 180 },
+          { id: "id", header: t("resourceId"), value: (tie) => tie.id, hidden: true },
         ]}
         empty={{ title: t("noTies"), text: t("noTiesText") }}
       />

@@ -8,47 +8,24 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { CliPanel, cli, ErrorAlert, useAction, useCall } from "@/kit";
-import { garrisonCall } from "@/session";
+import { CliPanel, cli, ErrorAlert, useReplay } from "@/kit";
 import { type Draft, replayDocument } from "./draft";
 import { type Replayed, ReplayResult } from "./ReplayResult";
 import { strings } from "./strings";
 
 const DAYS = [1, 7, 30, 90, 365];
 const DAY_SECONDS = 86_400;
-const LOOK_AGAIN_MILLISECONDS = 700;
-const isOver = (status: string | undefined) => status === "FINISHED" || status === "FAILED" || status === "STOPPED";
 
 export function Replay({ draft, ready }: { draft: Draft; ready: boolean }) {
   const t = useText(strings);
   const [days, setDays] = useState(30);
-  const [started, setStarted] = useState<string>();
-  const [running, setRunning] = useState(false);
-  const document = replayDocument(draft);
-  const [replayed, setReplayed] = useState(document);
-  const start = useAction(async () => {
-    const StartTime = Math.floor(Date.now() / 1000) - days * DAY_SECONDS;
-    const { ReplayId } = await garrisonCall<{ ReplayId: string }>("StartReplay", { Kind: "CONFIG_RULE", Document: document, StartTime });
-    setReplayed(document);
-    setStarted(ReplayId);
-    setRunning(true);
-  });
-  const result = useCall(
-    async (signal) => {
-      if (!started) return undefined;
-      const found = await garrisonCall<Replayed>("GetReplay", { ReplayId: started }, signal);
-      if (isOver(found.Replay.Status)) setRunning(false);
-      return found;
-    },
-    [started],
-    running ? { every: LOOK_AGAIN_MILLISECONDS } : {},
-  );
-  const options = DAYS.map((count) => ({ value: String(count), label: t("lastDays", { count }) }));
-  const isStale = result.data !== undefined && replayed !== document;
+  const replay = useReplay<Replayed>();
+  const asked = { Kind: "CONFIG_RULE" as const, Document: replayDocument(draft) };
+  const options = DAYS.map((count) => ({ value: String(count), label: count === 1 ? t("lastDay") : t("lastDays", { count }) }));
   return (
     <Container
       header={<Header description={t("replayText")}>{t("replay")}</Header>}
-      footer={<CliPanel commands={[cli("garrison", "StartReplay", { Kind: "CONFIG_RULE", Document: document })]} />}
+      footer={<CliPanel commands={[cli("garrison", "StartReplay", asked)]} />}
     >
       <SpaceBetween size="m">
         <SpaceBetween direction="horizontal" size="m" alignItems="end">
@@ -61,15 +38,19 @@ export function Replay({ draft, ready }: { draft: Draft; ready: boolean }) {
               }}
             />
           </FormField>
-          <Button disabled={!ready} loading={start.busy || running} onClick={() => void start.run()}>
+          <Button
+            iconName="play"
+            disabled={!ready || replay.busy}
+            onClick={() => void replay.start({ ...asked, StartTime: Math.floor(Date.now() / 1000) - days * DAY_SECONDS }, asked.Document)}
+          >
             {t("startReplay")}
           </Button>
+          {replay.busy ? <Button onClick={replay.stop}>{t("stop")}</Button> : null}
         </SpaceBetween>
-        <ErrorAlert error={start.error} />
-        <ErrorAlert error={result.error} onRetry={result.reload} />
-        {isStale ? <StatusIndicator type="warning">{t("stale")}</StatusIndicator> : null}
-        {running ? <StatusIndicator type="loading">{t("replaying")}</StatusIndicator> : null}
-        {result.data && isOver(result.data.Replay.Status) ? <ReplayResult replayed={result.data} /> : null}
+        <ErrorAlert error={replay.error} />
+        {replay.busy ? <StatusIndicator type="loading">{t("replaying")}</StatusIndicator> : null}
+        {replay.answer && replay.of !== asked.Document ? <StatusIndicator type="warning">{t("stale")}</StatusIndicator> : null}
+        {replay.answer ? <ReplayResult replayed={replay.answer} /> : null}
       </SpaceBetween>
     </Container>
   );

@@ -11,9 +11,11 @@ import { Link, to, useQueryValue, withQuery } from "@/router";
 import { useClient } from "@/session";
 import { Relationships } from "./Relationships";
 import { ResourceCompliance } from "./ResourceCompliance";
+import { State } from "./State";
 import { strings } from "./strings";
 import { Timeline } from "./Timeline";
 import { stateOf } from "./versions";
+import "./config.css";
 
 const PAGE = 25;
 
@@ -30,9 +32,9 @@ export function ResourcePage({ type, id }: { type: string; id: string }) {
     [config, type, id],
   );
   const [latest] = versions.items;
+  const unseen = versions.error === undefined || latest ? undefined : <ErrorAlert error={versions.error} onRetry={versions.reload} />;
   return (
     <Page title={latest?.resourceName ?? id} crumbs={[{ text: t("resources"), to: to("config") }]} help={t("help")}>
-      <ErrorAlert error={versions.error} onRetry={versions.reload} />
       {latest?.configurationItemStatus === "ResourceDeleted" ? <Alert type="info">{t("isDeleted")}</Alert> : null}
       <Container>
         <KeyValues
@@ -49,7 +51,7 @@ export function ResourcePage({ type, id }: { type: string; id: string }) {
             [t("region"), latest?.awsRegion],
             [t("created"), <Time key="created" at={latest?.resourceCreationTime} />],
             [t("changed"), <Time key="changed" at={latest?.configurationItemCaptureTime} />],
-            [t("status"), latest?.configurationItemStatus],
+            [t("status"), <State key="status">{latest?.configurationItemStatus}</State>],
             [t("tags"), <Tags key="tags" tags={latest?.tags ?? {}} />],
           ]}
         />
@@ -61,10 +63,10 @@ export function ResourcePage({ type, id }: { type: string; id: string }) {
           setTab(detail.activeTabId);
         }}
         tabs={[
-          { id: "timeline", label: t("timeline"), content: <Timeline versions={versions} /> },
+          { id: "timeline", label: t("timeline"), content: unseen ?? <Timeline versions={versions} /> },
           { id: "compliance", label: t("compliance"), content: <ResourceCompliance type={type} id={id} /> },
-          { id: "relationships", label: t("relationships"), content: latest ? <Relationships item={latest} /> : null },
-          { id: "configuration", label: t("configuration"), content: <Configuration item={latest} /> },
+          { id: "relationships", label: t("relationships"), content: unseen ?? (latest ? <Relationships item={latest} /> : null) },
+          { id: "configuration", label: t("configuration"), content: unseen ?? <Configuration item={latest} /> },
         ]}
       />
     </Page>
@@ -77,7 +79,7 @@ function Tags({ tags }: { tags: Record<string, string> }) {
   return (
     <SpaceBetween size="xxs">
       {found.map(([key, value]) => (
-        <Name key={key}>{`${key} = ${value}`}</Name>
+        <bdi key={key} className="cfg-long">{`${key} = ${value}`}</bdi>
       ))}
     </SpaceBetween>
   );

@@ -37,10 +37,11 @@ export function ResourceCompliance({ type, id }: { type: string; id: string }) {
               <Name>{ruleOf(result)}</Name>
             </Link>
           ),
+          minWidth: 300,
         },
-        { id: "compliance", header: t("compliance"), value: (result) => result.ComplianceType, cell: (result) => <Compliance>{result.ComplianceType}</Compliance> },
+        { id: "compliance", header: t("compliance"), value: (result) => result.ComplianceType, cell: (result) => <Compliance>{result.ComplianceType}</Compliance>, minWidth: 160 },
         { id: "annotation", header: t("annotation"), value: (result) => result.Annotation, cell: (result) => <bdi>{result.Annotation ?? "—"}</bdi>, minWidth: 260 },
-        { id: "time", header: t("judgedAt"), value: (result) => result.ResultRecordedTime, unfiltered: true },
+        { id: "time", header: t("judgedAt"), value: (result) => result.ResultRecordedTime, unfiltered: true, minWidth: 200 },
       ]}
       empty={{ title: t("noVerdicts"), text: t("noVerdictsText") }}
     />

@@ -8,13 +8,15 @@ import {
 } from "@aws-sdk/client-config-service";
 import Button from "@cloudscape-design/components/button";
 import { type Say, useText } from "@/i18n";
-import { type Column, type LoadPage, Name, Page, ResourceTable, Time } from "@/kit";
-import { Link, navigate, to, useQueryValue } from "@/router";
+import { type Column, type LoadPage, Page, ResourceTable, Time } from "@/kit";
+import { navigate, to, useQueryValue } from "@/router";
 import { useClient } from "@/session";
+import { withNames } from "./called";
 import { Compliance } from "./Compliance";
 import type { english } from "./english";
-import { quoted, resourcePage } from "./names";
+import { quoted } from "./names";
 import { ResourceFilters } from "./ResourceFilters";
+import { ResourceLink } from "./ResourceLink";
 import { strings } from "./strings";
 
 interface Resource {
@@ -43,12 +45,11 @@ function loader(config: ConfigServiceClient, { type, compliance, withDeleted }: 
     if (compliance) {
       const ComplianceTypes = [compliance === "COMPLIANT" ? "COMPLIANT" : "NON_COMPLIANT"] as ("COMPLIANT" | "NON_COMPLIANT")[];
       const found = await config.send(new DescribeComplianceByResourceCommand({ ResourceType, ComplianceTypes, Limit: PAGE, NextToken }), { abortSignal });
-      const items = (found.ComplianceByResources ?? []).map((one) => ({
-        resourceType: one.ResourceType ?? "",
-        resourceId: one.ResourceId ?? "",
-        compliance: one.Compliance?.ComplianceType,
-      }));
-      return { items, next: found.NextToken };
+      const items = await withNames(config, found.ComplianceByResources ?? [], (one) => ({ type: one.ResourceType ?? "", id: one.ResourceId ?? "" }), abortSignal);
+      return {
+        items: items.map((one) => ({ resourceType: one.ResourceType ?? "", resourceId: one.ResourceId ?? "", resourceName: one.name, compliance: one.Compliance?.ComplianceType })),
+        next: found.NextToken,
+      };
     }
     if (withDeleted && type) {
       const input = { resourceType: type as ResourceType, includeDeletedResources: true, limit: PAGE, nextToken: NextToken };
@@ -98,21 +99,17 @@ export function ResourcesPage() {
         }
         columns={[
           {
-            id: "id",
-            header: t("resourceId"),
-            value: (one) => one.resourceId,
-            cell: (one) => (
-              <Link to={resourcePage(one.resourceType, one.resourceId)}>
-                <Name>{one.resourceId}</Name>
-              </Link>
-            ),
-            minWidth: 240,
+            id: "name",
+            header: t("resource"),
+            value: (one) => one.resourceName || one.resourceId,
+            cell: (one) => <ResourceLink type={one.resourceType} id={one.resourceId} name={one.resourceName} />,
+            minWidth: 260,
           },
-          ...(source === "verdicts" ? [] : [{ id: "name", header: t("name"), value: (one: Resource) => one.resourceName }]),
-          { id: "type", header: t("type"), value: (one) => one.resourceType, minWidth: 200 },
+          { id: "type", header: t("type"), value: (one) => one.resourceType, minWidth: 240 },
           ...(source === "current" ? currentColumns(t) : []),
           ...(source === "verdicts" ? [{ id: "compliance", header: t("compliance"), cell: (one: Resource) => <Compliance>{one.compliance}</Compliance> }] : []),
-          ...(source === "deleted" ? [{ id: "deleted", header: t("deletedAt"), cell: (one: Resource) => <Time at={one.deletedAt} /> }] : []),
+          ...(source === "deleted" ? [{ id: "deleted", header: t("deletedAt"), cell: (one: Resource) => <Time at={one.deletedAt} />, minWidth: 200 }] : []),
+          { id: "id", header: t("resourceId"), value: (one) => one.resourceId, hidden: true },
         ]}
         empty={{
           title: t(type || compliance ? "nothingMatches" : "resourcesEmpty"),

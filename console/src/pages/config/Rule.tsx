@@ -72,7 +72,8 @@ export function RulePage({ name }: { name: string }) {
     <Page title={name} description={<bdi>{rule.data?.Description}</bdi>} crumbs={[{ text: t("rules"), to: to("config", "rules") }]} actions={actions} help={t("helpRules")}>
       <ErrorAlert error={rule.error} onRetry={rule.reload} />
       <ErrorAlert error={evaluate.error} />
-      <ErrorAlert compact error={status.error ?? compliance.error} />
+      <ErrorAlert compact error={status.error} onRetry={status.reload} />
+      <ErrorAlert compact error={compliance.error} onRetry={compliance.reload} />
       <Container footer={<CliPanel commands={[cli("configservice", "StartConfigRulesEvaluation", start)]} />}>
         <RuleFacts rule={rule.data} status={status.data} compliance={compliance.data?.ComplianceType} />
       </Container>

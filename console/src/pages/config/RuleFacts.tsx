@@ -5,6 +5,8 @@ import { useText } from "@/i18n";
 import { KeyValues, Name, Time } from "@/kit";
 import { ruleCalled, useCatalogue } from "./catalogue";
 import { Compliance } from "./Compliance";
+import { Prose } from "./Prose";
+import { State } from "./State";
 import { strings } from "./strings";
 
 interface Properties {
@@ -46,7 +48,7 @@ export function RuleFacts({ rule, status, compliance }: Properties) {
           [t("compliance"), <Compliance key="compliance">{compliance}</Compliance>],
           [t("kind"), owner && t(owner)],
           [t("identifier"), <Name key="identifier">{rule?.Source?.SourceIdentifier}</Name>],
-          [t("state"), rule?.ConfigRuleState],
+          [t("state"), <State key="state">{rule?.ConfigRuleState}</State>],
           [t("scope"), <Lines key="scope">{[...(rule?.Scope?.ComplianceResourceTypes ?? managed?.types ?? [])]}</Lines>],
           [t("parameters"), <Lines key="parameters">{parametersOf(rule)}</Lines>],
           [t("frequency"), rule?.MaximumExecutionFrequency && t(rule.MaximumExecutionFrequency)],
@@ -61,8 +63,8 @@ export function RuleFacts({ rule, status, compliance }: Properties) {
         <KeyValues
           columns={2}
           facts={[
-            [t("asks"), managed.text],
-            [t("fix"), managed.fix],
+            [t("asks"), <Prose key="asks">{managed.text}</Prose>],
+            [t("fix"), <Prose key="fix">{managed.fix}</Prose>],
           ]}
         />
       ) : null}

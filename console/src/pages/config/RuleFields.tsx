@@ -7,8 +7,9 @@ import { useText } from "@/i18n";
 import { CodeEditor, KeyValues, TextField } from "@/kit";
 import type { ManagedRule } from "./catalogue";
 import { type Draft, FREQUENCIES, nameFor } from "./draft";
-import { TypesField } from "./TypesField";
+import { Prose } from "./Prose";
 import { strings } from "./strings";
+import { TypesField } from "./TypesField";
 
 interface Properties {
   draft: Draft;
@@ -92,7 +93,7 @@ interface ManagedProperties extends Omit<Properties, "onChange"> {
 
 function ManagedFields({ draft, change, catalogue, managed, isNew }: ManagedProperties) {
   const t = useText(strings);
-  const options = catalogue.map((rule) => ({ value: rule.identifier, label: rule.identifier, description: rule.text, filteringTags: rule.types }));
+  const options = catalogue.map((rule) => ({ value: rule.identifier, label: rule.identifier, description: rule.text.replaceAll("`", ""), filteringTags: rule.types }));
   const frequencies = [{ value: "", label: t("asRuleSays") }, ...FREQUENCIES.map((value) => ({ value, label: t(value) }))];
   const isNamedAfter = draft.name === "" || draft.name === nameFor(draft.identifier);
   return (
@@ -116,8 +117,8 @@ function ManagedFields({ draft, change, catalogue, managed, isNew }: ManagedProp
         <KeyValues
           columns={3}
           facts={[
-            [t("asks"), managed.text],
-            [t("fix"), managed.fix],
+            [t("asks"), <Prose key="asks">{managed.text}</Prose>],
+            [t("fix"), <Prose key="fix">{managed.fix}</Prose>],
             [t("judges"), `${managed.types.join(", ")} · ${t(managed.isPeriodic ? "periodic" : "onChange")}`],
           ]}
         />

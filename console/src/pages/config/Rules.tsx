@@ -16,6 +16,7 @@ import { useClient } from "@/session";
 import { Compliance } from "./Compliance";
 import { DeleteRule } from "./DeleteRule";
 import { rulePage } from "./names";
+import { State } from "./State";
 import { strings } from "./strings";
 
 interface Row extends ConfigRule {
@@ -82,7 +83,7 @@ export function RulesPage() {
                 <Name>{rule.ConfigRuleName}</Name>
               </Link>
             ),
-            minWidth: 220,
+            minWidth: 320,
           },
           {
             id: "compliance",
@@ -99,10 +100,11 @@ export function RulesPage() {
               compliance?.ComplianceContributorCount
                 ? `${compliance.ComplianceContributorCount.CappedCount ?? 0}${compliance.ComplianceContributorCount.CapExceeded ? "+" : ""}`
                 : "—",
+            minWidth: 130,
           },
-          { id: "kind", header: t("kind"), value: (rule) => (rule.Source?.Owner ? t(rule.Source.Owner) : undefined) },
-          { id: "identifier", header: t("identifier"), value: (rule) => rule.Source?.SourceIdentifier, minWidth: 220 },
-          { id: "state", header: t("state"), value: (rule) => rule.ConfigRuleState, hidden: true },
+          { id: "kind", header: t("kind"), value: (rule) => (rule.Source?.Owner ? t(rule.Source.Owner) : undefined), minWidth: 130 },
+          { id: "identifier", header: t("identifier"), value: (rule) => rule.Source?.SourceIdentifier, minWidth: 260 },
+          { id: "state", header: t("state"), value: (rule) => rule.ConfigRuleState, cell: (rule) => <State>{rule.ConfigRuleState}</State>, hidden: true },
           { id: "description", header: t("description"), value: (rule) => rule.Description, hidden: true },
         ]}
         selection="single"

@@ -3,10 +3,11 @@ import type { ConfigurationItem } from "@aws-sdk/client-config-service";
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useText } from "@/i18n";
-import { ErrorAlert, Name, ResourceTable, Time, type usePages } from "@/kit";
+import { ErrorAlert, formatTime, Name, ResourceTable, Time, type usePages } from "@/kit";
 import { useQueryValue } from "@/router";
 import { type Cause, Causes, useCauses } from "./Causes";
 import { Difference } from "./Difference";
+import { State } from "./State";
 import { strings } from "./strings";
 
 interface Properties {
@@ -34,6 +35,7 @@ export function Timeline({ versions }: Properties) {
         description={t("timelineText")}
         items={items}
         loading={loading}
+        error={versions.error}
         onReload={versions.reload}
         id={(item) => item.configurationStateId ?? ""}
         actions={() => (
@@ -49,7 +51,7 @@ export function Timeline({ versions }: Properties) {
             cell: (item) => (
               <Button
                 variant="inline-link"
-                ariaLabel={t("showState", { time: item.configurationItemCaptureTime?.toISOString() ?? "" })}
+                ariaLabel={t("showState", { time: formatTime(item.configurationItemCaptureTime) })}
                 onClick={() => {
                   setState(item.configurationStateId ?? "");
                 }}
@@ -73,7 +75,7 @@ export function Timeline({ versions }: Properties) {
             value: (item) => [...new Set(causesOf(item, known).map(({ who }) => who ?? ""))].join(" "),
             cell: (item) => <Name>{[...new Set(causesOf(item, known).flatMap(({ who }) => (who ? [who] : [])))].join(", ")}</Name>,
           },
-          { id: "status", header: t("status"), value: (item) => item.configurationItemStatus },
+          { id: "status", header: t("status"), value: (item) => item.configurationItemStatus, cell: (item) => <State>{item.configurationItemStatus}</State> },
         ]}
         empty={{ title: t("timelineEmpty"), text: t("timelineEmptyText") }}
       />

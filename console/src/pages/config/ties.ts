@@ -55,10 +55,9 @@ export function keyOf(tie: Tie): string {
 
 export const NODE = { width: 250, height: 48 };
 const GAP = 16;
-const LEFT = 10;
-const MIDDLE = 375;
-const RIGHT = 740;
-export const WIDTH = RIGHT + NODE.width + LEFT;
+const EDGE = 10;
+/** From one column to the next. */
+const STEP = 365;
 /** So many are drawn on a side; the table has all. */
 export const MOST_ON_A_SIDE = 12;
 
@@ -69,6 +68,7 @@ export interface Placed {
 }
 
 export interface Picture {
+  width: number;
   height: number;
   centre: { x: number; y: number };
   nodes: Placed[];
@@ -81,17 +81,19 @@ function column(ties: Tie[], x: number, height: number): Placed[] {
   return ties.map((tie, index) => ({ tie, x, y: top + index * step }));
 }
 
-/** This one in the middle, those that name it at the left, those that it names at the right, alike types together. */
+/** This one between those that name it, at the left, and those that it names, at the right; alike types together. A side with none takes no room. */
 export function layOut(ties: Tie[]): Picture {
   const ordered = [...ties].sort((one, other) => keyOf(one).localeCompare(keyOf(other)));
   const incoming = ordered.filter((tie) => tie.isIncoming).slice(0, MOST_ON_A_SIDE);
   const outgoing = ordered.filter((tie) => !tie.isIncoming).slice(0, MOST_ON_A_SIDE);
   const rows = Math.max(incoming.length, outgoing.length, 1);
   const height = rows * (NODE.height + GAP) + GAP;
+  const middle = EDGE + (incoming.length > 0 ? STEP : 0);
   return {
+    width: middle + (outgoing.length > 0 ? STEP : 0) + NODE.width + EDGE,
     height,
-    centre: { x: MIDDLE, y: (height - NODE.height) / 2 },
-    nodes: [...column(incoming, LEFT, height), ...column(outgoing, RIGHT, height)],
+    centre: { x: middle, y: (height - NODE.height) / 2 },
+    nodes: [...column(incoming, EDGE, height), ...column(outgoing, middle + STEP, height)],
     left: ties.length - incoming.length - outgoing.length,
   };
 }

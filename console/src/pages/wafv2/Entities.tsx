@@ -72,9 +72,10 @@ function Entities({ kind }: { kind: Kind }) {
                 <Name>{one.Name}</Name>
               </Link>
             ),
+            minWidth: 220,
           },
-          { id: "description", header: t("description"), value: (one) => one.Description },
-          { id: "arn", header: t("arn"), value: (one) => one.ARN },
+          { id: "description", header: t("description"), value: (one) => one.Description, minWidth: 300 },
+          { id: "arn", header: t("arn"), value: (one) => one.ARN, minWidth: 300 },
         ]}
         filters={
           <SegmentedControl

@@ -16,7 +16,7 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { CliPanel, Confirm, ErrorAlert, flash, JsonEditor, type Mark, prettyJson, TextField, useAction, useCall } from "@/kit";
+import { CliPanel, Confirm, ErrorAlert, flash, JsonEditor, type Mark, prettyJson, TextField, useAction, useCall, useUnsaved } from "@/kit";
 import { failureOf } from "@/session";
 import { jsonMark } from "./draft";
 import { useWaf, wafCommand } from "./names";
@@ -54,6 +54,10 @@ function redactedOf(set: LoggingConfiguration | undefined) {
   return { whole: WHOLE.filter((kind) => fields.some((field) => field[kind])) as string[], headers };
 }
 
+function textOfFilter(set: LoggingConfiguration | undefined): string {
+  return set?.LoggingFilter ? prettyJson(JSON.stringify(set.LoggingFilter)) : "";
+}
+
 /** What is wrong with the filter's JSON; nothing where there is none. */
 function filterMarks(text: string): Mark[] {
   if (!text.trim()) return [];
@@ -74,15 +78,19 @@ function Edit({ arn, name, scope, set, onSaved }: Properties & { set: LoggingCon
   const waf = useWaf(scope);
   const [destination, setDestination] = useState(set?.LogDestinationConfigs?.[0] ?? "");
   const [redacted, setRedacted] = useState(() => redactedOf(set));
-  const [filter, setFilter] = useState(set?.LoggingFilter ? prettyJson(JSON.stringify(set.LoggingFilter)) : "");
+  const [filter, setFilter] = useState(textOfFilter(set));
   const [ending, setEnding] = useState(false);
   const RedactedFields: FieldToMatch[] = [...redacted.whole.map((kind) => ({ [kind]: {} })), ...redacted.headers.map((Name) => ({ SingleHeader: { Name } }))];
   const configuration = () => {
     const LoggingFilter = filterOf(filter);
     return { ResourceArn: arn, LogDestinationConfigs: [destination], ...(RedactedFields.length > 0 ? { RedactedFields } : {}), ...(LoggingFilter ? { LoggingFilter } : {}) };
   };
+  const before = { destination: set?.LogDestinationConfigs?.[0] ?? "", redacted: redactedOf(set), filter: textOfFilter(set) };
+  const isChanged = JSON.stringify({ destination, redacted, filter }) !== JSON.stringify(before);
+  const unsaved = useUnsaved(isChanged);
   const save = useAction(async () => {
     await waf.send(new PutLoggingConfigurationCommand({ LoggingConfiguration: configuration() }));
+    unsaved.forget();
     flash("success", t("saved"));
     onSaved();
   });
@@ -105,7 +113,7 @@ function Edit({ arn, name, scope, set, onSaved }: Properties & { set: LoggingCon
             ))}
           </SpaceBetween>
         </FormField>
-        <Words label={t("redactedHeaders")} value={redacted.headers} onChange={(headers) => setRedacted({ ...redacted, headers })} />
+        <Words label={t("redactedHeaders")} description={t("wordsHint")} value={redacted.headers} onChange={(headers) => setRedacted({ ...redacted, headers })} />
         <FormField label={t("filter")} description={t("filterHint")} stretch>
           <JsonEditor ariaLabel={t("filter")} value={filter} onChange={setFilter} minLines={4} marks={filterMarks(filter)} />
         </FormField>
@@ -113,7 +121,7 @@ function Edit({ arn, name, scope, set, onSaved }: Properties & { set: LoggingCon
           <Button disabled={!set} onClick={() => setEnding(true)}>
             {t("stopLogging")}
           </Button>
-          <Button variant="primary" disabled={!destination.startsWith("arn:") || filterMarks(filter).length > 0} loading={save.busy} onClick={() => void save.run()}>
+          <Button variant="primary" disabled={!isChanged || !destination.startsWith("arn:") || filterMarks(filter).length > 0} loading={save.busy} onClick={() => void save.run()}>
             {t("save")}
           </Button>
         </SpaceBetween>
@@ -125,7 +133,11 @@ function Edit({ arn, name, scope, set, onSaved }: Properties & { set: LoggingCon
           title={t("stopLogging")}
           action={t("stopLogging")}
           commands={[wafCommand("DeleteLoggingConfiguration", { ResourceArn: arn }, scope)]}
-          onConfirm={() => waf.send(new DeleteLoggingConfigurationCommand({ ResourceArn: arn }))}
+          onConfirm={async () => {
+            await waf.send(new DeleteLoggingConfigurationCommand({ ResourceArn: arn }));
+            unsaved.forget();
+            flash("success", t("loggingStopped"));
+          }}
           onClose={(done) => {
             setEnding(false);
             if (done) onSaved();

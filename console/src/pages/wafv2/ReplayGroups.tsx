@@ -2,7 +2,7 @@
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useText } from "@/i18n";
-import { ResourceTable, Time } from "@/kit";
+import { type Replayed as AnyReplayed, ResourceTable, Time } from "@/kit";
 import { strings } from "./strings";
 
 export interface ReplayGroup {
@@ -13,6 +13,10 @@ export interface ReplayGroup {
   LastEventTime?: string;
   MissingKeys?: string[];
   Samples?: { Name: string; Method: string; Target: string; Address: string; Time: string }[];
+}
+
+export interface Replayed extends AnyReplayed {
+  Groups?: ReplayGroup[];
 }
 
 const SIGNS = { newlyBlocked: "error", noLongerBlocked: "warning", undetermined: "info" } as const;

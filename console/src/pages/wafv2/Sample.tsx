@@ -5,14 +5,15 @@ import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useEffect, useRef } from "react";
 import { useText } from "@/i18n";
 import { ErrorAlert, KeyValues, Name, Time, useCall } from "@/kit";
-import { clientOf } from "@/session";
+import { clientOf as sdkClient } from "@/session";
 import { pieces } from "./highlight";
 import { loggedMatches, logGroupOf, wordsOf } from "./matches";
 import { useScopeRegion, useWaf } from "./names";
-import type { Sampled } from "./Samples";
-import { strings } from "./strings";
+import { clientOf, ruleOf, type Sampled } from "./Samples";
+import { strings, wordOf } from "./strings";
 import type { Document } from "./wire";
 import "./wafv2.css";
 
@@ -26,7 +27,7 @@ interface Properties {
 export function Sample({ arn, scope, sample, statement }: Properties) {
   const t = useText(strings);
   const waf = useWaf(scope);
-  const logs = clientOf(CloudWatchLogsClient, useScopeRegion(scope));
+  const logs = sdkClient(CloudWatchLogsClient, useScopeRegion(scope));
   const { Request: request = {}, Timestamp } = sample;
   const logged = useCall(
     async (signal) => {
@@ -38,52 +39,58 @@ export function Sample({ arn, scope, sample, statement }: Properties) {
   );
   const matched = logged.data?.matched.length ? logged.data.matched : wordsOf(statement);
   const headers = request.Headers ?? [];
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    place.current?.scrollIntoView({ block: "nearest" }); // below a long list nobody would see it
+  }, []);
   return (
-    <Container header={<Header variant="h3">{t("request")}</Header>}>
-      <SpaceBetween size="m">
-        <KeyValues
-          columns={4}
-          facts={[
-            [t("action"), sample.Action],
-            [t("rule"), <Name key="rule">{[sample.rule, sample.RuleNameWithinRuleGroup].filter(Boolean).join(" › ") || t("defaultAction")}</Name>],
-            [t("client"), `${request.ClientIP ?? ""} ${request.Country ?? ""}`.trim()],
-            [t("time"), <Time key="time" at={Timestamp} />],
-            [t("responseCode"), sample.ResponseCodeSent],
-            [t("labels"), sample.Labels?.map(({ Name: name }) => name).join(", ")],
-            [t("weight"), sample.Weight],
-          ]}
-        />
-        <div>
-          <Box variant="awsui-key-label">{t("asSent")}</Box>
-          <code className="g-code" role="group" aria-label={t("asSent")}>
-            {`${request.Method ?? ""} `}
-            <Marked text={request.URI ?? ""} matched={matched} />
-            {` ${request.HTTPVersion ?? ""}`}
-            {headers.map(({ Name: name, Value }, index) => (
-              <div key={index}>
-                {`${name ?? ""}: `}
-                <Marked text={Value ?? ""} matched={matched} />
-              </div>
-            ))}
-          </code>
-        </div>
-        {matched.length > 0 ? (
+    <div ref={place} className="waf-one">
+      <Container header={<Header variant="h3">{t("request")}</Header>}>
+        <SpaceBetween size="m">
           <KeyValues
-            columns={1}
+            columns={4}
             facts={[
-              [
-                t(logged.data?.matched.length ? "matchedData" : "matchedWords"),
-                <code key="matched" className="g-code">
-                  <bdi>{matched.join("\n")}</bdi>
-                </code>,
-              ],
+              [t("action"), wordOf(t, sample.Action ?? "")],
+              [t("rule"), <Name key="rule">{ruleOf(sample) || t("defaultAction")}</Name>],
+              [t("client"), clientOf(sample)],
+              [t("time"), <Time key="time" at={Timestamp} />],
+              [t("responseCode"), sample.ResponseCodeSent],
+              [t("labels"), sample.Labels?.map(({ Name: name }) => name).join(", ")],
+              [t("weight"), sample.Weight],
             ]}
           />
-        ) : null}
-        {logged.data && !logged.data.group ? <Box color="text-body-secondary">{t("logForMatches")}</Box> : null}
-        <ErrorAlert compact error={logged.error} onRetry={logged.reload} />
-      </SpaceBetween>
-    </Container>
+          <div>
+            <Box variant="awsui-key-label">{t("asSent")}</Box>
+            <code className="g-code" role="group" aria-label={t("asSent")}>
+              {`${request.Method ?? ""} `}
+              <Marked text={request.URI ?? ""} matched={matched} />
+              {` ${request.HTTPVersion ?? ""}`}
+              {headers.map(({ Name: name, Value }, index) => (
+                <div key={index}>
+                  {`${name ?? ""}: `}
+                  <Marked text={Value ?? ""} matched={matched} />
+                </div>
+              ))}
+            </code>
+          </div>
+          {matched.length > 0 ? (
+            <KeyValues
+              columns={1}
+              facts={[
+                [
+                  t(logged.data?.matched.length ? "matchedData" : "matchedWords"),
+                  <code key="matched" className="g-code">
+                    <bdi>{matched.join("\n")}</bdi>
+                  </code>,
+                ],
+              ]}
+            />
+          ) : null}
+          {logged.data && !logged.data.group ? <Box color="text-body-secondary">{t("logForMatches")}</Box> : null}
+          <ErrorAlert compact error={logged.error} onRetry={logged.reload} />
+        </SpaceBetween>
+      </Container>
+    </div>
   );
 }
 

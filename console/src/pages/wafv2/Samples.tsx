@@ -1,17 +1,17 @@
 // Requests that were sampled in the last three hours, by rule.
 import { GetSampledRequestsCommand, type SampledHTTPRequest, type Scope, type WAFV2Client } from "@aws-sdk/client-wafv2";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { Name, ResourceTable, useCall } from "@/kit";
+import { ResourceTable, useCall } from "@/kit";
 import { useQueryValue } from "@/router";
 import { Choice } from "./Choice";
 import type { Rule } from "./draft";
 import { useWaf } from "./names";
 import { Sample } from "./Sample";
-import { strings } from "./strings";
+import { strings, wordOf } from "./strings";
 import { documentOf, stringOf } from "./wire";
+import "./wafv2.css";
 
 const MOST = 200;
 const ALL = "";
@@ -52,6 +52,17 @@ async function sampled(waf: WAFV2Client, of: { WebAclArn: string; Scope: Scope }
   return samples.map((sample, number) => ({ ...sample, number }));
 }
 
+/** The rule that decided, and in a group which of its rules. */
+export function ruleOf({ rule, RuleNameWithinRuleGroup: inside }: Sampled): string {
+  return [rule, inside?.split("#").at(-1)].filter(Boolean).join(" › ");
+}
+
+/** The client's address, with its country where that is known. */
+export function clientOf({ Request: request }: Sampled): string {
+  const country = request?.Country;
+  return country && country !== "-" ? `${request.ClientIP ?? ""} (${country})` : (request?.ClientIP ?? "");
+}
+
 export function Samples({ arn, scope, rules, metric }: Properties) {
   const t = useText(strings);
   const waf = useWaf(scope);
@@ -65,50 +76,61 @@ export function Samples({ arn, scope, rules, metric }: Properties) {
     [waf, arn, chosen, minutes, JSON.stringify(asked)],
   );
   return (
-    <SpaceBetween size="l">
-      <ResourceTable<Sampled>
-        name="wafv2.samples"
-        title={t("sampled")}
-        description={t("sampledText")}
-        items={found.data ?? []}
-        loading={found.loading}
-        error={found.error}
-        onReload={found.reload}
-        id={(one) => String(one.number)}
-        label={(one) => `${one.Request?.Method ?? ""} ${one.Request?.URI ?? ""}`}
-        selection="single"
-        onSelect={([one]) => {
-          setOpened(one);
-        }}
-        columns={[
-          { id: "uri", header: "URI", value: (one) => one.Request?.URI, width: 320 },
-          { id: "method", header: t("method"), value: (one) => one.Request?.Method },
-          {
-            id: "action",
-            header: t("action"),
-            value: (one) => one.Action,
-            cell: (one) => <StatusIndicator type={SIGNS[one.Action ?? ""] ?? "info"}>{one.Action}</StatusIndicator>,
-          },
-          { id: "rule", header: t("rule"), value: (one) => one.rule || t("defaultAction"), cell: (one) => <Name>{one.RuleNameWithinRuleGroup ?? (one.rule || t("defaultAction"))}</Name> },
-          { id: "address", header: t("client"), value: (one) => one.Request?.ClientIP },
-          { id: "country", header: t("country"), value: (one) => one.Request?.Country },
-          { id: "time", header: t("time"), value: (one) => one.Timestamp },
-          { id: "weight", header: t("weight"), value: (one) => one.Weight, hidden: true },
-        ]}
-        filters={
-          <div className="waf-row">
-            <Choice
-              label={t("rule")}
-              value={chosen}
-              options={[{ value: ALL, label: t("allRules") }, ...sources.map((one) => ({ value: one.metric, label: one.rule || t("defaultAction") }))]}
-              onChange={setChosen}
-            />
-            <Choice label={t("during")} value={minutes} options={["15", "60", "180"].map((value) => ({ value, label: t("lastMinutes", { minutes: Number(value) }) }))} onChange={setMinutes} />
-          </div>
-        }
-        empty={{ title: t("samplesEmpty"), text: t("samplesEmptyText") }}
-      />
-      {opened ? <Sample key={opened.number} arn={arn} scope={scope} sample={opened} statement={documentOf(rules.find(({ Name: name }) => name === opened.rule)?.Statement)} /> : null}
-    </SpaceBetween>
+    <div className="waf-list-and-one">
+      <div className={opened ? "waf-has-one" : undefined}>
+        <ResourceTable<Sampled>
+          name="wafv2.samples"
+          title={t("sampled")}
+          description={t("sampledText")}
+          items={found.data ?? []}
+          loading={found.loading}
+          error={found.error}
+          onReload={found.reload}
+          id={(one) => String(one.number)}
+          label={(one) => `${one.Request?.Method ?? ""} ${one.Request?.URI ?? ""}`}
+          selection="single"
+          onSelect={([one]) => {
+            setOpened(one);
+          }}
+          columns={[
+            { id: "uri", header: "URI", value: (one) => one.Request?.URI, width: 290 },
+            { id: "method", header: t("method"), value: (one) => one.Request?.Method, width: 100 },
+            {
+              id: "action",
+              header: t("action"),
+              value: (one) => wordOf(t, one.Action ?? ""),
+              cell: (one) => <StatusIndicator type={SIGNS[one.Action ?? ""] ?? "info"}>{wordOf(t, one.Action ?? "")}</StatusIndicator>,
+              width: 110,
+            },
+            { id: "rule", header: t("rule"), value: (one) => ruleOf(one) || t("defaultAction"), width: 230 },
+            { id: "address", header: t("client"), value: clientOf, width: 145 },
+            { id: "time", header: t("time"), value: (one) => one.Timestamp, width: 200 },
+            { id: "weight", header: t("weight"), value: (one) => one.Weight, hidden: true },
+          ]}
+          filters={
+            <div className="waf-row">
+              <Choice
+                label={t("rule")}
+                value={chosen}
+                options={[{ value: ALL, label: t("allRules") }, ...sources.map((one) => ({ value: one.metric, label: one.rule || t("defaultAction") }))]}
+                onChange={setChosen}
+              />
+              <Choice
+                label={t("during")}
+                value={minutes}
+                options={[
+                  { value: "15", label: t("lastMinutes", { minutes: 15 }) },
+                  { value: "60", label: t("lastHour") },
+                  { value: "180", label: t("lastHours", { hours: 3 }) },
+                ]}
+                onChange={setMinutes}
+              />
+            </div>
+          }
+          empty={{ title: t("samplesEmpty"), text: t("samplesEmptyText") }}
+        />
+        {opened ? <Sample key={opened.number} arn={arn} scope={scope} sample={opened} statement={documentOf(rules.find(({ Name: name }) => name === opened.rule)?.Statement)} /> : null}
+      </div>
+    </div>
   );
 }

@@ -5,13 +5,13 @@ import Container from "@cloudscape-design/components/container";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { CliPanel, ErrorAlert, flash, KeyValues, Lines, linesOf, Name, Page, useAction, useCall } from "@/kit";
+import { CliPanel, ErrorAlert, flash, KeyValues, Lines, linesOf, Name, Page, useAction, useCall, useUnsaved } from "@/kit";
 import { navigate, to, withQuery } from "@/router";
 import { failureOf } from "@/session";
 import { Conflict } from "./Conflict";
 import { DeleteEntity } from "./Entities";
 import { type Key, type Kind, scopeOf, useWaf, wafCommand } from "./names";
-import { strings } from "./strings";
+import { strings, wordOf } from "./strings";
 
 interface Found {
   lines: string[];
@@ -59,9 +59,12 @@ function SetPage({ kind, place }: { kind: Kind; place: Place }) {
   const lines = linesOf(text);
   const common = { ...key, LockToken: found.data?.token ?? "", ...(found.data?.description ? { Description: found.data.description } : {}) };
   const update = isIp ? { ...common, Addresses: lines } : { ...common, RegularExpressionList: lines.map((RegexString) => ({ RegexString })) };
+  const isChanged = edited !== undefined && edited !== found.data?.lines.join("\n");
+  const unsaved = useUnsaved(isChanged);
   const save = useAction(async (token: string) => {
     if (isIp) await waf.send(new UpdateIPSetCommand({ ...common, LockToken: token, Addresses: lines }));
     else await waf.send(new UpdateRegexPatternSetCommand({ ...common, LockToken: token, RegularExpressionList: lines.map((RegexString) => ({ RegexString })) }));
+    unsaved.forget();
     flash("success", t("saved"));
     setEdited(undefined);
     found.reload();
@@ -80,7 +83,7 @@ function SetPage({ kind, place }: { kind: Kind; place: Place }) {
           facts={[
             [t("arn"), <Name key="arn">{found.data?.arn}</Name>],
             [t("scope"), scope === "CLOUDFRONT" ? "CloudFront" : t("regional")],
-            ...(isIp ? [[t("addressVersion"), found.data?.version] as [string, string | undefined]] : []),
+            ...(isIp ? [[t("addressVersion"), wordOf(t, found.data?.version ?? "")] as [string, string | undefined]] : []),
             [t("entries"), found.data?.lines.length],
             [t("description"), <Name key="description">{found.data?.description}</Name>],
           ]}
@@ -89,10 +92,10 @@ function SetPage({ kind, place }: { kind: Kind; place: Place }) {
       <Container>
         <SpaceBetween size="m">
           <Lines rows={8} label={t(isIp ? "addresses" : "expressions")} description={t(isIp ? "addressesHint" : "expressionsHint")} value={text} onChange={setEdited} />
-          <Button variant="primary" disabled={edited === undefined || !found.data} loading={save.busy} onClick={() => void save.run(common.LockToken)}>
+          <Button variant="primary" disabled={!isChanged} loading={save.busy} onClick={() => void save.run(common.LockToken)}>
             {t("save")}
           </Button>
-          {edited === undefined ? null : <CliPanel commands={[wafCommand(isIp ? "UpdateIPSet" : "UpdateRegexPatternSet", update, scope)]} />}
+          {!isChanged ? null : <CliPanel commands={[wafCommand(isIp ? "UpdateIPSet" : "UpdateRegexPatternSet", update, scope)]} />}
           {isConflict ? (
             <Conflict
               mine={lines}

@@ -4,6 +4,7 @@ import type { Scope } from "@aws-sdk/client-wafv2";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import Spinner from "@cloudscape-design/components/spinner";
 import { useText } from "@/i18n";
 import { cli, CliPanel, ErrorAlert, TimeSeries, useCall } from "@/kit";
 import { useQueryValue } from "@/router";
@@ -14,6 +15,12 @@ import { strings } from "./strings";
 
 const METRICS = ["AllowedRequests", "BlockedRequests", "CountedRequests"] as const;
 const POINTS = 60;
+
+/** The beginnings of all periods between two times, in step with one of them: where a metric has no value, there was no request. */
+function everyPeriod(from: number, until: number, anchor: number, period: number): number[] {
+  const first = anchor - Math.floor((anchor - from) / period) * period;
+  return Array.from({ length: Math.max(0, Math.floor((until - first) / period)) + 1 }, (_, index) => first + index * period);
+}
 
 export function Traffic({ scope, metric }: { scope: Scope; metric: string }) {
   const t = useText(strings);
@@ -33,11 +40,13 @@ export function Traffic({ scope, metric }: { scope: Scope; metric: string }) {
       }));
       const answer = await cloudwatch.send(new GetMetricDataCommand({ StartTime: from, EndTime: until, MetricDataQueries, ScanBy: "TimestampAscending" }), { abortSignal });
       const results = answer.MetricDataResults ?? [];
-      const points = (id: string) => {
-        const { Timestamps = [], Values = [] } = results.find(({ Id }) => Id === id) ?? {};
-        return Timestamps.map((at, index) => ({ at, value: Values[index] ?? 0 }));
-      };
-      return { from, until, points: new Map(METRICS.map((name) => [name, points(name.toLowerCase())])) };
+      const known = METRICS.map((name) => {
+        const { Timestamps = [], Values = [] } = results.find(({ Id }) => Id === name.toLowerCase()) ?? {};
+        return new Map(Timestamps.map((at, index) => [at.getTime(), Values[index] ?? 0]));
+      });
+      const [anchor] = known.flatMap((one) => [...one.keys()]);
+      const times = anchor === undefined ? [] : everyPeriod(from.getTime(), until.getTime(), anchor, period * 1000);
+      return { from, until, points: known.map((one) => times.map((at) => ({ at: new Date(at), value: one.get(at) ?? 0 }))) };
     },
     [cloudwatch, metric, hours],
     { every: 30_000 },
@@ -46,7 +55,17 @@ export function Traffic({ scope, metric }: { scope: Scope; metric: string }) {
     <Container header={<Header description={t("trafficText")}>{t("traffic")}</Header>}>
       <SpaceBetween size="m">
         <div className="waf-row">
-          <Choice label={t("during")} value={hours} options={["1", "3", "24", "168"].map((value) => ({ value, label: t("lastHours", { hours: Number(value) }) }))} onChange={setHours} />
+          <Choice
+            label={t("during")}
+            value={hours}
+            options={[
+              { value: "1", label: t("lastHour") },
+              { value: "3", label: t("lastHours", { hours: 3 }) },
+              { value: "24", label: t("lastHours", { hours: 24 }) },
+              { value: "168", label: t("lastDays", { days: 7 }) },
+            ]}
+            onChange={setHours}
+          />
         </div>
         <ErrorAlert error={found.error} onRetry={found.reload} />
         {found.data ? (
@@ -54,8 +73,10 @@ export function Traffic({ scope, metric }: { scope: Scope; metric: string }) {
             ariaLabel={t("traffic")}
             from={found.data.from}
             until={found.data.until}
-            series={METRICS.map((name) => ({ title: t(name), points: found.data?.points.get(name) ?? [] }))}
+            series={METRICS.map((name, index) => ({ title: t(name), points: found.data?.points[index] ?? [] }))}
           />
+        ) : found.loading ? (
+          <Spinner />
         ) : null}
         <CliPanel commands={[cli("cloudwatch", "ListMetrics", { Namespace: "AWS/WAFV2", Dimensions: [{ Name: "WebACL", Value: metric }] })]} />
       </SpaceBetween>

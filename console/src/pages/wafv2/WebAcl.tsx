@@ -4,7 +4,7 @@ import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useState } from "react";
-import { useText } from "@/i18n";
+import { formatNumber, useText } from "@/i18n";
 import { ErrorAlert, KeyValues, Name, Page, useCall } from "@/kit";
 import { navigate, to, useQueryValue, withQuery } from "@/router";
 import { Adapters } from "./Adapters";
@@ -16,7 +16,7 @@ import { type Key, scopeOf, useWaf, wafCommand } from "./names";
 import { Replay } from "./Replay";
 import { EditRules, type Locking } from "./rules/EditRules";
 import { Samples } from "./Samples";
-import { strings } from "./strings";
+import { strings, wordOf } from "./strings";
 import { Traffic } from "./Traffic";
 import { type Document, documentOf, fromSdk, stringOf, toSdk } from "./wire";
 
@@ -55,8 +55,8 @@ export function WebAclPage({ scope: given, name, id }: { scope: string; name: st
           facts={[
             [t("arn"), <Name key="arn">{arn}</Name>],
             [t("scope"), scope === "CLOUDFRONT" ? "CloudFront" : t("regional")],
-            [t("defaultAction"), kindOf(documentOf(shown["DefaultAction"]))],
-            [t("capacity"), stringOf(shown["Capacity"])],
+            [t("defaultAction"), wordOf(t, kindOf(documentOf(shown["DefaultAction"])))],
+            [t("capacity"), formatNumber(Number(shown["Capacity"] ?? 0))],
             [t("rules"), draft?.Rules.length],
             [t("metric"), <Name key="metric">{metric}</Name>],
             [t("description"), <Name key="description">{description}</Name>],
@@ -91,7 +91,7 @@ export function WebAclPage({ scope: given, name, id }: { scope: string; name: st
           { id: "requests", label: t("requests"), content: tabs ? <Samples arn={arn} scope={scope} rules={draft.Rules} metric={metric} /> : null },
           { id: "traffic", label: t("traffic"), content: tabs ? <Traffic scope={scope} metric={metric} /> : null },
           { id: "protects", label: t("protects"), content: tabs ? <Associations arn={arn} scope={scope} /> : null },
-          { id: "logging", label: t("logging"), content: tabs ? <Logging arn={arn} name={name} scope={scope} /> : null },
+          { id: "logging", label: t("logging"), contentRenderStrategy: "lazy", content: tabs ? <Logging arn={arn} name={name} scope={scope} /> : null },
           { id: "adapters", label: t("adapters"), content: <Adapters name={name} arn={arn} /> },
         ]}
       />

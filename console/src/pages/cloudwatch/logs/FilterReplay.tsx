@@ -3,10 +3,10 @@ import Button from "@cloudscape-design/components/button";
 import ColumnLayout from "@cloudscape-design/components/column-layout";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { useText } from "@/i18n";
-import { cli, CliPanel, ErrorAlert, Name, PlainTable, TextField, Time, useAction } from "@/kit";
-import { replay, type Replayed, type ReplayInput } from "@/pages/iam/policies/replaying";
+import { cli, CliPanel, ErrorAlert, Name, PlainTable, type ReplayInput, TextField, Time, useReplay } from "@/kit";
+import type { Replayed } from "@/pages/iam/policies/replaying";
 import { Choice } from "../Choice";
 import { secondsOf, useRanges } from "../ranges";
 import { strings } from "../strings";
@@ -19,20 +19,17 @@ export function FilterReplay({ pattern, metricValue }: { pattern: string; metric
   const [range, setRange] = useState(MONTH);
   const [threshold, setThreshold] = useState("");
   const [period, setPeriod] = useState("300");
-  const [answer, setAnswer] = useState<Replayed>();
-  const controller = useRef<AbortController>(undefined);
+  const replay = useReplay<Replayed>();
   const alarm = { FilterPattern: pattern, Threshold: Number(threshold), Period: Number(period), MetricValue: metricValue };
   const asked = (StartTime?: number): ReplayInput => ({
     Kind: threshold === "" ? "METRIC_FILTER" : "ALARM",
     Document: threshold === "" ? pattern : JSON.stringify(alarm),
     ...(StartTime === undefined ? {} : { StartTime }),
   });
-  const run = useAction(async () => {
-    setAnswer(undefined);
-    controller.current = new AbortController();
+  const start = () => {
     const seconds = secondsOf(range);
-    setAnswer(await replay(asked(seconds > 0 ? Math.floor(Date.now() / 1000) - seconds : undefined), controller.current.signal, setAnswer));
-  });
+    void replay.start(asked(seconds > 0 ? Math.floor(Date.now() / 1000) - seconds : undefined));
+  };
   return (
     <SpaceBetween size="m">
       <div>{t("replayText")}</div>
@@ -42,23 +39,18 @@ export function FilterReplay({ pattern, metricValue }: { pattern: string; metric
         <TextField label={t("periodSeconds")} inputMode="numeric" value={period} onChange={setPeriod} />
       </ColumnLayout>
       <SpaceBetween direction="horizontal" size="xs">
-        <Button formAction="none" disabled={pattern === "" || run.busy} onClick={() => void run.run()}>
+        <Button formAction="none" disabled={pattern === "" || replay.busy} onClick={start}>
           {t("runReplay")}
         </Button>
-        {run.busy ? (
-          <Button
-            formAction="none"
-            onClick={() => {
-              controller.current?.abort();
-            }}
-          >
+        {replay.busy ? (
+          <Button formAction="none" onClick={replay.stop}>
             {t("stop")}
           </Button>
         ) : null}
       </SpaceBetween>
-      {run.busy ? <StatusIndicator type="in-progress">{t("replayRunning", { count: answer?.Replay.Events ?? 0 })}</StatusIndicator> : null}
-      {answer && !run.busy ? <Result answer={answer} /> : null}
-      <ErrorAlert error={run.error} />
+      {replay.busy ? <StatusIndicator type="in-progress">{t("replayRunning", { count: replay.events })}</StatusIndicator> : null}
+      {replay.answer ? <Result answer={replay.answer} /> : null}
+      <ErrorAlert error={replay.error} />
       <CliPanel commands={[cli("garrison", "StartReplay", asked())]} />
     </SpaceBetween>
   );

@@ -4,11 +4,11 @@ import FormField from "@cloudscape-design/components/form-field";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { useText } from "@/i18n";
-import { cli, CliPanel, ErrorAlert, TextField, useAction } from "@/kit";
+import { cli, CliPanel, ErrorAlert, type ReplayInput, TextField, useReplay } from "@/kit";
 import { strings } from "../strings/policies";
-import { replay, type Replayed, type ReplayInput } from "./replaying";
+import type { Replayed } from "./replaying";
 import { ReplayResults } from "./ReplayResults";
 
 const HOUR = 3600;
@@ -30,8 +30,7 @@ export function ReplayPanel({ kind, document, principal, resource, replaces }: P
   const t = useText(strings);
   const [written, setWritten] = useState(principal ?? "");
   const [span, setSpan] = useState(30 * DAY);
-  const [answer, setAnswer] = useState<Replayed>();
-  const controller = useRef<AbortController>(undefined);
+  const replay = useReplay<Replayed>();
   const isOnPerson = kind === "IDENTITY_POLICY" || kind === "PERMISSIONS_BOUNDARY";
   const asked = (StartTime: number | undefined): ReplayInput => ({
     Kind: kind,
@@ -40,12 +39,6 @@ export function ReplayPanel({ kind, document, principal, resource, replaces }: P
     ...(resource ? { Resource: resource } : {}),
     ...(replaces ? { Replaces: replaces } : {}),
     ...(StartTime === undefined ? {} : { StartTime }),
-  });
-  const run = useAction(async () => {
-    setAnswer(undefined);
-    controller.current = new AbortController();
-    const start = span === 0 ? undefined : Math.floor(Date.now() / 1000) - span;
-    setAnswer(await replay(asked(start), controller.current.signal, setAnswer));
   });
   const word = (seconds: number) => {
     if (seconds === 0) return t("everything");
@@ -66,26 +59,21 @@ export function ReplayPanel({ kind, document, principal, resource, replaces }: P
         />
       </FormField>
       <SpaceBetween direction="horizontal" size="xs">
-        <Button disabled={!isReady || run.busy} onClick={() => void run.run()}>
+        <Button
+          disabled={!isReady || replay.busy}
+          onClick={() => void replay.start(asked(span === 0 ? undefined : Math.floor(Date.now() / 1000) - span))}
+        >
           {t("runReplay")}
         </Button>
-        {run.busy ? (
-          <Button
-            onClick={() => {
-              controller.current?.abort();
-            }}
-          >
-            {t("stop")}
-          </Button>
-        ) : null}
+        {replay.busy ? <Button onClick={replay.stop}>{t("stop")}</Button> : null}
       </SpaceBetween>
-      {run.busy ? (
+      {replay.busy ? (
         <StatusIndicator type="in-progress">
-          {t("replayRunning")} {answer ? t("replayed", { count: answer.Replay.Events ?? 0 }) : ""}
+          {t("replayRunning")} {replay.events > 0 ? t("replayed", { count: replay.events }) : ""}
         </StatusIndicator>
       ) : null}
-      {answer && !run.busy ? <ReplayResults answer={answer} /> : null}
-      <ErrorAlert error={run.error} />
+      {replay.answer ? <ReplayResults answer={replay.answer} /> : null}
+      <ErrorAlert error={replay.error} />
       <CliPanel commands={[cli("garrison", "StartReplay", asked(undefined))]} />
     </SpaceBetween>
   );

@@ -3,9 +3,9 @@ import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import { useText } from "@/i18n";
-import { type Column, Name, ResourceTable } from "@/kit";
+import { type Column, Name, replayPage, ResourceTable } from "@/kit";
 import { strings } from "../strings/policies";
-import { moreGroups, type Replayed, type ReplayGroup } from "./replaying";
+import type { Replayed, ReplayGroup } from "./replaying";
 
 const INDICATOR: Record<ReplayGroup["Effect"], StatusIndicatorProps.Type> = { newlyDenied: "error", newlyAllowed: "warning", undetermined: "info" };
 
@@ -57,7 +57,7 @@ export function ReplayResults({ answer }: { answer: Replayed }) {
           dependencies={[answer]}
           load={async ({ token, signal }) => {
             if (!token) return { items: Groups, next: answer.NextToken };
-            const next = await moreGroups(Replay.ReplayId, token, signal);
+            const next = await replayPage(answer, token, signal);
             return { items: next.Groups ?? [], next: next.NextToken };
           }}
           id={(group) => [group.Effect, group.Principal, group.Action, group.Resource].join(" ")}

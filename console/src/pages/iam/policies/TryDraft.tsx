@@ -3,10 +3,9 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useText } from "@/i18n";
-import { JsonDiff } from "@/kit";
+import { JsonDiff, type ReplayInput } from "@/kit";
 import { useQueryValue } from "@/router";
 import { strings } from "../strings/policies";
-import type { ReplayInput } from "./replaying";
 import { ReplayPanel } from "./ReplayPanel";
 import { SimulatePanel } from "./SimulatePanel";
 

@@ -10,12 +10,11 @@ import { changed, type Document, documentOf, stringOf } from "../wire";
 interface Properties {
   value: Document;
   onChange: (value: Document) => void;
-  label?: string;
   /** Only Allow and Block, as of a web ACL. */
   byDefault?: boolean;
 }
 
-export function ActionFields({ value, onChange, label, byDefault = false }: Properties) {
+export function ActionFields({ value, onChange, byDefault = false }: Properties) {
   const t = useText(strings);
   const kind = kindOf(value);
   const response = documentOf(documentOf(value[kind])["CustomResponse"]);
@@ -28,9 +27,9 @@ export function ActionFields({ value, onChange, label, byDefault = false }: Prop
   return (
     <div className="waf-row">
       <Choice
-        label={label ?? t("action")}
+        label={t("action")}
         value={kind}
-        options={byDefault ? ["Allow", "Block"] : [...ACTIONS]}
+        options={byDefault ? ACTIONS.slice(0, 2) : ACTIONS}
         onChange={(chosen) => {
           if (chosen !== kind) onChange({ [chosen]: {} });
         }}
@@ -47,14 +46,16 @@ export function ActionFields({ value, onChange, label, byDefault = false }: Prop
 export function GroupAction({ value, onChange }: { value: Document; onChange: (value: Document) => void }) {
   const t = useText(strings);
   return (
-    <Choice
-      label={t("groupAction")}
-      value={kindOf(value)}
-      options={[
-        { value: "None", label: t("groupActs") },
-        { value: "Count", label: t("groupCounts") },
-      ]}
-      onChange={(chosen) => onChange({ [chosen]: {} })}
-    />
+    <div className="waf-row">
+      <Choice
+        label={t("groupAction")}
+        value={kindOf(value)}
+        options={[
+          { value: "None", label: t("groupActs") },
+          { value: "Count", label: t("groupCounts") },
+        ]}
+        onChange={(chosen) => onChange({ [chosen]: {} })}
+      />
+    </div>
   );
 }

@@ -17,6 +17,11 @@ export interface Checked extends Called<number> {
   asked: Rule[];
 }
 
+/** A rule without the response that it blocks with: it costs nothing, and its body is the web ACL's, which CheckCapacity is not told. */
+function withoutResponse(rule: Rule): Rule {
+  return rule.Action && "Block" in rule.Action ? { ...rule, Action: { Block: {} } } : rule;
+}
+
 /** CheckCapacity of the rules. */
 export function useCapacity(scope: Scope, rules: Rule[]): Checked {
   const waf = useWaf(scope);
@@ -30,7 +35,7 @@ export function useCapacity(scope: Scope, rules: Rule[]): Checked {
     };
   }, [rules]);
   const capacity = useCall(
-    async (abortSignal) => (asked.length > 0 ? ((await waf.send(new CheckCapacityCommand({ Scope: scope, Rules: toSdk<SdkRule[]>(asked) }), { abortSignal })).Capacity ?? 0) : 0),
+    async (abortSignal) => (asked.length > 0 ? ((await waf.send(new CheckCapacityCommand({ Scope: scope, Rules: toSdk<SdkRule[]>(asked.map(withoutResponse)) }), { abortSignal })).Capacity ?? 0) : 0),
     [waf, scope, asked],
   );
   return { ...capacity, asked };

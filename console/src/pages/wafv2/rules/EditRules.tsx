@@ -13,7 +13,6 @@ import { Conflict } from "../Conflict";
 import { type Draft, draftOf } from "../draft";
 import { strings } from "../strings";
 import type { Document } from "../wire";
-import { ActionFields } from "./ActionFields";
 import { Builder } from "./Builder";
 
 export interface Locking {
@@ -51,9 +50,6 @@ export function EditRules({ saved, scope, most, inGroup = false, save, present, 
   const isConflict = act.error !== undefined && failureOf(act.error).code === "WAFOptimisticLockException";
   return (
     <SpaceBetween size="l">
-      {draft.DefaultAction ? (
-        <ActionFields byDefault label={t("defaultAction")} value={draft.DefaultAction} onChange={(DefaultAction) => setDraft({ ...draft, DefaultAction })} />
-      ) : null}
       <Builder key={round} draft={draft} onChange={setDraft} onBroken={setBroken} scope={scope} most={most} inGroup={inGroup} />
       {dirty ? (
         <ExpandableSection variant="container" headerText={t("changes")}>

@@ -6,9 +6,9 @@ import type { ReactNode } from "react";
 import { useText } from "@/i18n";
 import { TextField } from "@/kit";
 import { isGroup, kindOf, type Rule } from "../draft";
-import { kindText, StatementEditor } from "../statement/StatementEditor";
+import { aboutStatement, StatementEditor } from "../statement/StatementEditor";
 import { Words } from "../statement/Words";
-import { strings } from "../strings";
+import { strings, wordOf } from "../strings";
 import { changed, documentOf, listOf, stringOf, type Document } from "../wire";
 import { ActionFields, GroupAction } from "./ActionFields";
 
@@ -38,9 +38,7 @@ function withStatement(rule: Rule, Statement: Document): Rule {
 export function RuleCard({ rule, number, scope, inGroup, isOpen, onOpen, onChange, buttons }: Properties) {
   const t = useText(strings);
   const group = isGroup(rule.Statement);
-  const kind = kindOf(rule.Statement);
-  const referred = documentOf(rule.Statement[kind]);
-  const about = [kindText(t, kind), stringOf(referred["Name"]), effect(rule)].filter(Boolean).join(" · ");
+  const about = [...aboutStatement(t, rule.Statement), wordOf(t, effect(rule))].filter(Boolean).join(" · ");
   return (
     <ExpandableSection
       variant="container"

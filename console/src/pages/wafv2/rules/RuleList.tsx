@@ -3,14 +3,15 @@ import type { Scope } from "@aws-sdk/client-wafv2";
 import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import Container from "@cloudscape-design/components/container";
+import Header from "@cloudscape-design/components/header";
 import LiveRegion from "@cloudscape-design/components/live-region";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
 import { type Draft, moved, newRule, type Rule } from "../draft";
 import { newStatement, STATEMENTS } from "../kinds";
-import { kindText } from "../statement/StatementEditor";
-import { strings } from "../strings";
+import { strings, wordOf } from "../strings";
+import { ActionFields } from "./ActionFields";
 import { RuleCard } from "./RuleCard";
 import "../wafv2.css";
 
@@ -53,7 +54,7 @@ export function RuleList({ draft, onChange, scope, inGroup }: Properties) {
   const kinds = Object.keys(STATEMENTS).filter((kind) => !(inGroup && kind.includes("RuleGroup")));
   const add = (
     <ButtonDropdown
-      items={kinds.map((id) => ({ id, text: kindText(t, id) }))}
+      items={kinds.map((id) => ({ id, text: wordOf(t, id) }))}
       onItemClick={({ detail }) => {
         const [id = ""] = fresh(1);
         set([...rules, newRule(rules, newStatement(detail.id))], [...ids, id]);
@@ -107,6 +108,11 @@ export function RuleList({ draft, onChange, scope, inGroup }: Properties) {
         ))}
       </ol>
       <div>{add}</div>
+      {draft.DefaultAction ? (
+        <Container header={<Header description={t("defaultActionHint")}>{t("defaultAction")}</Header>}>
+          <ActionFields byDefault value={draft.DefaultAction} onChange={(DefaultAction) => onChange({ ...draft, DefaultAction })} />
+        </Container>
+      ) : null}
     </SpaceBetween>
   );
 }

@@ -4,11 +4,9 @@ import { TextField } from "@/kit";
 import { Choice } from "../Choice";
 import { kindOf } from "../draft";
 import { FIELD_CHOICES, FIELDS } from "../kinds";
-import { strings } from "../strings";
+import { strings, wordOf } from "../strings";
 import { changed, type Document, documentOf, type Json, listOf, stringOf } from "../wire";
 import { Words } from "./Words";
-
-type FieldText = "UriPath" | "QueryString" | "Body" | "OversizeHandling" | "MatchScope";
 
 export function FieldToMatch({ value, onChange }: { value: Json | undefined; onChange: (value: Document) => void }) {
   const t = useText(strings);
@@ -23,7 +21,7 @@ export function FieldToMatch({ value, onChange }: { value: Json | undefined; onC
       <Choice
         label={t("inspect")}
         value={kind}
-        options={Object.keys(FIELDS).map((name) => ({ value: name, label: t(name as FieldText) }))}
+        options={Object.keys(FIELDS)}
         onChange={(chosen) => {
           if (chosen !== kind) onChange({ [chosen]: FIELDS[chosen]?.() ?? {} });
         }}
@@ -33,7 +31,7 @@ export function FieldToMatch({ value, onChange }: { value: Json | undefined; onC
       {Object.entries(FIELD_CHOICES)
         .filter(([name]) => name in (FIELDS[kind]?.() ?? {}))
         .map(([name, options]) => (
-          <Choice key={name} label={t(name as FieldText)} value={stringOf(body[name])} options={options} onChange={(chosen) => set({ [name]: chosen })} />
+          <Choice key={name} label={wordOf(t, name)} value={stringOf(body[name])} options={options} onChange={(chosen) => set({ [name]: chosen })} />
         ))}
     </div>
   );
