@@ -221,7 +221,7 @@ def test_an_attack_is_blocked_and_found_with_the_bytes_that_matched(
     page.get_by_role("tab", name="Rules").click()
     page.get_by_role("button", name="Remove rule sqli").click()
     page.get_by_role("button", name="Replay the draft").click()
-    page.get_by_text("No longer blocked").nth(1).wait_for()
+    page.get_by_text("No longer blocked").nth(1).wait_for(timeout=180_000)  # in the background, on a busy machine
     person.check_axe()
     person.screenshot("waf-replay")
     kept = waf.get_web_acl(Name="front", Scope="REGIONAL", Id=made["Id"])["WebACL"]["Rules"]

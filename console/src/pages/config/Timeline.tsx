@@ -75,7 +75,7 @@ export function Timeline({ versions }: Properties) {
             value: (item) => [...new Set(causesOf(item, known).map(({ who }) => who ?? ""))].join(" "),
             cell: (item) => <Name>{[...new Set(causesOf(item, known).flatMap(({ who }) => (who ? [who] : [])))].join(", ")}</Name>,
           },
-          { id: "status", header: t("status"), value: (item) => item.configurationItemStatus, cell: (item) => <State>{item.configurationItemStatus}</State> },
+          { id: "status", header: t("status"), value: (item) => item.configurationItemStatus, cell: (item) => <State>{item.configurationItemStatus}</State>, minWidth: 140 },
         ]}
         empty={{ title: t("timelineEmpty"), text: t("timelineEmptyText") }}
       />
