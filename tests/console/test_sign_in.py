@@ -14,6 +14,13 @@ from .person import PASSWORD, Person
 from .providers import Providers
 
 
+def refuse_as_ended(person: Person, account: Account) -> None:
+    """Have the next call refused, as when the credentials have ended."""
+    ended = "<ErrorResponse><Error><Code>ExpiredToken</Code><Message>It has ended.</Message></Error></ErrorResponse>"
+    answer = {"status": 403, "headers": {"access-control-allow-origin": "*", "content-type": "text/xml"}, "body": ended}
+    person.page.route(f"{account.endpoint}/", lambda route: route.fulfill(**answer), times=1)
+
+
 def test_a_code_of_the_mfa_device_is_asked_for_and_the_refusal_tells_nothing(
     open_console: Callable[..., Person], account: Account
 ) -> None:
@@ -52,12 +59,29 @@ def test_providers_sign_people_in_and_a_link_only_by_a_click(
     page = person.page
     person.open("/sns?filter=anything")
     page.get_by_role("button", name="Sign in with corp").click()
+    page.get_by_role("button", name="Deny").click()
+    page.get_by_role("heading", name="You are not signed in").wait_for()
+    page.get_by_role("link", name="Back to the console").click()
+    person.open("/sns?filter=anything")
+    page.get_by_role("button", name="Sign in with corp").click()
     page.get_by_placeholder("sub").fill("anna")
     page.get_by_role("button", name="Authorize").click()
     # This browser had asked: anna is where she was, without a question.
     page.get_by_role("button", name="Signed in: staff/anna").wait_for()
     person.see("Topics")
     assert page.url.partition("/_garrison/console")[2] == "/sns?filter=anything"
+
+    # The session ends: a new tab leads to the provider, and the open page goes on by itself.
+    person.context.clear_cookies()
+    refuse_as_ended(person, account)
+    page.get_by_role("button", name="Reload: Topics").click()
+    again = page.get_by_role("dialog", name="Your session has ended")
+    with person.context.expect_page() as opened:
+        again.get_by_role("button", name="Sign in with corp").click()
+    opened.value.get_by_placeholder("sub").fill("anna")
+    opened.value.get_by_role("button", name="Authorize").click()
+    again.wait_for(state="detached")
+    opened.value.close()
 
     # Nobody here asked for this one.
     page.goto(providers.saml_page)
@@ -118,12 +142,10 @@ def test_a_session_that_ends_is_gone_on_with_also_by_a_wrong_clock(
     dialog = page.get_by_role("dialog", name="Create topic")
     dialog.get_by_label("Name", exact=True).fill("console-eva")
     account.client("iam").update_login_profile(UserName="Eva", Password=f"{PASSWORD}2")
-    ended = "<ErrorResponse><Error><Code>ExpiredToken</Code><Message>It has ended.</Message></Error></ErrorResponse>"
-    answer = {"status": 403, "headers": {"access-control-allow-origin": "*", "content-type": "text/xml"}, "body": ended}
-    page.route(f"{account.endpoint}/", lambda route: route.fulfill(**answer), times=1)
+    refuse_as_ended(person, account)
     dialog.get_by_role("button", name="Create topic").click()
     again = page.get_by_role("dialog", name="Your session has ended")
-    again.get_by_label("Password", exact=True).fill(f"{PASSWORD}2")
+    again.get_by_label("Password", exact=True).and_(page.locator(":focus")).fill(f"{PASSWORD}2")
     again.get_by_role("button", name="Sign in", exact=True).click()
     person.see("console-eva")
 

@@ -11,8 +11,11 @@ from configparser import ConfigParser
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import boto3
+from botocore.config import Config
+from playwright.sync_api import expect
 
 from garrison.testing import Account
 
@@ -22,6 +25,7 @@ BUDGET_BYTES = 350_000
 """Of script, compressed as it is sent, until the overview is there."""
 HOSTILE = '"><img src=x onerror="document.title=1"><b>bold</b>'
 RIGHT_TO_LEFT = "\u202eevil\u202c שלום 🛡️"
+LONG = f"{HOSTILE}{RIGHT_TO_LEFT}".ljust(512, "長")
 
 
 def test_a_refusal_names_the_statement_or_whom_to_ask(sign_in: Callable[..., Person], account: Account) -> None:
@@ -77,6 +81,49 @@ def test_names_are_text_and_a_topic_is_worked_with(console: Callable[..., Person
     page.get_by_text(f"aws sns publish --topic-arn {arn} --message hello").wait_for()
 
 
+def test_hostile_text_is_text_on_pages_of_every_kind(console: Callable[..., Person], account: Account) -> None:
+    alarm = f"{HOSTILE} שלום 🛡️".ljust(255, "長")
+    account.client("cloudwatch").put_metric_alarm(
+        AlarmName=alarm,
+        AlarmDescription=HOSTILE,
+        Namespace="Nasty",
+        MetricName=HOSTILE,
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    key = account.client("kms").create_key(Description=LONG)["KeyMetadata"]["KeyId"]
+    account.role("nasty", Description=HOSTILE * 10)
+    position = account.position()
+    account.client("sts", config=Config(user_agent=HOSTILE)).get_caller_identity()
+    (event,) = account.events("GetCallerIdentity", since=position)
+    person = console("/cloudwatch", width=768)
+    page = person.page
+    for address in (
+        "/cloudwatch",
+        f"/kms/keys/{key}",
+        "/iam/roles/nasty",
+        f"/cloudtrail/events/{event['eventID']}",
+        f"/nowhere/{quote(HOSTILE)}",
+        f"/cloudwatch/alarms/{quote(alarm, safe='')}",
+    ):
+        person.open(address)
+        expect(page.get_by_role("main"), address).to_contain_text(HOSTILE, timeout=30_000)
+        assert page.locator("img[src=x]").count() == 0 and page.title() != "1"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 768, address
+    page.get_by_role("heading", name=alarm, level=1).wait_for()
+    person.screenshot("hostile-768")
+    page.get_by_role("button", name="Delete").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text(HOSTILE).first.wait_for()
+    dialog.get_by_role("textbox").fill(alarm)
+    dialog.get_by_role("button", name="Delete").click()
+    page.get_by_role("status").get_by_text(HOSTILE).first.wait_for()
+    assert page.locator("img[src=x]").count() == 0
+
+
 def test_ten_thousand_items_are_listed_in_pages_and_filtered(console: Callable[..., Person], account: Account) -> None:
     person = console("/sns")
     person.see("Topics")
@@ -125,13 +172,52 @@ def test_the_keyboard_is_enough(console: Callable[..., Person], account: Account
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.tagName") == "H1"
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.textContent") == "console-keys":
-            break
+    focused = page.locator(":focus")
+
+    def go_to(wanted: Any, key: str = "Tab") -> None:
+        for _ in range(60):
+            page.keyboard.press(key)
+            if wanted.and_(focused).count():
+                return
+        raise AssertionError(f"{wanted} has not been reached")
+
+    # A dialog takes the focus, keeps it, and gives it back to the button that opened it.
+    create = page.get_by_role("button", name="Create topic").first
+    go_to(create)
     page.keyboard.press("Enter")
-    person.see("console-keys")
-    page.get_by_role("heading", name="console-keys", level=1).and_(page.locator(":focus")).wait_for()
+    dialog = page.get_by_role("dialog", name="Create topic")
+    dialog.locator(":focus").wait_for()
+    go_to(dialog.get_by_role("button", name="The same on the command line"))
+    page.keyboard.press("Enter")
+    dialog.get_by_text("aws sns create-topic").wait_for()
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        assert dialog.locator(":focus").count()
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    create.and_(focused).wait_for()
+
+    # What was done is said, and the page that is gone to begins at its heading.
+    page.keyboard.press("Enter")
+    go_to(dialog.get_by_label("Name", exact=True))
+    page.keyboard.type("console-typed")
+    page.keyboard.press("Enter")
+    page.get_by_role("status").get_by_text("console-typed").wait_for()
+    page.get_by_role("heading", name="console-typed", level=1).and_(focused).wait_for()
+
+    # The panel of commands opens and closes, and the menu leads on.
+    help_button = page.get_by_role("button", name="Open help and commands")
+    go_to(help_button, "Shift+Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("aws sns create-topic --name console-typed").first.wait_for()
+    page.get_by_role("button", name="Close help and commands").and_(focused).wait_for()
+    page.keyboard.press("Enter")
+    help_button.and_(focused).wait_for()
+    go_to(page.get_by_role("button", name="Open navigation"), "Shift+Tab")
+    page.keyboard.press("Enter")
+    go_to(page.get_by_role("link", name="Subscriptions"))
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Subscriptions", level=1).and_(focused).wait_for()
 
 
 def test_the_server_restarts_in_the_middle_of_work(
@@ -177,10 +263,16 @@ def test_a_first_load_is_small(open_console: Callable[..., Person], account: Acc
     account.user("Fritz", ["AdministratorAccess"])
     account.client("iam").create_login_profile(UserName="Fritz", Password=PASSWORD)
     person = open_console(language="zh-CN")
-    person.sign_in("Fritz", chinese=True)
+    person.open("/")
+    page = person.page
+    page.get_by_label("用户名").and_(page.locator(":focus")).wait_for()
+    page.keyboard.type("Fritz")  # by the keyboard alone
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
     person.see("概览")
-    person.page.wait_for_load_state("networkidle")
-    sizes: dict[str, int] = person.page.evaluate(
+    page.wait_for_load_state("networkidle")
+    sizes: dict[str, int] = page.evaluate(
         """() => Object.fromEntries(performance.getEntriesByType("resource")
             .filter(({ name }) => name.endsWith(".js")).map(({ name, encodedBodySize }) => [name, encodedBodySize]))"""
     )

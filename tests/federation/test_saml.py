@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from html import escape
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
@@ -381,4 +382,17 @@ def test_a_browser_brings_its_response_and_gets_a_token_for_a_page_of_this_serve
     assert bring("https://evil.example.com/")[1]["location"].startswith(f"{account.console}#signinToken=")
     assert bring("/_garrison/console/iam")[1]["location"].startswith(f"{account.console}iam#signinToken=")
     assert bring("/", subject="not a session name!")[0] == 401
-    assert bring("/", role=role)[0] == 401
+    refused = bring("/", role=role)
+    assert (refused[0], b"Begin again at the identity provider" in refused[2]) == (401, True)
+
+    # Whoever may have several roles is shown them, and the button sends the same response with one.
+    pairs = [f"{here},{provider}", f"{role},{provider}"]
+    response = encoded(idp.response("alice", here, provider, recipient=own, Role=pairs))
+    asked = {"SAMLResponse": response, "RelayState": '"><script>'}
+    kind = "application/x-www-form-urlencoded"
+    status, headers, page = sign_in(account, "/saml", urlencode(asked).encode(), kind)
+    assert (status, b"<script>" in page) == (200, False)
+    assert headers["content-security-policy"].endswith("sandbox allow-forms")
+    assert f'<button name="roleIndex" value="{here}">' in page.decode() and escape(response) in page.decode()
+    chosen = sign_in(account, "/saml", urlencode(asked | {"roleIndex": here}).encode(), kind)
+    assert chosen[0] == 303

@@ -11,6 +11,7 @@ import { CliPanel } from "./CliPanel";
 import { ErrorAlert } from "./ErrorAlert";
 import { strings } from "./strings";
 import { useAction } from "./useCall";
+import { useReturnFocus } from "./useReturnFocus";
 
 interface Properties {
   title: string;
@@ -27,6 +28,7 @@ interface Properties {
 
 export function Confirm({ title, children, action, typed, commands, onConfirm, onClose }: Properties) {
   const t = useText(strings);
+  useReturnFocus();
   const [word, setWord] = useState("");
   const act = useAction(onConfirm);
   const confirm = async () => {

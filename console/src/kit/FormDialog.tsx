@@ -9,6 +9,7 @@ import { CliPanel } from "./CliPanel";
 import { ErrorAlert } from "./ErrorAlert";
 import { strings } from "./strings";
 import { useAction } from "./useCall";
+import { useReturnFocus } from "./useReturnFocus";
 
 interface Properties {
   title: string;
@@ -26,6 +27,7 @@ interface Properties {
 
 export function FormDialog({ title, action, ready = true, size = "medium", commands, children, onSubmit, onClose }: Properties) {
   const t = useText(strings);
+  useReturnFocus();
   const form = useId();
   const act = useAction(onSubmit);
   const submit = async () => {

@@ -21,7 +21,8 @@ function partsOf(path: string): string[] {
   return path.split("/").filter((part) => part !== "");
 }
 
-function unescaped(part: string): string {
+/** A part of an address as its name reads. */
+export function unescaped(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

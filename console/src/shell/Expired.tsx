@@ -1,9 +1,11 @@
 // The dialog of an ended session: sign in again, and the page underneath goes on.
 import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useText } from "@/i18n";
+import { useReturnFocus } from "@/kit/useReturnFocus";
 import { signOut, useSession } from "@/session";
 import { useSettings } from "@/settings";
 import { Providers } from "./Providers";
@@ -12,6 +14,7 @@ import { strings } from "./strings";
 
 export default function Expired() {
   const t = useText(strings);
+  useReturnFocus();
   const { account, providers } = useSettings();
   const { person, elsewhere } = useSession();
   const hasPassword = person?.kind === "IAMUser" || person?.kind === "Root";
@@ -37,14 +40,16 @@ export default function Expired() {
         ) : null}
         {hasPassword ? <SignInForm account={person.account || account} only={{ user: person.kind === "Root" ? undefined : person.name }} /> : null}
         {!hasPassword && providers.length > 0 ? (
-          <>
+          <SpaceBetween size="m">
             <span>{t("expiredAside")}</span>
             <Providers isAside />
-          </>
+          </SpaceBetween>
         ) : null}
-        <Button variant="link" onClick={() => void signOut()}>
-          {t("otherPerson")}
-        </Button>
+        <Box textAlign="center">
+          <Button variant="link" onClick={() => void signOut()}>
+            {t("otherPerson")}
+          </Button>
+        </Box>
       </SpaceBetween>
     </Modal>
   );

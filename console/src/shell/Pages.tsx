@@ -5,7 +5,7 @@ import { useText } from "@/i18n";
 import { Page } from "@/kit/Page";
 import type { PageEntry } from "@/pages/menu";
 import { PAGES } from "@/pages/registry";
-import { Link, match, navigate, type Route, usePlace } from "@/router";
+import { Link, match, navigate, type Route, unescaped, usePlace } from "@/router";
 import { forgetClients, useRegion, useSession } from "@/session";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { strings } from "./strings";
@@ -61,7 +61,7 @@ function NotFound() {
   const { path } = usePlace();
   return (
     <Page title={t("notFound")}>
-      <bdi>{t("notFoundText", { path })}</bdi>
+      <bdi>{t("notFoundText", { path: unescaped(path) })}</bdi>
       <Link to={HOME}>{t("home")}</Link>
     </Page>
   );

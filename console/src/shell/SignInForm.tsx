@@ -70,7 +70,7 @@ export function SignInForm({ account, note, only }: Properties) {
         )}
         {isRoot ? <Alert type="warning">{t("rootWarning")}</Alert> : null}
         {only ? null : <TextField label={t("account")} value={number} onChange={setNumber} inputMode="numeric" />}
-        {isRoot ? null : <TextField label={t("user")} value={user} onChange={setUser} autoComplete="username" readOnly={only !== undefined} autoFocus={!only} />}
+        {isRoot ? null : <TextField label={t("user")} value={user} onChange={setUser} autoComplete="username" disabled={only !== undefined} autoFocus={!only} />}
         <TextField label={t("password")} value={password} onChange={setPassword} type="password" autoComplete="current-password" autoFocus={only !== undefined} />
         <TextField
           label={

@@ -18,12 +18,12 @@ export default function SignInPage() {
       <SpaceBetween size="l">
         <SignInForm account={account} {...(note ? { note } : {})} />
         {providers.length > 0 ? (
-          <>
+          <SpaceBetween size="s">
             <div className="g-or">
               <Box color="text-body-secondary">{t("providers")}</Box>
             </div>
             <Providers />
-          </>
+          </SpaceBetween>
         ) : null}
       </SpaceBetween>
     </Entrance>

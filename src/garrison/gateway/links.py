@@ -11,24 +11,12 @@ from html import escape
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
+from garrison.gateway.plain_pages import plain_page
 from garrison.wire.http import HttpRequest, HttpResponse
 
 LINK_PATH = "/_garrison/sns/subscription/"
 _LONGEST_QUERY = 4096
 _FORM = "application/x-www-form-urlencoded"
-_HEADERS = [
-    ("content-type", "text/html; charset=utf-8"),
-    ("cache-control", "no-store"),
-    (
-        "content-security-policy",
-        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; sandbox allow-forms",
-    ),
-]
-_STYLE = (
-    "body{font:1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:4rem auto;padding:0 1rem;color:#16191f}"
-    "code{overflow-wrap:anywhere}button{font:inherit;padding:.5rem 1.25rem;border:0;border-radius:.25rem;"
-    "background:#0b5cad;color:#fff;cursor:pointer}"
-)
 
 
 class _Link(NamedTuple):
@@ -74,9 +62,9 @@ def link_page(request: HttpRequest) -> HttpResponse:
     link = _LINKS.get(name)
     parameters = _parameters(request, link) if link is not None else None
     if link is None or parameters is None:
-        return _page(404, "There is nothing here", "<p>The link is not whole. Copy all of it from the mail.</p>")
+        return plain_page(404, "There is nothing here", "<p>The link is not whole. Copy all of it from the mail.</p>")
     about = escape(parameters[link.parameters[0]])
-    return _page(
+    return plain_page(
         200,
         link.title,
         f"<p>{link.question}</p><p><code>{about}</code></p>"
@@ -89,9 +77,9 @@ def told_page(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     """What has become of a pressed button."""
     link = _LINKS[request.path.removeprefix(LINK_PATH)]
     if answer.status == 200:
-        return _page(200, link.title, f"<p>{link.done}</p>")
+        return plain_page(200, link.title, f"<p>{link.done}</p>")
     cause = "The link is no longer valid." if answer.status < 500 else "That cannot be done now. Try again later."
-    return _page(answer.status, link.title, f"<p>{cause}</p>")
+    return plain_page(answer.status, link.title, f"<p>{cause}</p>")
 
 
 def _parameters(request: HttpRequest, link: _Link) -> dict[str, str] | None:
@@ -104,12 +92,3 @@ def _parameters(request: HttpRequest, link: _Link) -> dict[str, str] | None:
         return None
     found = {name: given[name] for name in link.parameters if given.get(name)}
     return found if len(found) == len(link.parameters) else None
-
-
-def _page(status: int, title: str, content: str) -> HttpResponse:
-    body = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
-        f"<title>{title}</title><style>{_STYLE}</style></head><body><h1>{title}</h1>{content}</body></html>\n"
-    )
-    return HttpResponse(status, list(_HEADERS), body.encode())

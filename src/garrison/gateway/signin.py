@@ -7,12 +7,14 @@ with `newPassword`; or `signinToken`; or `samlResponse` with `role`; or `webIden
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 import msgspec
 
 from garrison.errors import ApiError
+from garrison.gateway.plain_pages import plain_page
 from garrison.gateway.signin_destinations import Destinations
 from garrison.gateway.signin_entrance import (
     LARGEST_BODY_BYTES,
@@ -20,7 +22,6 @@ from garrison.gateway.signin_entrance import (
     SignedIn,
     json_answer,
     read_form,
-    role_required,
 )
 from garrison.gateway.signin_federated import assumed, saml_choice
 from garrison.gateway.signin_records import identity_of, sign_in_record
@@ -115,10 +116,10 @@ class SignIn:
         form = _parameters(request)
         choice = saml_choice(form.get("SAMLResponse", ""), form.get("roleIndex"))
         if len(choice.roles) > 1:
-            return role_required(choice)
+            return _role_page(form, choice.roles)
         given = assumed(self._pipeline, request, choice) if choice.parameters else None
         if given is None:
-            return self._entrance.turned_down(request, choice)
+            return _turned_down_page(self._entrance.turned_down(request, choice).status)
         token, _ = make_token(self._parts.root_key, self._account, given, None, self._clock.now())
         try:
             return self._destinations.redirect(request, form.get("RelayState", ""), token, status=303)
@@ -155,6 +156,26 @@ class SignIn:
                 sign_in_record(request, self._account, identifier, at, name="GetSigninToken", identity=identity),
             )
         return json_answer(200, {"SigninToken": token})
+
+
+def _role_page(form: Mapping[str, str], roles: tuple[str, ...]) -> HttpResponse:
+    """Whoever may have several roles chooses one, which sends the same response again."""
+    kept = "".join(
+        f'<input type="hidden" name="{name}" value="{escape(form[name])}">'
+        for name in ("SAMLResponse", "RelayState")
+        if name in form
+    )
+    buttons = "".join(f'<button name="roleIndex" value="{escape(role)}">{escape(role)}</button>' for role in roles)
+    return plain_page(200, "Choose a role", f'<form method="post" action="{SAML_PATH}">{kept}{buttons}</form>')
+
+
+def _turned_down_page(status: int) -> HttpResponse:
+    return plain_page(
+        status,
+        "You are not signed in",
+        "<p>The response of the identity provider does not let you in: it was used before, is too old, or the role does not trust it.</p>"
+        "<p>Begin again at the identity provider.</p>",
+    )
 
 
 def _parameters(request: HttpRequest) -> dict[str, str]:

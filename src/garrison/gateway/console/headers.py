@@ -22,8 +22,8 @@ _FEATURES = (
     "serial",
     "usb",
 )
+_OPENER = ("cross-origin-opener-policy", "same-origin")
 _ALWAYS = (
-    ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
     ("origin-agent-cluster", "?1"),
     ("permissions-policy", ", ".join(f"{feature}=()" for feature in _FEATURES)),
@@ -49,8 +49,11 @@ _HSTS = ("strict-transport-security", "max-age=31536000")
 
 def guarded(response: HttpResponse, *, api_origin: str | None, hsts: bool) -> HttpResponse:
     """An answer of the console's port with all headers that guard it."""
-    policy = "; ".join((*_POLICY, f"connect-src 'self' {api_origin or ''}".rstrip()))
-    response.headers = [*response.headers, ("content-security-policy", policy), *_ALWAYS, *([_HSTS] if hsts else [])]
+    policy = ("content-security-policy", "; ".join((*_POLICY, f"connect-src 'self' {api_origin or ''}".rstrip())))
+    # A plain page has a stricter policy of its own: its sandbox gives it no origin to keep apart, and browsers refuse both together.
+    has_own = any(name == policy[0] for name, _ in response.headers)
+    own = [] if has_own else [policy, _OPENER]
+    response.headers = [*response.headers, *own, *_ALWAYS, *([_HSTS] if hsts else [])]
     return response
 
 

@@ -25,6 +25,7 @@ from garrison.federation import IdentityRefused, Issuer, ProviderUnreachable, re
 from garrison.federation.authorization import Client, Proof, authorization_url, id_token_of, token_request
 from garrison.gateway.console.cookies import cookies_of
 from garrison.gateway.console.places import CONSOLE_PATH, Places
+from garrison.gateway.plain_pages import plain_page
 from garrison.gateway.signin_destinations import Destinations
 from garrison.gateway.signin_entrance import Entrance
 from garrison.gateway.signin_federated import assumed, token_choice
@@ -201,10 +202,5 @@ def _same(one: str, other: str) -> bool:
 
 def _failed(status: int, cause: str) -> HttpResponse:
     """A page that says so, with the way back."""
-    body = (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Garrison</title></head><body>\n'
-        f'<h1>You are not signed in</h1>\n<p>{escape(cause)}</p>\n<p><a href="{CONSOLE_PATH}">Back to the console</a></p>\n</body></html>\n'
-    )
-    return HttpResponse(
-        status, [("content-type", "text/html; charset=utf-8"), ("cache-control", "no-store")], body.encode()
-    )
+    way_back = f'<p><a href="{CONSOLE_PATH}">Back to the console</a></p>'
+    return plain_page(status, "You are not signed in", f"<p>{escape(cause)}</p>{way_back}")
