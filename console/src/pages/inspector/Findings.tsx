@@ -52,7 +52,7 @@ export function FindingsPage() {
                 <Name>{one.title}</Name>
               </Link>
             ),
-            width: 230,
+            width: 215,
           },
           {
             id: "severity",
@@ -60,15 +60,15 @@ export function FindingsPage() {
             value: (one) => sayWord(strings, one.severity),
             order: (one) => rank(one.severity),
             cell: (one) => <Severity>{one.severity}</Severity>,
-            width: 115,
+            width: 120,
           },
           { id: "score", header: t("score"), value: (one) => one.inspectorScore, width: 95 },
-          { id: "host", header: t("host"), value: (one) => one.resources?.[0]?.id, width: 180 },
-          { id: "packages", header: t("package"), value: (one) => packagesOf(one), width: 135 },
-          { id: "fix", header: t("fixed"), value: (one) => sayWord(strings, one.fixAvailable), width: 85 },
-          { id: "status", header: t("status"), value: (one) => sayWord(strings, one.status), width: 100 },
+          { id: "host", header: t("host"), value: (one) => one.resources?.[0]?.id, width: 195 },
+          { id: "packages", header: t("package"), value: (one) => packagesOf(one), width: 115 },
+          { id: "fix", header: t("fixed"), value: (one) => sayWord(strings, one.fixAvailable), width: 80 },
+          { id: "status", header: t("status"), value: (one) => sayWord(strings, one.status), width: 105 },
           { id: "first", header: t("firstObserved"), value: (one) => one.firstObservedAt, hidden: true },
-          { id: "last", header: t("lastObserved"), value: (one) => one.lastObservedAt, cell: (one) => <Time at={one.lastObservedAt} ago />, unfiltered: true },
+          { id: "last", header: t("lastSeen"), value: (one) => one.lastObservedAt, cell: (one) => <Time at={one.lastObservedAt} ago />, unfiltered: true },
           { id: "exploit", header: t("exploitAvailable"), value: (one) => sayWord(strings, one.exploitAvailable), hidden: true },
         ]}
         actions={() => (

@@ -46,7 +46,7 @@ export function AdvicePage() {
           <Name>{nameOf(one, language)}</Name>
         </Link>
       ),
-      width: 300,
+      width: 280,
     },
     {
       id: "status",
@@ -57,9 +57,9 @@ export function AdvicePage() {
       width: 155,
     },
     { id: "category", header: t("category"), value: (one: Standing) => t(one.Category), width: 160 },
-    { id: "flagged", header: t("flaggedShort"), value: (one: Standing) => one.Errors + one.Warnings, width: 100 },
+    { id: "flagged", header: t("flaggedShort"), value: (one: Standing) => one.Errors + one.Warnings, width: 115 },
     { id: "excluded", header: t("excluded"), value: (one: Standing) => one.Excluded, hidden: true },
-    { id: "savings", header: t("savings"), value: (one: Standing) => one.MonthlySavings, cell: (one: Standing) => formatDollars(one.MonthlySavings || undefined), width: 150 },
+    { id: "savings", header: t("savings"), value: (one: Standing) => one.MonthlySavings, cell: (one: Standing) => formatDollars(one.MonthlySavings || undefined), width: 170 },
     { id: "reason", header: t("reason"), value: (one: Standing) => one.Reason, cell: (one: Standing) => <bdi>{one.Reason ?? "—"}</bdi>, hidden: true },
     { id: "refreshed", header: t("refreshed"), value: (one: Standing) => moment(one.RefreshedAt), cell: (one: Standing) => <Time at={moment(one.RefreshedAt)} ago />, unfiltered: true },
   ];

@@ -32,15 +32,15 @@ export function RunsPage() {
         }}
         id={(run) => String(run.RunId)}
         columns={[
-          { id: "started", header: t("started"), value: (run) => moment(run.StartedAt), cell: (run) => <Time at={moment(run.StartedAt)} />, unfiltered: true, width: 210 },
-          { id: "origin", header: t("origin"), value: (run) => sayWord(strings, run.Origin), width: 165 },
-          { id: "checks", header: t("checks"), value: (run) => run.Checks, width: 100 },
-          { id: "flagged", header: t("flaggedShort"), value: (run) => run.Flagged, width: 105 },
-          { id: "found", header: t("found"), value: (run) => run.Found, width: 95 },
-          { id: "fixed", header: t("fixed"), value: (run) => run.Fixed, width: 95 },
-          { id: "returned", header: t("returned"), value: (run) => run.Returned, width: 125 },
+          { id: "started", header: t("started"), value: (run) => moment(run.StartedAt), cell: (run) => <Time at={moment(run.StartedAt)} />, unfiltered: true, width: 205 },
+          { id: "origin", header: t("origin"), value: (run) => sayWord(strings, run.Origin), width: 155 },
+          { id: "checks", header: t("checks"), value: (run) => run.Checks, hidden: true },
+          { id: "flagged", header: t("flaggedShort"), value: (run) => run.Flagged, width: 115 },
+          { id: "found", header: t("found"), value: (run) => run.Found, width: 105 },
+          { id: "fixed", header: t("fixed"), value: (run) => run.Fixed, width: 100 },
+          { id: "returned", header: t("returned"), value: (run) => run.Returned, width: 135 },
           { id: "savings", header: t("savings"), value: (run) => run.MonthlySavings, cell: (run) => formatDollars(run.MonthlySavings || undefined), width: 150 },
-          { id: "saved", header: t("saved"), value: (run) => run.MonthlySaved, cell: (run) => formatDollars(run.MonthlySaved || undefined), width: 150 },
+          { id: "saved", header: t("saved"), value: (run) => run.MonthlySaved, cell: (run) => formatDollars(run.MonthlySaved || undefined), hidden: true },
         ]}
         selection="single"
         onSelect={([run]) => {

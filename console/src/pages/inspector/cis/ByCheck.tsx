@@ -28,9 +28,9 @@ export function ByCheck({ scan, status }: { scan: string; status: string | undef
         label={(one) => one.checkId ?? ""}
         columns={[
           { id: "check", header: t("check"), value: (one) => one.checkId, width: 110 },
-          { id: "title", header: t("checkTitle"), value: (one) => one.title, cell: (one) => <bdi>{one.title}</bdi>, width: 360 },
+          { id: "title", header: t("checkTitle"), value: (one) => one.title, cell: (one) => <bdi>{one.title}</bdi>, width: 300 },
           ...countColumns<CisCheckAggregation>(t),
-          { id: "level", header: t("level"), value: (one) => one.level && t(one.level), width: 90 },
+          { id: "level", header: t("level"), value: (one) => one.level && t(one.level), width: 100 },
           { id: "platform", header: t("platform"), value: (one) => one.platform },
         ]}
         selection="single"

@@ -50,9 +50,9 @@ export function ByHost({ scan, status, check }: Properties) {
               <Name>{one.targetResourceId}</Name>
             </Link>
           ),
-          width: 210,
+          width: 200,
         },
-        { id: "status", header: t("status"), value: (one) => one.targetStatus, cell: (one) => <ScanStatus>{one.targetStatus ?? "IN_PROGRESS"}</ScanStatus>, width: 150 },
+        { id: "status", header: t("status"), value: (one) => one.targetStatus, cell: (one) => <ScanStatus>{one.targetStatus ?? "IN_PROGRESS"}</ScanStatus>, width: 140 },
         ...countColumns<CisTargetResourceAggregation>(t),
         { id: "platform", header: t("platform"), value: (one) => one.platform, width: 130 },
         { id: "tags", header: t("tags"), value: (one) => writtenTags(one.targetResourceTags), width: 200 },

@@ -4,5 +4,5 @@ import type { Say } from "@/i18n";
 import type { Column } from "@/kit";
 
 export function countColumns<T extends { statusCounts?: StatusCounts | undefined }>(t: Say<"failed" | "passed" | "skipped">): Column<T>[] {
-  return (["failed", "passed", "skipped"] as const).map((id) => ({ id, header: t(id), value: (one) => one.statusCounts?.[id] ?? 0, width: 95 }));
+  return (["failed", "passed", "skipped"] as const).map((id) => ({ id, header: t(id), value: (one) => one.statusCounts?.[id] ?? 0, width: 120 }));
 }
