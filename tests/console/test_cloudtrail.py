@@ -66,7 +66,7 @@ def test_an_event_tells_why_it_was_refused_and_the_lake_is_asked(
     person.screenshot("cloudtrail")
     refused.click()
     person.see("CreateUser")
-    page.get_by_text("iam:CreateUser · ").wait_for()
+    page.get_by_text("Not allowed by any policy").wait_for()
     page.get_by_text('"eventName": "CreateUser"').wait_for()
     person.check_axe()
     person.screenshot("cloudtrail-event")

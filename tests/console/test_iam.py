@@ -20,7 +20,7 @@ PAGES = {
     "/iam/groups": "User groups",
     "/iam/roles/deputy?tab=trust": "deputy",
     "/iam/policies?scope=AWS": "Policies",
-    "/iam/new-role": "Create role",
+    "/iam/roles/-/new": "Create role",
     "/iam/account": "Account settings",
     "/iam/report": "Credential report",
     "/iam/providers": "Identity providers",
@@ -119,8 +119,10 @@ def test_who_can_and_why(console: Console, account: Account) -> None:
     expect(row).to_contain_text("maker")
     person.check_axe()
     person.open("/iam/why?principal=user/erin&action=iam:DeleteUser&resource=*")
-    expect(page.get_by_text("Not allowed by any")).to_be_visible()
-    expect(page.get_by_text("add iam:DeleteUser").first).to_be_visible()
+    expect(page.get_by_text("Not allowed by any policy")).to_be_visible()
+    change = page.get_by_role("region", name="The smallest change that would allow it")
+    expect(change).to_contain_text("add iam:DeleteUser")
+    expect(change.get_by_role("insertion").filter(has_text='"iam:DeleteUser"').first).to_be_visible()
     person.check_axe()
 
 

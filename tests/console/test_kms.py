@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from playwright.sync_api import expect
@@ -28,6 +29,18 @@ def test_a_key_from_its_making_to_its_end(console: Callable[..., Person], accoun
     expect(page.get_by_role("heading", level=1)).to_have_text(key)
     person.check_axe()
     person.screenshot("kms-key")
+    editor = page.get_by_role("textbox", name="Policy document")
+    editor.fill("a draft")
+    refusals: list[str] = []
+    page.on("dialog", lambda dialog: (refusals.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("tab", name="Aliases").click()
+    expect(page.get_by_role("table", name="Aliases")).to_contain_text("of-the-console")
+    page.get_by_role("link", name="Custom key stores").click()
+    assert refusals == ["What you changed is not saved. Leave it all the same?"]
+    page.get_by_role("tab", name="Key policy").click()
+    expect(editor).to_have_text("a draft")
+    editor.fill(json.dumps(json.loads(kms.get_key_policy(KeyId=key)["Policy"]), indent=2))
+    expect(page.get_by_role("button", name="Save policy")).to_be_disabled()
     page.get_by_role("tab", name="Rotation").click()
     page.get_by_role("button", name="Enable rotation").click()
     page.get_by_role("dialog").get_by_role("button", name="Enable rotation").click()

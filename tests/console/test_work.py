@@ -61,10 +61,16 @@ def test_names_are_text_and_a_topic_is_worked_with(console: Callable[..., Person
     page.get_by_text(HOSTILE).first.wait_for()
 
     arn = f"arn:aws:sns:{account.region}:{account.account_id}:console-work"
-    account.client("sns").tag_resource(
-        ResourceArn=arn, Tags=[{"Key": RIGHT_TO_LEFT, "Value": HOSTILE}, {"Key": "long", "Value": "x" * 256}]
-    )
     page.get_by_role("tab", name="Tags").click()
+    page.get_by_role("button", name="Edit tags").click()
+    dialog = page.get_by_role("dialog", name="Edit tags")
+    for number, (key, value) in enumerate([(RIGHT_TO_LEFT, HOSTILE), ("long", "x" * 256)], start=1):
+        dialog.get_by_role("button", name="Add tag").click()
+        dialog.get_by_label(f"Key {number}").fill(key)
+        dialog.get_by_label(f"Value {number}").fill(value)
+    dialog.get_by_role("button", name="The same on the command line").click()
+    dialog.get_by_text(f"aws sns tag-resource --resource-arn {arn}").wait_for()
+    dialog.get_by_role("button", name="Save").click()
     page.get_by_text(HOSTILE).nth(1).wait_for()
     page.get_by_text(RIGHT_TO_LEFT).wait_for()
     assert page.locator("img[src=x]").count() == 0

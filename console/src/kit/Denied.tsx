@@ -9,7 +9,10 @@ import { useText } from "@/i18n";
 import { type Failure, useSession } from "@/session";
 import { useSettings } from "@/settings";
 import { Command } from "./CliPanel";
-import { type ExplainedStatement, type Explanation, explainRequest, readRefusal, type Refused } from "./explain";
+import { type Explanation, explainRequest, readRefusal, type Refused } from "./explain";
+import { Edits } from "./explained/Edits";
+import { Statements } from "./explained/Statements";
+import { strings as explained } from "./explained/strings";
 import { strings } from "./strings";
 import { useCall } from "./useCall";
 
@@ -39,6 +42,7 @@ export function Denied({ failure, onRetry }: { failure: Failure; onRetry?: () =>
 
 function Why({ explanation }: { explanation: Explanation }) {
   const t = useText(strings);
+  const e = useText(explained);
   const denying = explanation.DecidingStatements.filter((one) => one.Effect === "Deny");
   const edits = explanation.Changes?.[0]?.Edits ?? [];
   return (
@@ -49,51 +53,11 @@ function Why({ explanation }: { explanation: Explanation }) {
       <bdi>{explanation.Reason}</bdi>
       {denying.length === 0 ? <span>{t("deniedNothing")}</span> : <Statements statements={denying} />}
       {edits.length > 0 ? (
-        <ExpandableSection headerText={t("deniedChange")}>
-          <SpaceBetween size="xs">
-            {edits.map((edit, index) => (
-              <div key={index}>
-                <bdi>{edit.Summary}</bdi>
-                <Command>{edit.Diff.join("\n")}</Command>
-              </div>
-            ))}
-          </SpaceBetween>
+        <ExpandableSection headerText={e("change")}>
+          <Edits edits={edits} />
         </ExpandableSection>
       ) : null}
     </SpaceBetween>
-  );
-}
-
-function Statements({ statements }: { statements: ExplainedStatement[] }) {
-  const t = useText(strings);
-  return (
-    <div>
-      {t("deniedBy")}
-      <ul>
-        {statements.map((one) => (
-          <li key={`${one.Policy}/${one.Index}`}>
-            <bdi>{t("deniedStatement", { policy: one.Policy, statement: one.Sid ?? String(one.Index + 1) })}</bdi>
-            {one.StartLine ? ` (${t(one.EndLine === one.StartLine ? "deniedLine" : "deniedLines", { from: one.StartLine, to: one.EndLine ?? "" })})` : ""}
-            {one.Conditions ? (
-              <ul>
-                {one.Conditions.map((condition, index) => (
-                  <li key={index}>
-                    <bdi>
-                      {t("deniedCondition", {
-                        operator: condition.Operator,
-                        key: condition.Key,
-                        wanted: condition.PolicyValues.join(", "),
-                        actual: condition.ActualValues?.join(", ") ?? t("deniedNoValue"),
-                      })}
-                    </bdi>
-                  </li>
-                ))}
-              </ul>
-            ) : null}
-          </li>
-        ))}
-      </ul>
-    </div>
   );
 }
 

@@ -20,6 +20,24 @@ export interface ExplainedStatement {
   Conditions?: ExplainedCondition[];
 }
 
+/** What one kind of policy said. */
+export interface ExplainedStage {
+  PolicyType: string;
+  Said: "allows" | "denies" | "silent" | "absent";
+  Policies?: string[];
+  Statements?: ExplainedStatement[];
+}
+
+export interface ExplainedEdit {
+  PolicyType: string;
+  Policy: string;
+  Summary: string;
+  /** Lines of a unified diff. */
+  Diff: string[];
+  /** The policy as it would be; not there where it goes away. */
+  Document?: string;
+}
+
 export interface Explanation {
   Principal?: string;
   Action: string;
@@ -28,10 +46,10 @@ export interface Explanation {
   Reason: string;
   DecidingStatements: ExplainedStatement[];
   /** What each kind of policy said, in the order in which they are asked. */
-  Way?: { PolicyType: string; Said: "allows" | "denies" | "silent" | "absent"; Policies?: string[]; Statements?: ExplainedStatement[] }[];
+  Way?: ExplainedStage[];
   /** A recorded call would be decided otherwise by now. */
   HasChanged?: boolean;
-  Changes?: { Edits: { PolicyType: string; Policy: string; Summary: string; Diff: string[]; Document?: string }[] }[];
+  Changes?: { Edits: ExplainedEdit[] }[];
 }
 
 export const DENIED = /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|AuthorizationError|AuthorizationErrorException|NotAuthorized)$/;

@@ -2,12 +2,15 @@
 export { cli } from "./cli";
 export { CliPanel, Command } from "./CliPanel";
 export { Confirm } from "./Confirm";
+export { Copyable } from "./Copyable";
 export { CodeEditor, JsonEditor, prettyJson } from "./editor/CodeEditor";
 export type { Mark } from "./editor/types";
 export { type Day, dayName, DAYS } from "./days";
 export { download } from "./download";
 export { ErrorAlert } from "./ErrorAlert";
 export { type ExplainedStatement, type Explanation, isDenied } from "./explain";
+export { Explained } from "./explained/Explained";
+export { Statements } from "./explained/Statements";
 export { flash } from "./flash";
 export { FormDialog } from "./FormDialog";
 export { JsonDiff } from "./JsonDiff";

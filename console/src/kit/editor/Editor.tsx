@@ -45,6 +45,11 @@ function languageOf({ language, tables }: EditorProperties): Extension {
   return language === "json" ? json() : [];
 }
 
+/** Where the text is no JSON. An empty one is none: it means that there is no document. */
+function jsonMistakes(editor: EditorView): Diagnostic[] {
+  return editor.state.doc.toString().trim() === "" ? [] : jsonParseLinter()(editor);
+}
+
 function offset(state: EditorState, line: number, column: number): number {
   const { from, to } = state.doc.line(Math.min(Math.max(line, 1), state.doc.lines));
   return Math.min(from + Math.max(column - 1, 0), to);
@@ -90,7 +95,7 @@ export default function Editor(properties: EditorProperties) {
         syntaxHighlighting(colours),
         languageOf(inside),
         autocompletion(complete ? { override: [complete] } : {}),
-        ...(language === "json" && !marks ? [linter(jsonParseLinter())] : []),
+        ...(language === "json" && !marks ? [linter(jsonMistakes)] : []),
         ...(readOnly ? [] : [lintGutter()]),
         keymap.of([
           { key: "Mod-Enter", run: () => (latest.current.onRun?.(), latest.current.onRun !== undefined) },

@@ -2,7 +2,7 @@
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useText } from "@/i18n";
-import { Command, ErrorAlert, type Explanation, useCall } from "@/kit";
+import { ErrorAlert, Explained, type Explanation, useCall } from "@/kit";
 import { failureOf, garrisonCall } from "@/session";
 import { strings } from "./strings";
 
@@ -27,38 +27,7 @@ export function Why({ eventId }: { eventId: string }) {
       <ErrorAlert error={why.error} onRetry={why.reload} />
       {why.loading && !why.data ? <StatusIndicator type="loading">{t("asking")}</StatusIndicator> : null}
       {why.data?.length === 0 ? t("nothingToExplain") : null}
-      {why.data?.map((one, index) => <One key={index} explanation={one} />)}
-    </SpaceBetween>
-  );
-}
-
-function One({ explanation }: { explanation: Explanation }) {
-  const t = useText(strings);
-  const edits = explanation.Changes?.[0]?.Edits ?? [];
-  return (
-    <SpaceBetween size="xs">
-      <StatusIndicator type={explanation.Decision === "allowed" ? "success" : "error"}>
-        <bdi>
-          {explanation.Action} · {explanation.Resource}
-        </bdi>
-      </StatusIndicator>
-      <bdi>{explanation.Reason}</bdi>
-      {explanation.HasChanged ? <StatusIndicator type="warning">{t("decidedOtherwise")}</StatusIndicator> : null}
-      {explanation.DecidingStatements.length > 0 ? (
-        <ul>
-          {explanation.DecidingStatements.map((one) => (
-            <li key={`${one.Policy} ${one.Index}`}>
-              <bdi>{t("statement", { effect: one.Effect, statement: one.Sid ?? String(one.Index + 1), policy: one.Policy })}</bdi>
-            </li>
-          ))}
-        </ul>
-      ) : null}
-      {edits.map((edit, index) => (
-        <div key={index}>
-          <bdi>{edit.Summary}</bdi>
-          <Command>{edit.Diff.join("\n")}</Command>
-        </div>
-      ))}
+      {why.data?.map((one, index) => <Explained key={index} explanation={one} />)}
     </SpaceBetween>
   );
 }

@@ -1,5 +1,6 @@
 // The account at a glance: how many of what, root's credentials, the alias.
 import { CreateAccountAliasCommand, DeleteAccountAliasCommand, GetAccountSummaryCommand, IAMClient, ListAccountAliasesCommand } from "@aws-sdk/client-iam";
+import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
@@ -51,7 +52,7 @@ function Summary() {
           [t("roles"), link("Roles", "roles")],
           [t("policies"), link("Policies", "policies")],
           [t("providers"), link("Providers", "providers")],
-          [t("mfaInUse"), counts["MFADevicesInUse"]],
+          [t("mfaInUse"), counts["MFADevicesInUse"] === undefined ? undefined : <Box key="mfaInUse" variant="span" fontSize="heading-l">{formatNumber(counts["MFADevicesInUse"])}</Box>],
           [t("rootMfa"), isLoaded ? <Good key="mfa" good={counts["AccountMFAEnabled"] === 1} words={[t("enabled"), t("missing")]} /> : undefined],
           [t("rootKeys"), isLoaded ? <Good key="keys" good={counts["AccountAccessKeysPresent"] !== 1} words={[t("fine"), t("present")]} /> : undefined],
         ]}

@@ -5,6 +5,7 @@ import Button from "@cloudscape-design/components/button";
 import Checkbox from "@cloudscape-design/components/checkbox";
 import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Container from "@cloudscape-design/components/container";
+import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
@@ -14,14 +15,12 @@ import { failureOf, useClient } from "@/session";
 import { strings } from "./strings/account";
 
 const FLAGS = {
-  RequireUppercaseCharacters: "uppercase",
-  RequireLowercaseCharacters: "lowercase",
-  RequireNumbers: "numbers",
-  RequireSymbols: "symbols",
-  AllowUsersToChangePassword: "ownChange",
-  HardExpiry: "hardExpiry",
+  mustHave: { RequireUppercaseCharacters: "uppercase", RequireLowercaseCharacters: "lowercase", RequireNumbers: "numbers", RequireSymbols: "symbols" },
+  afterwards: { AllowUsersToChangePassword: "ownChange", HardExpiry: "hardExpiry" },
 } as const;
-type Flag = keyof typeof FLAGS;
+const GROUPS = ["mustHave", "afterwards"] as const;
+type Flag = keyof typeof FLAGS.mustHave | keyof typeof FLAGS.afterwards;
+const FLAG_NAMES = GROUPS.flatMap((group) => Object.keys(FLAGS[group]) as Flag[]);
 
 async function policyOf(iam: IAMClient, abortSignal: AbortSignal): Promise<PasswordPolicy | null> {
   try {
@@ -86,7 +85,7 @@ function PolicyForm({ policy, onSaved }: { policy: Partial<PasswordPolicy>; onSa
   const [length, setLength] = useState(String(policy.MinimumPasswordLength ?? 8));
   const [age, setAge] = useState(String(policy.MaxPasswordAge ?? 0));
   const [reuse, setReuse] = useState(String(policy.PasswordReusePrevention ?? 0));
-  const [flags, setFlags] = useState<Partial<Record<Flag, boolean>>>(Object.fromEntries(Object.keys(FLAGS).map((flag) => [flag, policy[flag as Flag] ?? false])));
+  const [flags, setFlags] = useState<Partial<Record<Flag, boolean>>>(Object.fromEntries(FLAG_NAMES.map((flag) => [flag, policy[flag] ?? false])));
   const input = {
     MinimumPasswordLength: Number(length),
     ...flags,
@@ -101,23 +100,27 @@ function PolicyForm({ policy, onSaved }: { policy: Partial<PasswordPolicy>; onSa
   return (
     <SpaceBetween size="m">
       <ColumnLayout columns={3}>
-        <TextField label={t("minLength")} inputMode="numeric" value={length} onChange={setLength} />
+        <TextField label={t("minLength")} description={t("minLengthHint")} inputMode="numeric" value={length} onChange={setLength} />
         <TextField label={t("maxAge")} description={t("maxAgeHint")} inputMode="numeric" value={age} onChange={setAge} />
         <TextField label={t("reuse")} description={t("reuseHint")} inputMode="numeric" value={reuse} onChange={setReuse} />
       </ColumnLayout>
-      <SpaceBetween size="xs">
-        {Object.entries(FLAGS).map(([flag, word]) => (
-          <Checkbox
-            key={flag}
-            checked={flags[flag as Flag] ?? false}
-            onChange={({ detail }) => {
-              setFlags({ ...flags, [flag]: detail.checked });
-            }}
-          >
-            {t(word)}
-          </Checkbox>
+      <ColumnLayout columns={2}>
+        {GROUPS.map((group) => (
+          <FormField key={group} label={t(group)}>
+            {Object.entries(FLAGS[group]).map(([flag, word]) => (
+              <Checkbox
+                key={flag}
+                checked={flags[flag as Flag] ?? false}
+                onChange={({ detail }) => {
+                  setFlags({ ...flags, [flag]: detail.checked });
+                }}
+              >
+                {t(word)}
+              </Checkbox>
+            ))}
+          </FormField>
         ))}
-      </SpaceBetween>
+      </ColumnLayout>
       <Button variant="primary" disabled={![length, age, reuse].every((text) => /^\d+$/.test(text))} loading={save.busy} onClick={() => void save.run()}>
         {t("savePolicy")}
       </Button>

@@ -3,7 +3,7 @@ import { route } from "@/router";
 import { AnalyzersPage } from "./access/Analyzers";
 import { WhoCanPage } from "./access/WhoCan";
 import { WhyPage } from "./access/Why";
-import { ReportPage } from "./CredentialReport";
+import { ReportPage } from "./report/CredentialReport";
 import { DashboardPage } from "./Dashboard";
 import { GroupPage } from "./groups/Group";
 import { GroupsPage } from "./groups/Groups";
@@ -38,7 +38,7 @@ export default [
   route("/groups/:name/inline", ({ name }) => <InlinePolicyPage holder={{ kind: "group", name }} />),
   route("/groups/:name/inline/:policy", ({ name, policy }) => <InlinePolicyPage holder={{ kind: "group", name }} policy={policy} />),
   route("/roles", RolesPage),
-  route("/new-role", CreateRolePage),
+  route("/roles/-/new", CreateRolePage),
   route("/roles/:name", RolePage),
   route("/roles/:name/inline", ({ name }) => <InlinePolicyPage holder={{ kind: "role", name }} />),
   route("/roles/:name/inline/:policy", ({ name, policy }) => <InlinePolicyPage holder={{ kind: "role", name }} policy={policy} />),

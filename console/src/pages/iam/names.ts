@@ -5,6 +5,8 @@ import type { Holder } from "./holders";
 export const userPage = (name: string): string => to("iam", "users", name);
 export const groupPage = (name: string): string => to("iam", "groups", name);
 export const rolePage = (name: string): string => to("iam", "roles", name);
+/** Where a role is made: no role has a page of its own below `-`. */
+export const NEW_ROLE = to("iam", "roles", "-", "new");
 export const policyPage = (arn: string): string => to("iam", "policies", arn);
 
 const FOLDERS = { user: "users", group: "groups", role: "roles" } as const;
@@ -33,4 +35,9 @@ export function arnPage(arn: string | undefined): string | undefined {
 /** The name of a policy, user, role or group in its ARN. */
 export function nameInArn(arn: string): string {
   return arn.split("/").at(-1) ?? arn;
+}
+
+/** AWS's own policies are not changed. */
+export function isAws(arn: string | undefined): boolean {
+  return arn?.split(":")[4] === "aws";
 }

@@ -3,18 +3,16 @@ import { type AliasListEntry, CreateAliasCommand, DeleteAliasCommand, KMSClient 
 import Button from "@cloudscape-design/components/button";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { cli, Confirm, flash, FormDialog, ResourceTable, TextField, useCall } from "@/kit";
+import { type Called, cli, Confirm, flash, FormDialog, ResourceTable, TextField } from "@/kit";
 import { useClient } from "@/session";
 import { change } from "./changes";
-import { listAliases } from "./reading";
 import { strings } from "./strings";
 
-export function Aliases({ id }: { id: string }) {
+export function Aliases({ id, aliases }: { id: string; aliases: Called<AliasListEntry[]> }) {
   const t = useText(strings);
   const kms = useClient(KMSClient);
   const [adding, setAdding] = useState(false);
   const [deleting, setDeleting] = useState<string>();
-  const aliases = useCall((signal) => listAliases(kms, signal, id), [kms, id]);
   const input = { AliasName: deleting };
   const remove = change("DeleteAlias", input, (client) => client.send(new DeleteAliasCommand(input)));
   const add = (

@@ -7,8 +7,9 @@ import { Name, Page, ResourceTable } from "@/kit";
 import { Link, navigate, to } from "@/router";
 import { useClient } from "@/session";
 import { CreateKey } from "./CreateKey";
-import { keysPage, type ListedKey } from "./reading";
 import { KeyStatus } from "./KeyStatus";
+import { aliasName, originText } from "./names";
+import { keysPage, type ListedKey } from "./reading";
 import { strings } from "./strings";
 
 export function KeysPage() {
@@ -43,20 +44,21 @@ export function KeysPage() {
                 <Name>{key.id}</Name>
               </Link>
             ),
-            width: 330,
+            width: 320,
           },
-          { id: "alias", header: t("alias"), value: (key) => key.aliases.join(", ") },
+          { id: "alias", header: t("aliases"), value: (key) => key.aliases.map(aliasName).join(", "), width: 200 },
           {
             id: "status",
             header: t("status"),
             value: (key) => (key.facts?.KeyState ? t(key.facts.KeyState) : undefined),
             cell: (key) => <KeyStatus state={key.facts?.KeyState} />,
+            width: 190,
           },
-          { id: "spec", header: t("spec"), value: (key) => key.facts?.KeySpec },
-          { id: "usage", header: t("usage"), value: (key) => (key.facts?.KeyUsage ? t(key.facts.KeyUsage) : undefined) },
-          { id: "description", header: t("description"), value: (key) => key.facts?.Description },
+          { id: "usage", header: t("usage"), value: (key) => (key.facts?.KeyUsage ? t(key.facts.KeyUsage) : undefined), width: 190 },
+          { id: "description", header: t("description"), value: (key) => key.facts?.Description, width: 260 },
+          { id: "spec", header: t("spec"), value: (key) => key.facts?.KeySpec, hidden: true },
           { id: "manager", header: t("manager"), value: (key) => (key.facts?.KeyManager ? t(key.facts.KeyManager) : undefined), hidden: true },
-          { id: "origin", header: t("origin"), value: (key) => key.facts?.Origin, hidden: true },
+          { id: "origin", header: t("origin"), value: (key) => originText(t, key.facts?.Origin), hidden: true },
           { id: "created", header: t("created"), value: (key) => key.facts?.CreationDate, hidden: true },
           { id: "arn", header: t("arn"), value: (key) => key.arn, hidden: true },
         ]}

@@ -79,8 +79,13 @@ export function StoresPage() {
           {
             id: "connection",
             header: t("connection"),
-            value: (store) => store.ConnectionState,
-            cell: (store) => <StatusIndicator type={INDICATOR[store.ConnectionState ?? "DISCONNECTED"]}>{store.ConnectionErrorCode ?? store.ConnectionState}</StatusIndicator>,
+            value: (store) => store.ConnectionState && t(store.ConnectionState),
+            cell: (store) => (
+              <StatusIndicator type={INDICATOR[store.ConnectionState ?? "DISCONNECTED"]}>
+                {t(store.ConnectionState ?? "DISCONNECTED")}
+                {store.ConnectionErrorCode ? ` (${store.ConnectionErrorCode})` : ""}
+              </StatusIndicator>
+            ),
           },
           { id: "cluster", header: t("clusterId"), value: (store) => store.CloudHsmClusterId },
           { id: "created", header: t("created"), value: (store) => store.CreationDate },

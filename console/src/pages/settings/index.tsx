@@ -4,7 +4,7 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useText } from "@/i18n";
-import { Command, KeyValues, Name, Page } from "@/kit";
+import { Command, Copyable, KeyValues, Name, Page } from "@/kit";
 import { route } from "@/router";
 import { useRegion, useSession } from "@/session";
 import { useSettings } from "@/settings";
@@ -44,7 +44,7 @@ function Identity() {
       <KeyValues
         columns={4}
         facts={[
-          [t("arn"), <Name key="arn">{person?.arn}</Name>],
+          [t("arn"), <Copyable key="arn">{person?.arn}</Copyable>],
           [t("account"), person?.account],
           [t("userId"), <Name key="id">{person?.userId}</Name>],
           role ? [t("role"), <Name key="role">{role.arn}</Name>] : [t("kind"), person?.kind],

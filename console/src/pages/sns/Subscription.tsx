@@ -6,7 +6,7 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { cli, CliPanel, ErrorAlert, flash, KeyValues, Name, Page, prettyJson, useAction, useCall } from "@/kit";
+import { cli, CliPanel, Copyable, ErrorAlert, flash, KeyValues, Name, Page, prettyJson, useAction, useCall } from "@/kit";
 import { Link, navigate, to } from "@/router";
 import { useClient } from "@/session";
 import { FilterFields, filterAttributes, type Filtering } from "./FilterFields";
@@ -50,7 +50,7 @@ export function SubscriptionPage({ arn }: { arn: string }) {
       <Container>
         <KeyValues
           facts={[
-            [t("arn"), <Name key="arn">{arn}</Name>],
+            [t("arn"), <Copyable key="arn">{arn}</Copyable>],
             [
               t("topic"),
               <Link key="topic" to={topicPage(topic)}>

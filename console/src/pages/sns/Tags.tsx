@@ -1,7 +1,7 @@
 // A topic's tags.
-import { ListTagsForResourceCommand, SNSClient } from "@aws-sdk/client-sns";
+import { ListTagsForResourceCommand, SNSClient, TagResourceCommand, UntagResourceCommand } from "@aws-sdk/client-sns";
 import { useText } from "@/i18n";
-import { ResourceTable, useCall } from "@/kit";
+import { cli, type KeyAndValue, TagTable, useCall } from "@/kit";
 import { useClient } from "@/session";
 import { strings } from "./strings";
 
@@ -9,21 +9,24 @@ export function Tags({ arn }: { arn: string }) {
   const t = useText(strings);
   const sns = useClient(SNSClient);
   const tags = useCall(async (abortSignal) => (await sns.send(new ListTagsForResourceCommand({ ResourceArn: arn }), { abortSignal })).Tags ?? [], [sns, arn]);
+  const untagged = (TagKeys: string[]) => ({ ResourceArn: arn, TagKeys });
+  const tagged = (changed: KeyAndValue[]) => ({ ResourceArn: arn, Tags: changed.map(({ key, value }) => ({ Key: key, Value: value })) });
   return (
-    <ResourceTable
-      plain
+    <TagTable
       name="sns.tags"
-      title={t("tags")}
-      items={tags.data ?? []}
+      emptyText={t("tagsEmptyText")}
+      tags={(tags.data ?? []).map(({ Key = "", Value = "" }) => ({ key: Key, value: Value }))}
       loading={tags.loading}
       error={tags.error}
       onReload={tags.reload}
-      id={(tag) => tag.Key ?? ""}
-      columns={[
-        { id: "key", header: t("key"), value: (tag) => tag.Key },
-        { id: "value", header: t("value"), value: (tag) => tag.Value },
+      commands={(changed, removed) => [
+        ...(removed.length > 0 ? [cli("sns", "UntagResource", untagged(removed))] : []),
+        ...(changed.length > 0 ? [cli("sns", "TagResource", tagged(changed))] : []),
       ]}
-      empty={{ title: t("tagsEmpty"), text: t("tagsEmptyText") }}
+      onSave={async (changed, removed) => {
+        if (removed.length > 0) await sns.send(new UntagResourceCommand(untagged(removed)));
+        if (changed.length > 0) await sns.send(new TagResourceCommand(tagged(changed)));
+      }}
     />
   );
 }

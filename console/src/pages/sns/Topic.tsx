@@ -6,7 +6,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { ErrorAlert, KeyValues, Name, Page, useCall } from "@/kit";
+import { Copyable, ErrorAlert, KeyValues, Name, Page, prettyJson, useCall } from "@/kit";
 import { navigate, to, useQueryValue } from "@/router";
 import { useClient } from "@/session";
 import { Delivery } from "./Delivery";
@@ -15,7 +15,8 @@ import { Publish } from "./Publish";
 import { strings } from "./strings";
 import { SubscriptionsOfTopic } from "./Subscriptions";
 import { Tags } from "./Tags";
-import { DocumentAttribute, TopicSettings } from "./TopicSettings";
+import { TopicPolicy } from "./TopicPolicy";
+import { TopicSettings } from "./TopicSettings";
 import { DeleteTopic } from "./Topics";
 
 export function TopicPage({ arn }: { arn: string }) {
@@ -50,9 +51,9 @@ export function TopicPage({ arn }: { arn: string }) {
       <ErrorAlert error={topic.error} onRetry={topic.reload} />
       <Container>
         <KeyValues
-          columns={4}
+          columns={3}
           facts={[
-            [t("arn"), <Name key="arn">{arn}</Name>],
+            [t("arn"), <Copyable key="arn">{arn}</Copyable>],
             [t("displayName"), <Name key="name">{attributes["DisplayName"]}</Name>],
             [t("owner"), attributes["Owner"]],
             [t("kmsKey"), <Name key="key">{attributes["KmsMasterKeyId"]}</Name>],
@@ -74,11 +75,10 @@ export function TopicPage({ arn }: { arn: string }) {
           {
             id: "policy",
             label: t("policy"),
-            content: (
-              <DocumentAttribute arn={arn} name="Policy" title={t("policy")} help={t("policyHelp")} value={attributes["Policy"]} onSaved={topic.reload} />
-            ),
+            contentRenderStrategy: "lazy", // a draft stays while one looks at another tab
+            content: topic.data ? <TopicPolicy arn={arn} document={prettyJson(attributes["Policy"] ?? "")} onSaved={topic.reload} /> : null,
           },
-          { id: "delivery", label: t("delivery"), content: <Delivery arn={arn} attributes={attributes} onSaved={topic.reload} /> },
+          { id: "delivery", label: t("delivery"), contentRenderStrategy: "lazy", content: <Delivery arn={arn} attributes={attributes} onSaved={topic.reload} /> },
           {
             id: "settings",
             label: t("settings"),

@@ -1,4 +1,4 @@
-// A topic's attributes that can be changed: single values, and documents in an editor.
+// A topic's attributes that are single values.
 import { SetTopicAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
@@ -8,11 +8,14 @@ import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { cli, CliPanel, ErrorAlert, flash, JsonEditor, prettyJson, TextField, useAction } from "@/kit";
+import { cli, CliPanel, ErrorAlert, flash, TextField, useAction } from "@/kit";
 import { useClient } from "@/session";
 import { strings } from "./strings";
 
 type Attributes = Record<string, string>;
+
+/** What holds where a topic does not have the attribute. */
+const UNSET: Attributes = { DisplayName: "", KmsMasterKeyId: "", SignatureVersion: "1" };
 
 interface Properties {
   arn: string;
@@ -25,10 +28,9 @@ export function TopicSettings({ arn, attributes, onSaved }: Properties) {
   const sns = useClient(SNSClient);
   const [displayName, setDisplayName] = useState(attributes["DisplayName"] ?? "");
   const [key, setKey] = useState(attributes["KmsMasterKeyId"] ?? "");
-  const [version, setVersion] = useState(attributes["SignatureVersion"] ?? "1");
-  const wanted: Attributes = { DisplayName: displayName, KmsMasterKeyId: key, SignatureVersion: version };
-  const changes = Object.entries(wanted)
-    .filter(([name, value]) => value !== (attributes[name] ?? ""))
+  const [version, setVersion] = useState(attributes["SignatureVersion"] ?? UNSET["SignatureVersion"]!);
+  const changes = Object.entries({ DisplayName: displayName, KmsMasterKeyId: key, SignatureVersion: version })
+    .filter(([name, value]) => value !== (attributes[name] ?? UNSET[name]))
     .map(([AttributeName, AttributeValue]) => ({ TopicArn: arn, AttributeName, AttributeValue }));
   const save = useAction(async () => {
     for (const change of changes) await sns.send(new SetTopicAttributesCommand(change));
@@ -57,44 +59,6 @@ export function TopicSettings({ arn, attributes, onSaved }: Properties) {
           {t("save")}
         </Button>
         {changes.length > 0 ? <CliPanel commands={changes.map((change) => cli("sns", "SetTopicAttributes", change))} /> : null}
-        <ErrorAlert error={save.error} />
-      </SpaceBetween>
-    </Container>
-  );
-}
-
-interface DocumentProperties {
-  arn: string;
-  name: string;
-  title: string;
-  help: string;
-  /** The document as it is; undefined where there is none. */
-  value: string | undefined;
-  onSaved: () => void;
-}
-
-/** An attribute that is a JSON document. */
-export function DocumentAttribute({ arn, name, title, help, value, onSaved }: DocumentProperties) {
-  const t = useText(strings);
-  const sns = useClient(SNSClient);
-  const given = value ? prettyJson(value) : "";
-  const [edited, setEdited] = useState<string>();
-  const text = edited ?? given;
-  const change = { TopicArn: arn, AttributeName: name, AttributeValue: text };
-  const save = useAction(async () => {
-    await sns.send(new SetTopicAttributesCommand(change));
-    flash("success", t("saved"));
-    setEdited(undefined);
-    onSaved();
-  });
-  return (
-    <Container header={<Header description={help}>{title}</Header>}>
-      <SpaceBetween size="m">
-        <JsonEditor ariaLabel={title} value={text} onChange={setEdited} />
-        <Button variant="primary" disabled={text === given} loading={save.busy} onClick={() => void save.run()}>
-          {t("save")}
-        </Button>
-        {text === given ? null : <CliPanel commands={[cli("sns", "SetTopicAttributes", change)]} />}
         <ErrorAlert error={save.error} />
       </SpaceBetween>
     </Container>

@@ -106,13 +106,13 @@ function Findings({ analyzer }: { analyzer: string }) {
           setChosen(findings.map(({ id = "" }) => id));
         }}
         columns={[
-          { id: "resource", header: t("resource"), value: (finding) => finding.resource, width: 300 },
-          { id: "principal", header: t("principal"), value: (finding) => Object.values(finding.principal ?? {}).join(", ") },
+          { id: "resource", header: t("resource"), value: (finding) => finding.resource, width: 420 },
+          { id: "principal", header: t("principal"), value: (finding) => Object.values(finding.principal ?? {}).join(", "), width: 260 },
           {
             id: "public",
             header: t("public"),
             value: (finding) => finding.isPublic,
-            cell: (finding) => (finding.isPublic ? <StatusIndicator type="error">{t("public")}</StatusIndicator> : "—"),
+            cell: (finding) => (finding.isPublic ? <StatusIndicator type="error">{t("public")}</StatusIndicator> : t("no")),
           },
           { id: "actions", header: t("findingActions"), cell: (finding) => <Name>{finding.action?.join(", ")}</Name> },
           { id: "condition", header: t("context"), cell: (finding) => <Name>{JSON.stringify(finding.condition ?? {})}</Name>, hidden: true },

@@ -1,9 +1,8 @@
 // An action, a resource and condition values that are asked about.
 import ColumnLayout from "@cloudscape-design/components/column-layout";
-import FormField from "@cloudscape-design/components/form-field";
-import Textarea from "@cloudscape-design/components/textarea";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useText } from "@/i18n";
-import { TextField } from "@/kit";
+import { Lines, TextField } from "@/kit";
 import { valuesByKey } from "../policies/context";
 import { strings } from "../strings/account";
 
@@ -21,32 +20,35 @@ export function contextMap(text: string): Record<string, string[]> {
 export function QuestionFields<T extends Typed>({ typed, onChange }: { typed: T; onChange: (typed: T) => void }) {
   const t = useText(strings);
   return (
-    <ColumnLayout columns={3}>
-      <TextField
-        label={t("action")}
-        description={t("actionHint")}
-        value={typed.action}
-        onChange={(action) => {
-          onChange({ ...typed, action: action.trim() });
-        }}
-      />
-      <TextField
-        label={t("resource")}
-        description={t("resourceHint")}
-        value={typed.resource}
-        onChange={(resource) => {
-          onChange({ ...typed, resource: resource.trim() });
-        }}
-      />
-      <FormField label={t("context")} description={t("contextHint")}>
-        <Textarea
-          rows={1}
-          value={typed.context}
-          onChange={({ detail }) => {
-            onChange({ ...typed, context: detail.value });
+    <SpaceBetween size="m">
+      <ColumnLayout columns={2}>
+        <TextField
+          label={t("action")}
+          description={t("actionHint")}
+          placeholder="iam:CreateUser"
+          value={typed.action}
+          onChange={(action) => {
+            onChange({ ...typed, action: action.trim() });
           }}
         />
-      </FormField>
-    </ColumnLayout>
+        <TextField
+          label={t("resource")}
+          description={t("resourceHint")}
+          value={typed.resource}
+          onChange={(resource) => {
+            onChange({ ...typed, resource: resource.trim() });
+          }}
+        />
+      </ColumnLayout>
+      <Lines
+        label={t("context")}
+        description={t("contextHint")}
+        rows={2}
+        value={typed.context}
+        onChange={(context) => {
+          onChange({ ...typed, context });
+        }}
+      />
+    </SpaceBetween>
   );
 }

@@ -6,12 +6,12 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { cli, CliPanel, Name, Page, ResourceTable } from "@/kit";
+import { cli, CliPanel, Name, Page, ResourceTable, Statements } from "@/kit";
 import { changeQuery, Link, usePlace } from "@/router";
 import { garrisonCall } from "@/session";
 import { arnPage, nameInArn } from "../names";
 import { strings } from "../strings/account";
-import { type Answer, statementText, type WhoCan } from "./answers";
+import type { Answer, WhoCan } from "./answers";
 import { contextMap, QuestionFields } from "./Question";
 
 const INDICATOR: Record<Answer["Certainty"], StatusIndicatorProps.Type> = { allowed: "success", conditional: "info", unknown: "warning" };
@@ -67,7 +67,7 @@ export function WhoCanPage() {
           },
           { id: "way", header: t("way"), value: (answer) => wayOf(answer) },
           { id: "takes", header: t("takes"), value: (answer) => takenBy(answer) },
-          { id: "statements", header: t("statements"), cell: (answer) => <Statements answer={answer} />, width: 320 },
+          { id: "statements", header: t("statements"), cell: ({ Path = [] }) => <Statements statements={Path.flatMap((step) => step.Statements ?? [])} />, width: 420 },
         ]}
         empty={action ? { title: t("nobody"), text: t("nobodyText") } : { title: t("nothingAsked"), text: t("nothingAskedText") }}
       />
@@ -95,14 +95,4 @@ function wayOf({ Path = [] }: Answer): string | undefined {
 function takenBy({ Path = [], Missing = [] }: Answer): string | undefined {
   const values = Path.flatMap((step) => Object.entries(step.Context ?? {}).map(([key, texts]) => `${key} = ${texts.join(", ")}`));
   return [...values, ...Missing].join("; ") || undefined;
-}
-
-function Statements({ answer: { Path = [] } }: { answer: Answer }) {
-  return (
-    <SpaceBetween size="xxs">
-      {Path.flatMap((step) => step.Statements ?? []).map((statement, index) => (
-        <Name key={index}>{statementText(statement)}</Name>
-      ))}
-    </SpaceBetween>
-  );
 }

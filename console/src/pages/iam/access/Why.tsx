@@ -7,11 +7,10 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { cli, CliPanel, ErrorAlert, type Explanation, Page, TextField, useCall } from "@/kit";
+import { cli, CliPanel, ErrorAlert, Explained, type Explanation, Page, TextField, useCall } from "@/kit";
 import { changeQuery, usePlace } from "@/router";
 import { garrisonCall } from "@/session";
 import { strings } from "../strings/account";
-import { Explained } from "./Explained";
 import { contextMap, QuestionFields } from "./Question";
 
 const NAMES = ["request", "principal", "action", "resource", "context"] as const;
@@ -43,7 +42,7 @@ export function WhyPage() {
   const isReady = kind === "request" ? typed.request !== "" : typed.principal !== "" && typed.action !== "";
   return (
     <Page title={t("why")} description={t("whyText")} help={t("whyHelp")}>
-      <Container header={<Header>{t("byQuestion")}</Header>}>
+      <Container header={<Header>{t("whatToExplain")}</Header>}>
         <form
           onSubmit={(event) => {
             event.preventDefault();
@@ -52,7 +51,7 @@ export function WhyPage() {
         >
           <SpaceBetween size="m">
             <SegmentedControl
-              label={t("byQuestion")}
+              label={t("whatToExplain")}
               selectedId={kind}
               options={[
                 { id: "request", text: t("byRequest") },
@@ -93,7 +92,9 @@ export function WhyPage() {
       <ErrorAlert error={found.error} onRetry={found.reload} />
       {found.loading && input ? <Spinner /> : null}
       {found.data?.map((explanation, index) => (
-        <Explained key={index} explanation={explanation} />
+        <Container key={index}>
+          <Explained explanation={explanation} />
+        </Container>
       ))}
       {input ? <CliPanel commands={[cli("garrison", "Explain", input)]} /> : null}
     </Page>

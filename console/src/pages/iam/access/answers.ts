@@ -21,16 +21,3 @@ export interface WhoCan {
   Missing?: string[];
   NextToken?: string;
 }
-
-export interface Stage {
-  PolicyType: string;
-  Said: "allows" | "denies" | "silent" | "absent";
-  Policies?: string[];
-  Statements?: ExplainedStatement[];
-}
-
-/** "arn:…:policy/x, statement 2 (lines 4–9)" without the words. */
-export function statementText({ Policy, Sid, Index, StartLine, EndLine }: ExplainedStatement): string {
-  const lines = StartLine ? ` (${StartLine}–${EndLine ?? StartLine})` : "";
-  return `${Policy} · ${Sid ?? Index + 1}${lines}`;
-}

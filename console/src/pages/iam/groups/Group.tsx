@@ -6,7 +6,7 @@ import Header from "@cloudscape-design/components/header";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { ErrorAlert, KeyValues, Name, Page, Time, useCall } from "@/kit";
+import { Copyable, ErrorAlert, KeyValues, Page, Time, useCall } from "@/kit";
 import { navigate, to, useQueryValue } from "@/router";
 import { useClient } from "@/session";
 import { LastAccessed } from "../LastAccessed";
@@ -38,7 +38,7 @@ export function GroupPage({ name }: { name: string }) {
       <Container header={<Header>{c("summary")}</Header>}>
         <KeyValues
           facts={[
-            [c("arn"), <Name key="arn">{group.data?.Arn}</Name>],
+            [c("arn"), <Copyable key="arn">{group.data?.Arn}</Copyable>],
             [c("path"), group.data?.Path],
             [c("created"), <Time key="created" at={group.data?.CreateDate} />],
           ]}

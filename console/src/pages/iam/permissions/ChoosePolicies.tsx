@@ -7,6 +7,7 @@ import { FormDialog, Name, ResourceTable } from "@/kit";
 import { useClient } from "@/session";
 import { common } from "../strings/common";
 import { strings } from "../strings/policies";
+import { isAws } from "../names";
 
 const SCOPES = { All: "scopeAll", Local: "scopeLocal", AWS: "scopeAws" } as const;
 
@@ -75,7 +76,8 @@ export function PolicyTable({ most, without = [], onChoose }: { most: "single" |
       }}
       columns={[
         { id: "name", header: c("name"), value: (policy) => policy.PolicyName, cell: (policy) => <Name>{policy.PolicyName}</Name>, width: 300 },
-        { id: "description", header: c("description"), value: (policy) => policy.Description },
+        { id: "kind", header: t("kind"), value: (policy) => t(isAws(policy.Arn) ? "kindAws" : "kindCustomer") },
+        { id: "attachments", header: t("attachments"), value: (policy) => policy.AttachmentCount },
       ]}
       empty={{ title: t("policiesEmpty"), text: t("policiesEmptyText") }}
     />

@@ -8,7 +8,7 @@ import { useText } from "@/i18n";
 import { Name, Page, ResourceTable } from "@/kit";
 import { Link, navigate, to, useQueryValue } from "@/router";
 import { useClient } from "@/session";
-import { policyPage } from "../names";
+import { isAws, policyPage } from "../names";
 import { PathFilter, usePathPrefix } from "../PathFilter";
 import { common } from "../strings/common";
 import { strings } from "../strings/policies";
@@ -73,7 +73,7 @@ export function PoliciesPage() {
           },
           { id: "attachments", header: t("attachments"), value: (policy) => policy.AttachmentCount },
           { id: "boundaries", header: t("usedBoundary"), value: (policy) => policy.PermissionsBoundaryUsageCount, hidden: true },
-          { id: "description", header: c("description"), value: (policy) => policy.Description },
+          { id: "kind", header: t("kind"), value: (policy) => t(isAws(policy.Arn) ? "kindAws" : "kindCustomer") },
           { id: "path", header: c("path"), value: (policy) => policy.Path, hidden: true },
           { id: "version", header: t("defaultVersion"), value: (policy) => policy.DefaultVersionId, hidden: true },
           { id: "created", header: c("created"), value: (policy) => policy.CreateDate, hidden: true },
@@ -107,9 +107,4 @@ export function PoliciesPage() {
       ) : null}
     </Page>
   );
-}
-
-/** AWS's own policies are not changed. */
-export function isAws(arn: string | undefined): boolean {
-  return arn?.split(":")[4] === "aws";
 }

@@ -7,19 +7,18 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { ErrorAlert, JsonEditor, KeyValues, Name, Page, prettyJson, Time, useCall } from "@/kit";
+import { Copyable, ErrorAlert, JsonEditor, KeyValues, Name, Page, prettyJson, Time, useCall } from "@/kit";
 import { navigate, to, useQueryValue } from "@/router";
 import { useClient } from "@/session";
 import { change } from "../changes";
 import { documentOf } from "../holders";
-import { nameInArn } from "../names";
+import { isAws, nameInArn } from "../names";
 import { common } from "../strings/common";
 import { strings } from "../strings/policies";
 import { Tags } from "../Tags";
 import { DeletePolicy } from "./DeletePolicy";
 import { EditPolicy } from "./EditPolicy";
 import { Entities } from "./Entities";
-import { isAws } from "./Policies";
 import { Versions } from "./Versions";
 
 export function PolicyPage({ arn }: { arn: string }) {
@@ -58,7 +57,7 @@ export function PolicyPage({ arn }: { arn: string }) {
         <KeyValues
           columns={3}
           facts={[
-            [c("arn"), <Name key="arn">{arn}</Name>],
+            [c("arn"), <Copyable key="arn">{arn}</Copyable>],
             [c("description"), <Name key="description">{facts.Description}</Name>],
             [t("attachments"), facts.AttachmentCount],
             [t("defaultVersion"), facts.DefaultVersionId],

@@ -14,7 +14,7 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { CliPanel, ErrorAlert, flash, KeyValues, Lines, linesOf, Name, Page, Time, useAction, useCall } from "@/kit";
+import { CliPanel, Copyable, ErrorAlert, flash, KeyValues, Lines, linesOf, Name, Page, Time, useAction, useCall } from "@/kit";
 import { navigate, to } from "@/router";
 import { useClient } from "@/session";
 import { type Change, change, commandsOf, makeChanges } from "../changes";
@@ -63,7 +63,7 @@ function Saml({ arn }: { arn: string }) {
       <Container header={<Header>{t("saml")}</Header>}>
         <KeyValues
           facts={[
-            [c("arn"), <Name key="arn">{arn}</Name>],
+            [c("arn"), <Copyable key="arn">{arn}</Copyable>],
             [c("created"), <Time key="created" at={found.data?.CreateDate} />],
             [t("validUntil"), <Time key="until" at={found.data?.ValidUntil} />],
           ]}
@@ -106,7 +106,7 @@ function Oidc({ arn }: { arn: string }) {
       <Container header={<Header>{t("oidc")}</Header>}>
         <KeyValues
           facts={[
-            [c("arn"), <Name key="arn">{arn}</Name>],
+            [c("arn"), <Copyable key="arn">{arn}</Copyable>],
             [t("url"), <Name key="url">{found.data?.Url}</Name>],
             [c("created"), <Time key="created" at={found.data?.CreateDate} />],
           ]}

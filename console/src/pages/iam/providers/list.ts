@@ -1,5 +1,5 @@
 // SAML and OpenID Connect providers, in one list.
-import { type IAMClient, ListOpenIDConnectProvidersCommand, ListSAMLProvidersCommand } from "@aws-sdk/client-iam";
+import { GetOpenIDConnectProviderCommand, type IAMClient, ListOpenIDConnectProvidersCommand, ListSAMLProvidersCommand } from "@aws-sdk/client-iam";
 
 export interface Provider {
   arn: string;
@@ -11,9 +11,15 @@ export interface Provider {
 export async function listProviders(iam: IAMClient, abortSignal: AbortSignal): Promise<Provider[]> {
   const options = { abortSignal };
   const [saml, oidc] = await Promise.all([iam.send(new ListSAMLProvidersCommand({}), options), iam.send(new ListOpenIDConnectProvidersCommand({}), options)]);
+  // Their list has ARNs alone. Whoever may not read one sees it all the same.
+  const createdOf = (OpenIDConnectProviderArn: string) =>
+    iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn }), options).then(
+      ({ CreateDate }) => CreateDate,
+      () => undefined,
+    );
   return [
     ...(saml.SAMLProviderList ?? []).map(({ Arn = "", CreateDate, ValidUntil }): Provider => ({ arn: Arn, kind: "saml", created: CreateDate, validUntil: ValidUntil })),
-    ...(oidc.OpenIDConnectProviderList ?? []).map(({ Arn = "" }): Provider => ({ arn: Arn, kind: "oidc" })),
+    ...(await Promise.all((oidc.OpenIDConnectProviderList ?? []).map(async ({ Arn = "" }): Promise<Provider> => ({ arn: Arn, kind: "oidc", created: await createdOf(Arn) })))),
   ];
 }
 

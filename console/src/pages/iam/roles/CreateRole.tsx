@@ -6,7 +6,7 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { CliPanel, ErrorAlert, flash, Page, TextField, useAction } from "@/kit";
+import { CliPanel, ErrorAlert, flash, Page, TextField, useAction, useUnsaved } from "@/kit";
 import { navigate, to } from "@/router";
 import { useClient, useSession } from "@/session";
 import { change, commandsOf, makeChanges } from "../changes";
@@ -45,8 +45,10 @@ export function CreateRolePage() {
     change("CreateRole", input, (client) => client.send(new CreateRoleCommand(input))),
     ...policies.map((arn) => attach({ kind: "role", name }, arn)),
   ];
+  const unsaved = useUnsaved(name !== "" || edited !== undefined || policies.length > 0);
   const create = useAction(async () => {
     await makeChanges(iam, changes);
+    unsaved.forget();
     flash("success", t("createdRole", { name }));
     navigate(rolePage(name));
   });
@@ -70,9 +72,18 @@ export function CreateRolePage() {
         <PolicyTable most="multi" onChoose={setPolicies} />
       </Container>
       <ErrorAlert error={create.error} />
-      <Button variant="primary" disabled={name === "" || !isJson(trust)} loading={create.busy} onClick={() => void create.run()}>
-        {t("createRole")}
-      </Button>
+      <SpaceBetween direction="horizontal" size="xs">
+        <Button variant="primary" disabled={name === "" || !isJson(trust)} loading={create.busy} onClick={() => void create.run()}>
+          {t("createRole")}
+        </Button>
+        <Button
+          onClick={() => {
+            navigate(to("iam", "roles"));
+          }}
+        >
+          {c("cancel")}
+        </Button>
+      </SpaceBetween>
       <CliPanel commands={commandsOf(changes)} />
     </Page>
   );

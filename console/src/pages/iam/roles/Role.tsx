@@ -7,7 +7,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { ErrorAlert, flash, KeyValues, Name, Page, prettyJson, Time, useAction, useCall } from "@/kit";
+import { Copyable, ErrorAlert, flash, KeyValues, Name, Page, prettyJson, Time, useAction, useCall } from "@/kit";
 import { navigate, to, useQueryValue } from "@/router";
 import { switchRole, useClient } from "@/session";
 import { change } from "../changes";
@@ -18,6 +18,7 @@ import { common } from "../strings/common";
 import { strings } from "../strings/roles";
 import { Tags } from "../Tags";
 import { DeleteRole } from "./DeleteRole";
+import { durationText } from "./duration";
 import { RoleSettings } from "./RoleSettings";
 import { Trust } from "./Trust";
 
@@ -57,11 +58,11 @@ export function RolePage({ name }: { name: string }) {
         <KeyValues
           columns={3}
           facts={[
-            [c("arn"), <Name key="arn">{Arn}</Name>],
+            [c("arn"), <Copyable key="arn">{Arn}</Copyable>],
             [c("description"), <Name key="description">{Description}</Name>],
             [c("created"), <Time key="created" at={CreateDate} />],
             [t("lastActivity"), RoleLastUsed?.LastUsedDate ? <Time key="used" at={RoleLastUsed.LastUsedDate} ago /> : c("never")],
-            [t("duration"), MaxSessionDuration],
+            [t("duration"), MaxSessionDuration && durationText(MaxSessionDuration)],
           ]}
         />
       </Container>

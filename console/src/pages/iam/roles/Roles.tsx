@@ -1,91 +1,46 @@
 // The list of roles.
-import { IAMClient, ListRolesCommand, type Role } from "@aws-sdk/client-iam";
-import Button from "@cloudscape-design/components/button";
-import { useState } from "react";
+import { type IAMClient, ListRolesCommand, type Role } from "@aws-sdk/client-iam";
 import { useText } from "@/i18n";
-import { Name, Page, ResourceTable } from "@/kit";
-import { Link, navigate, to } from "@/router";
-import { useClient } from "@/session";
+import type { Paged } from "@/kit";
+import { type AskedList, HolderList } from "../HolderList";
 import { documentOf } from "../holders";
-import { rolePage } from "../names";
-import { PathFilter, usePathPrefix } from "../PathFilter";
+import { NEW_ROLE } from "../names";
 import { common } from "../strings/common";
 import { strings } from "../strings/roles";
 import { DeleteRole } from "./DeleteRole";
 import { trustedIn } from "./trust";
 
+async function listRoles(iam: IAMClient, asked: AskedList, abortSignal: AbortSignal): Promise<Paged<Role>> {
+  const { Roles = [], Marker } = await iam.send(new ListRolesCommand(asked), { abortSignal });
+  return { items: Roles, next: Marker };
+}
+
 export function RolesPage() {
   const t = useText(strings);
   const c = useText(common);
-  const iam = useClient(IAMClient);
-  const [deleting, setDeleting] = useState<string>();
-  const [version, setVersion] = useState(0);
-  const path = usePathPrefix();
-  const create = (
-    <Button
-      variant="primary"
-      onClick={() => {
-        navigate(to("iam", "new-role"));
-      }}
-    >
-      {t("createRole")}
-    </Button>
-  );
   return (
-    <Page title={t("roles")} description={t("rolesText")} help={t("rolesHelp")}>
-      <ResourceTable<Role>
-        name="iam.roles"
-        title={t("roles")}
-        dependencies={[iam, path, version]}
-        load={async ({ token, signal }) => {
-          const answer = await iam.send(new ListRolesCommand({ PathPrefix: path, Marker: token }), { abortSignal: signal });
-          return { items: answer.Roles ?? [], next: answer.Marker };
-        }}
-        filters={<PathFilter />}
-        id={(role) => role.RoleName ?? ""}
-        columns={[
-          {
-            id: "name",
-            header: t("roleName"),
-            value: (role) => role.RoleName,
-            cell: (role) => (
-              <Link to={rolePage(role.RoleName ?? "")}>
-                <Name>{role.RoleName}</Name>
-              </Link>
-            ),
-            width: 260,
-          },
-          { id: "trusted", header: t("trusted"), value: (role) => trustedIn(documentOf(role.AssumeRolePolicyDocument)).join(", ") },
-          { id: "description", header: c("description"), value: (role) => role.Description },
-          { id: "path", header: c("path"), value: (role) => role.Path, hidden: true },
-          { id: "created", header: c("created"), value: (role) => role.CreateDate },
-          { id: "arn", header: c("arn"), value: (role) => role.Arn, hidden: true },
-        ]}
-        selection="single"
-        actions={([chosen]) => (
-          <>
-            <Button
-              disabled={!chosen}
-              onClick={() => {
-                setDeleting(chosen?.RoleName);
-              }}
-            >
-              {c("delete")}
-            </Button>
-            {create}
-          </>
-        )}
-        empty={{ title: t("rolesEmpty"), text: t("rolesEmptyText"), action: create }}
-      />
-      {deleting ? (
-        <DeleteRole
-          name={deleting}
-          onClose={(done) => {
-            setDeleting(undefined);
-            if (done) setVersion(version + 1);
-          }}
-        />
-      ) : null}
-    </Page>
+    <HolderList<Role>
+      kind="role"
+      words={{
+        title: t("roles"),
+        text: t("rolesText"),
+        help: t("rolesHelp"),
+        name: t("roleName"),
+        create: t("createRole"),
+        empty: t("rolesEmpty"),
+        emptyText: t("rolesEmptyText"),
+      }}
+      list={listRoles}
+      nameOf={({ RoleName }) => RoleName}
+      columns={[
+        { id: "trusted", header: t("trusted"), value: (role) => trustedIn(documentOf(role.AssumeRolePolicyDocument)).join(", "), width: 320 },
+        { id: "description", header: c("description"), value: (role) => role.Description },
+        { id: "path", header: c("path"), value: (role) => role.Path, hidden: true },
+        { id: "created", header: c("created"), value: (role) => role.CreateDate },
+        { id: "arn", header: c("arn"), value: (role) => role.Arn, hidden: true },
+      ]}
+      create={NEW_ROLE}
+      Delete={DeleteRole}
+    />
   );
 }

@@ -6,7 +6,7 @@ import Header from "@cloudscape-design/components/header";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { ErrorAlert, KeyValues, Name, Page, Time, useCall } from "@/kit";
+import { Copyable, ErrorAlert, KeyValues, Page, Time, useCall } from "@/kit";
 import { navigate, to, useQueryValue } from "@/router";
 import { useClient } from "@/session";
 import { change } from "../changes";
@@ -43,7 +43,7 @@ export function UserPage({ name }: { name: string }) {
         <KeyValues
           columns={3}
           facts={[
-            [c("arn"), <Name key="arn">{Arn}</Name>],
+            [c("arn"), <Copyable key="arn">{Arn}</Copyable>],
             [t("userId"), UserId],
             [c("path"), Path],
             [c("created"), <Time key="created" at={CreateDate} />],

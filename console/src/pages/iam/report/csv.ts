@@ -1,9 +1,9 @@
 // Comma-separated values (RFC 4180), as far as the credential report has them.
 
 /** The rows of a table whose first line has the names of its columns. */
-export function readCsv(text: string): { columns: string[]; rows: Record<string, string>[] } {
+export function readCsv(text: string): Record<string, string>[] {
   const [columns = [], ...lines] = text.split(/\r?\n/).filter(Boolean).map(fieldsOf);
-  return { columns, rows: lines.map((fields) => Object.fromEntries(columns.map((column, index) => [column, fields[index] ?? ""]))) };
+  return lines.map((fields) => Object.fromEntries(columns.map((column, index) => [column, fields[index] ?? ""])));
 }
 
 function fieldsOf(line: string): string[] {
