@@ -29,7 +29,7 @@ PAGES = {
 
 Console = Callable[..., Person]
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 def test_a_policy_is_replayed_before_it_is_saved_and_attached(console: Console, account: Account) -> None:

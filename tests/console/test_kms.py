@@ -11,7 +11,7 @@ from garrison.testing import Account
 
 from .person import Person
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 def test_a_key_from_its_making_to_its_end(console: Callable[..., Person], account: Account) -> None:

@@ -8,9 +8,9 @@ import { Command, Copyable, KeyValues, Name, Page } from "@/kit";
 import { route } from "@/router";
 import { useRegion, useSession } from "@/session";
 import { useSettings } from "@/settings";
-import { AccessKeys } from "./AccessKeys";
+import { AccessKeys } from "../iam/credentials/AccessKeys";
+import { MfaDevices } from "../iam/credentials/MfaDevices";
 import { Look } from "./Look";
-import { MfaDevices } from "./MfaDevices";
 import { Password } from "./Password";
 import { strings } from "./strings";
 
@@ -47,7 +47,7 @@ function Identity() {
           [t("arn"), <Copyable key="arn">{person?.arn}</Copyable>],
           [t("account"), person?.account],
           [t("userId"), <Name key="id">{person?.userId}</Name>],
-          role ? [t("role"), <Name key="role">{role.arn}</Name>] : [t("kind"), person?.kind],
+          role ? [t("role"), <Name key="role">{role.arn}</Name>] : [t("kind"), person && t(person.kind)],
         ]}
       />
     </Container>
