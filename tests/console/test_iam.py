@@ -120,7 +120,7 @@ def test_who_can_and_why(console: Console, account: Account) -> None:
     person.check_axe()
     person.open("/iam/why?principal=user/erin&action=iam:DeleteUser&resource=*")
     expect(page.get_by_text("Not allowed by any policy")).to_be_visible()
-    change = page.get_by_role("region", name="The smallest change that would allow it")
+    change = page.get_by_role("region", name="The smallest changes that would allow it")
     expect(change).to_contain_text("add iam:DeleteUser")
     expect(change.get_by_role("insertion").filter(has_text='"iam:DeleteUser"').first).to_be_visible()
     person.check_axe()

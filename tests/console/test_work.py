@@ -72,7 +72,7 @@ def test_names_are_text_and_a_topic_is_worked_with(console: Callable[..., Person
     dialog.get_by_text(f"aws sns tag-resource --resource-arn {arn}").wait_for()
     dialog.get_by_role("button", name="Save").click()
     page.get_by_text(HOSTILE).nth(1).wait_for()
-    page.get_by_text(RIGHT_TO_LEFT).wait_for()
+    page.get_by_text(RIGHT_TO_LEFT, exact=True).wait_for()
     assert page.locator("img[src=x]").count() == 0
     person.check_axe()
     person.screenshot("topic")

@@ -53,7 +53,7 @@ function Stages({ stages }: { stages: ExplainedStage[] }) {
   const present = stages.filter(({ Said }) => Said !== "absent");
   const absent = stages.filter(({ Said }) => Said === "absent").map(kindOf);
   return (
-    <section aria-label={t("stages")}>
+    <div>
       <Box variant="h3">{t("stages")}</Box>
       {present.length > 0 ? (
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard
@@ -87,7 +87,7 @@ function Stages({ stages }: { stages: ExplainedStage[] }) {
         </div>
       ) : null}
       {absent.length > 0 ? <Box color="text-body-secondary">{t("absent", { kinds: absent.join(t("comma")) })}</Box> : null}
-    </section>
+    </div>
   );
 }
 

@@ -56,7 +56,7 @@ export function HolderList<T>({ kind, words, list, nameOf, columns, create: Crea
         <Name>{nameOf(item)}</Name>
       </Link>
     ),
-    width: 280,
+    width: 240,
   };
   return (
     <Page title={words.title} description={words.text} help={words.help}>

@@ -32,7 +32,7 @@ export function GroupsPage() {
       nameOf={({ GroupName }) => GroupName}
       columns={[
         { id: "path", header: c("path"), value: (group) => group.Path },
-        { id: "created", header: c("created"), value: (group) => group.CreateDate },
+        { id: "created", header: c("created"), value: (group) => group.CreateDate, width: 210 },
         { id: "arn", header: c("arn"), value: (group) => group.Arn, hidden: true },
       ]}
       create={CreateGroup}

@@ -36,7 +36,7 @@ export function RolesPage() {
         { id: "trusted", header: t("trusted"), value: (role) => trustedIn(documentOf(role.AssumeRolePolicyDocument)).join(", "), width: 320 },
         { id: "description", header: c("description"), value: (role) => role.Description },
         { id: "path", header: c("path"), value: (role) => role.Path, hidden: true },
-        { id: "created", header: c("created"), value: (role) => role.CreateDate },
+        { id: "created", header: c("created"), value: (role) => role.CreateDate, width: 210 },
         { id: "arn", header: c("arn"), value: (role) => role.Arn, hidden: true },
       ]}
       create={NEW_ROLE}

@@ -38,7 +38,7 @@ export function UsersPage() {
           value: (user) => user.PasswordLastUsed,
           cell: (user) => (user.PasswordLastUsed ? <Time ago at={user.PasswordLastUsed} /> : c("never")),
         },
-        { id: "created", header: c("created"), value: (user) => user.CreateDate },
+        { id: "created", header: c("created"), value: (user) => user.CreateDate, width: 210 },
         { id: "arn", header: c("arn"), value: (user) => user.Arn, hidden: true },
         { id: "id", header: t("userId"), value: (user) => user.UserId, hidden: true },
       ]}
