@@ -286,9 +286,16 @@ def test_a_first_load_is_small(open_console: Callable[..., Person], account: Acc
     assert sum(sizes.values()) <= BUDGET_BYTES, sizes
 
 
-def test_the_overview_shows_what_happened(console: Callable[..., Person]) -> None:
-    person = console("/overview")
+def test_the_overview_shows_what_happened(open_console: Callable[..., Person], administrator: dict[str, Any]) -> None:
+    person = open_console(memory=administrator)
+    seen = {"firstObservedAt": 1, "lastObservedAt": 1, "status": "ACTIVE", "severity": "HIGH"}
+    headers = {"content-type": "application/json", "access-control-allow-origin": "*"}
+    answer = json.dumps({"findings": [seen]})
+    person.page.route("**/findings/list", lambda route: route.fulfill(status=200, headers=headers, body=answer))
+    person.open("/overview")
     person.see("Overview")
     person.page.get_by_role("table", name="Last changes").wait_for()
+    trend = person.page.get_by_role("img", name="Open findings, last 30 days. Critical and high: 1, Others: 0")
+    assert trend.evaluate("chart => getComputedStyle(chart.firstElementChild).fill") != "rgb(0, 0, 0)"
     person.check_axe()
     person.screenshot("overview")

@@ -13,7 +13,7 @@ export interface Table<K extends string> {
 
 export type Say<K extends string> = (key: K, values?: Values) => string;
 
-/** Declare a part's texts. `{name}` in a text is filled by the value of that name. */
+/** Declare a part's texts. `{name}` in a text is filled by the value of that name, `{count|file|files}` by a number with the word that fits it. */
 export function texts<const E extends Record<string, string>>(table: {
   en: E;
   zh: { [K in keyof E]: string };
@@ -31,10 +31,11 @@ export function formatNumber(value: number, options?: Intl.NumberFormatOptions):
 
 /** A text, outside of components. */
 export function say<K extends string>(table: Table<K>, key: K, values: Values = {}): string {
-  return table[preferences.get().language][key].replace(/\{(\w+)\}/g, (whole, name: string) => {
+  return table[preferences.get().language][key].replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (whole, name: string, one?: string, many?: string) => {
     const value = values[name];
     if (value === undefined) return whole;
-    return typeof value === "number" ? formatNumber(value) : value;
+    if (typeof value !== "number") return value;
+    return [formatNumber(value), value === 1 ? one : many].filter(Boolean).join(" ");
   });
 }
 

@@ -9,7 +9,7 @@ export interface Called<T> extends Loaded<T> {
   reload: () => void;
 }
 
-/** Call when the page opens and whenever a dependency changes; `every` (milliseconds) calls again while the page is seen. */
+/** Call when the page opens and whenever a dependency changes; `every` (milliseconds) calls again while the page is seen, unless it was refused. */
 export function useCall<T>(call: (signal: AbortSignal) => Promise<T>, dependencies: unknown[] = [], options: { every?: number } = {}): Called<T> {
   const [loader] = useState(() => new Loader<T>());
   useEffect(() => {

@@ -11,6 +11,7 @@ export interface ReplayInput {
   Replaces?: string;
   /** Seconds since 1970. */
   StartTime?: number;
+  EndTime?: number;
 }
 
 /** What every kind of replay answers; each has groups or resources of its own besides. */

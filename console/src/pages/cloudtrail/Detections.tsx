@@ -1,11 +1,12 @@
 // What detection rules found in the events.
 import Badge from "@cloudscape-design/components/badge";
+import FormField from "@cloudscape-design/components/form-field";
 import Select from "@cloudscape-design/components/select";
 import { useText } from "@/i18n";
 import { cli, CliPanel, Name, Page, ResourceTable, Time } from "@/kit";
 import { Link, useQueryValue } from "@/router";
 import { garrisonCall } from "@/session";
-import { eventPage } from "./record";
+import { eventPage, withoutAccount } from "./record";
 import { strings } from "./strings";
 
 interface Detection {
@@ -29,6 +30,7 @@ const LEVELS = Object.keys(COLOURS) as Level[];
 export function DetectionsPage() {
   const t = useText(strings);
   const [level, setLevel] = useQueryValue("level");
+  const levelOf = ({ Level: said }: Detection) => { const known = LEVELS.find((one) => one === said); return known ? t(known) : said; };
   const levels = [{ value: "", label: t("allLevels") }, ...LEVELS.map((one) => ({ value: one, label: t(one) }))];
   return (
     <Page title={t("detections")} description={t("detectionsText")} help={t("detectionsHelp")}>
@@ -44,24 +46,24 @@ export function DetectionsPage() {
         id={(one) => `${one.RuleId} ${one.EventId ?? ""}`}
         label={(one) => one.Title ?? one.RuleId}
         columns={[
-          { id: "title", header: t("rule"), value: (one) => one.Title ?? one.RuleId, cell: (one) => <Name>{one.Title ?? one.RuleId}</Name>, minWidth: 260 },
-          { id: "level", header: t("level"), value: (one) => one.Level, cell: (one) => <Badge color={COLOURS[one.Level as Level] ?? "severity-neutral"}>{one.Level}</Badge> },
-          { id: "time", header: t("when"), value: (one) => one.EventTime, cell: (one) => <Time at={one.EventTime} />, unfiltered: true, minWidth: 190 },
-          { id: "event", header: t("what"), value: (one) => one.EventName, cell: (one) => <Link to={eventPage(one.EventId ?? "")}>{one.EventName}</Link>, minWidth: 160 },
-          { id: "who", header: t("who"), value: (one) => one.Principal, cell: (one) => <Name>{one.Principal}</Name>, minWidth: 180 },
-          { id: "where", header: t("where"), value: (one) => one.SourceIPAddress },
+          { id: "title", header: t("rule"), value: (one) => one.Title ?? one.RuleId, cell: (one) => <Name>{one.Title ?? one.RuleId}</Name>, width: 340 },
+          { id: "level", header: t("level"), value: (one) => levelOf(one), cell: (one) => <Badge color={COLOURS[one.Level as Level] ?? "severity-neutral"}>{levelOf(one)}</Badge>, width: 120 },
+          { id: "time", header: t("when"), value: (one) => one.EventTime, cell: (one) => <Time at={one.EventTime} />, unfiltered: true, width: 215 },
+          { id: "event", header: t("what"), value: (one) => one.EventName, cell: (one) => <Link to={eventPage(one.EventId ?? "")}>{one.EventName}</Link>, width: 240 },
+          { id: "who", header: t("who"), value: (one) => withoutAccount(one.Principal ?? ""), width: 200 },
+          { id: "where", header: t("where"), value: (one) => one.SourceIPAddress, minWidth: 160 },
           { id: "tags", header: t("tags"), value: (one) => (one.Tags ?? []).join(", "), hidden: true },
           { id: "id", header: t("ruleId"), value: (one) => one.RuleId, hidden: true },
         ]}
         filters={
-          <Select
-            ariaLabel={t("level")}
+          <div className="g-fields">
+            <FormField label={t("level")} stretch><Select
             selectedOption={levels.find(({ value }) => value === level) ?? null}
             options={levels}
             onChange={({ detail }) => {
               setLevel(detail.selectedOption.value ?? "");
             }}
-          />
+          /></FormField></div>
         }
         empty={{ title: t("detectionsEmpty"), text: t("detectionsEmptyText") }}
       />

@@ -1,5 +1,5 @@
 // One event: who, what, when, which, where, and why it was allowed or refused.
-import { CloudTrailClient, LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
+import { CloudTrailClient, type Event, LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -25,7 +25,7 @@ export function EventPage({ id }: { id: string }) {
       {event.data ? (
         <SpaceBetween size="l">
           <Container>
-            <Facts record={record} />
+            <Facts event={event.data} record={record} />
           </Container>
           <Container header={<Header variant="h2">{t("why")}</Header>}>
             <Why eventId={id} />
@@ -40,47 +40,35 @@ export function EventPage({ id }: { id: string }) {
   );
 }
 
-function Facts({ record }: { record: EventRecord }) {
+function Facts({ event, record }: { event: Event; record: EventRecord }) {
   const t = useText(strings);
-  const by = (attribute: string, value: string | undefined) =>
+  const by = (attribute: string, value: string | undefined, shown = value) =>
     value ? (
       <Link to={withQuery(to("cloudtrail"), { by: attribute, value })}>
-        <Name>{value}</Name>
+        <Name>{shown}</Name>
       </Link>
     ) : (
       "—"
     );
   return (
+    <SpaceBetween size="m">
     <KeyValues
       columns={3}
       facts={[
         [t("when"), <Time key="when" at={record.eventTime} />],
-        [t("who"), <Name key="who">{caller(record)}</Name>],
+        [t("who"), by("Username", event.Username, caller(record))],
         [t("userType"), record.userIdentity?.type],
         [t("what"), by("EventName", record.eventName)],
         [t("service"), by("EventSource", record.eventSource)],
         [t("outcome"), record.errorCode ? <StatusIndicator key="outcome" type="error">{record.errorCode}</StatusIndicator> : <StatusIndicator key="outcome">{t("done")}</StatusIndicator>],
-        [t("message"), <bdi key="message">{record.errorMessage ?? "—"}</bdi>],
         [t("where"), <Name key="where">{record.sourceIPAddress}</Name>],
         [t("region"), record.awsRegion],
-        [t("which"), <Resources key="which" record={record} />],
+        [t("which"), event.Resources?.length ? event.Resources.map(({ ResourceName: name = "" }) => <div key={name}>{by("ResourceName", name)}</div>) : undefined],
         [t("userAgent"), <Name key="agent">{record.userAgent}</Name>],
         [t("requestId"), <Name key="request">{record.requestID}</Name>],
       ]}
     />
-  );
-}
-
-function Resources({ record }: { record: EventRecord }) {
-  const found = (record.resources ?? []).flatMap(({ ARN }) => (ARN ? [ARN] : []));
-  if (found.length === 0) return <>—</>;
-  return (
-    <>
-      {found.map((arn) => (
-        <div key={arn}>
-          <Name>{arn}</Name>
-        </div>
-      ))}
-    </>
+    {record.errorMessage ? <KeyValues columns={1} facts={[[t("message"), <bdi key="message">{record.errorMessage}</bdi>]]} /> : null}
+    </SpaceBetween>
   );
 }

@@ -7,7 +7,7 @@ import { cli, CliPanel, Name, Page, ResourceTable, Time } from "@/kit";
 import { Link, usePlace } from "@/router";
 import { useClient } from "@/session";
 import { Lookup, readLookup } from "./Lookup";
-import { caller, eventPage, type EventRecord, readRecord } from "./record";
+import { caller, eventPage, type EventRecord, readRecord, withoutAccount } from "./record";
 import { strings } from "./strings";
 
 interface Row {
@@ -39,21 +39,21 @@ export function EventsPage() {
             header: t("what"),
             value: ({ event }) => event.EventName,
             cell: ({ event }) => <Link to={eventPage(event.EventId ?? "")}>{event.EventName}</Link>,
-            minWidth: 190,
+            width: 215,
           },
-          { id: "time", header: t("when"), value: ({ event }) => event.EventTime, cell: ({ event }) => <Time at={event.EventTime} />, unfiltered: true, minWidth: 190 },
-          { id: "who", header: t("who"), value: ({ record }) => caller(record), cell: ({ record }) => <Name>{caller(record)}</Name>, minWidth: 180 },
-          { id: "source", header: t("service"), value: ({ event }) => event.EventSource?.replace(".amazonaws.com", "") },
-          { id: "which", header: t("which"), value: ({ event }) => resourcesOf(event), cell: ({ event }) => <Name>{resourcesOf(event)}</Name>, minWidth: 160 },
-          { id: "where", header: t("where"), value: ({ record }) => record.sourceIPAddress, cell: ({ record }) => <Name>{record.sourceIPAddress}</Name> },
+          { id: "time", header: t("when"), value: ({ event }) => event.EventTime, cell: ({ event }) => <Time at={event.EventTime} />, unfiltered: true, width: 215 },
+          { id: "who", header: t("who"), value: ({ record }) => caller(record), cell: ({ record }) => <Name>{caller(record)}</Name>, width: 190 },
           {
             id: "error",
             header: t("outcome"),
             value: ({ record }) => record.errorCode ?? "",
             cell: ({ record }) =>
-              record.errorCode ? <StatusIndicator type="error">{record.errorCode}</StatusIndicator> : <StatusIndicator type="success">{t("done")}</StatusIndicator>,
-            minWidth: 150,
+              record.errorCode ? <StatusIndicator type="error" wrapText={false}>{record.errorCode}</StatusIndicator> : <StatusIndicator type="success">{t("done")}</StatusIndicator>,
+            width: 170,
           },
+          { id: "which", header: t("which"), value: ({ event }) => resourcesOf(event), cell: ({ event }) => <Name>{resourcesOf(event)}</Name>, width: 200 },
+          { id: "source", header: t("service"), value: ({ event }) => event.EventSource?.replace(".amazonaws.com", ""), width: 130 },
+          { id: "where", header: t("where"), value: ({ record }) => record.sourceIPAddress, cell: ({ record }) => <Name>{record.sourceIPAddress}</Name>, minWidth: 160 },
           { id: "region", header: t("region"), value: ({ record }) => record.awsRegion, hidden: true },
           { id: "reading", header: t("readOnly"), value: ({ event }) => event.ReadOnly, hidden: true },
           { id: "key", header: t("accessKey"), value: ({ event }) => event.AccessKeyId, hidden: true },
@@ -68,5 +68,5 @@ export function EventsPage() {
 }
 
 function resourcesOf({ Resources }: Event): string {
-  return (Resources ?? []).map(({ ResourceName }) => ResourceName).filter(Boolean).join(", ");
+  return (Resources ?? []).flatMap(({ ResourceName }) => (ResourceName ? [withoutAccount(ResourceName)] : [])).join(", ");
 }

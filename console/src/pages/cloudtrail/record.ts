@@ -28,9 +28,14 @@ export function readRecord(text: string | undefined): EventRecord {
   }
 }
 
+/** What an ARN names, without partition, service, region and account: "user/alice". Other names stay as they are. */
+export function withoutAccount(arn: string): string {
+  return arn.startsWith("arn:") ? arn.split(":").slice(5).join(":") : arn;
+}
+
 /** Who called, as shortly as it can be said. */
 export function caller({ userIdentity }: EventRecord): string {
-  return userIdentity?.arn?.split(":").slice(5).join(":") ?? userIdentity?.invokedBy ?? userIdentity?.userName ?? userIdentity?.principalId ?? userIdentity?.type ?? "";
+  return (userIdentity?.arn && withoutAccount(userIdentity.arn)) ?? userIdentity?.invokedBy ?? userIdentity?.userName ?? userIdentity?.principalId ?? userIdentity?.type ?? "";
 }
 
 export function eventPage(id: string): string {

@@ -39,8 +39,7 @@ export function AlarmsNow({ alarms }: { alarms: Called<MetricAlarm[]> }) {
             </Link>
           ),
         },
-        { id: "since", header: t("since"), cell: (alarm) => <Time ago at={alarm.StateUpdatedTimestamp} /> },
-        { id: "reason", header: t("reason"), cell: (alarm) => <Name>{alarm.StateReason}</Name> },
+        { id: "since", header: t("since"), isNumber: true, cell: (alarm) => <Time ago at={alarm.StateUpdatedTimestamp} /> },
       ]}
       empty={{ title: t("noAlarms"), text: t("noAlarmsText") }}
     />

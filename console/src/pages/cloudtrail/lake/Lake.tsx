@@ -1,5 +1,5 @@
 // CloudTrail Lake: ask the events in SQL.
-import { CancelQueryCommand, CloudTrailClient, type EventDataStore, ListEventDataStoresCommand, StartQueryCommand } from "@aws-sdk/client-cloudtrail";
+import { CloudTrailClient, type EventDataStore, ListEventDataStoresCommand, StartQueryCommand } from "@aws-sdk/client-cloudtrail";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import FormField from "@cloudscape-design/components/form-field";
@@ -8,7 +8,7 @@ import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { cli, CliPanel, CodeEditor, ErrorAlert, Page, useAction, useCall } from "@/kit";
+import { cli, CliPanel, CodeEditor, ErrorAlert, Page, useAction, useCall, useUnsaved } from "@/kit";
 import { changeQuery, usePlace } from "@/router";
 import { useClient } from "@/session";
 import { strings } from "../strings";
@@ -43,7 +43,7 @@ export function LakePage() {
     </Button>
   );
   return (
-    <Page title={t("lake")} description={t("lakeText")} help={t("lakeHelp")} actions={create}>
+    <Page title={t("lake")} description={t("lakeText")} help={t("lakeHelp")} actions={stores.data?.length ? create : undefined}>
       <ErrorAlert error={stores.error} onRetry={stores.reload} />
       {stores.data?.length === 0 ? (
         <Container header={<Header variant="h2">{t("storesEmpty")}</Header>}>
@@ -53,7 +53,7 @@ export function LakePage() {
           </SpaceBetween>
         </Container>
       ) : null}
-      {stores.data && stores.data.length > 0 ? <Asking key={stores.data.length} stores={stores.data} /> : null}
+      {stores.data && stores.data.length > 0 ? <Asking stores={stores.data} /> : null}
       {creating ? (
         <CreateStore
           onClose={(done) => {
@@ -72,10 +72,20 @@ function Asking({ stores }: { stores: EventDataStore[] }) {
   const { query } = usePlace();
   const first = storeId(stores[0]?.EventDataStoreArn ?? "");
   const [store, setStore] = useState(query.get("store") ?? first);
-  const [statement, setStatement] = useState(query.get("sql") ?? QUESTIONS[0].sql.replaceAll("$STORE", first));
+  // What was run is in the address, and a question to begin with is there to be chosen again: only what one wrote beyond that can be lost.
+  const [kept, setKept] = useState(query.get("sql") ?? QUESTIONS[0].sql.replaceAll("$STORE", first));
+  const [statement, setStatement] = useState(kept);
+  const isChanged = statement !== kept && statement.trim() !== "";
+  useUnsaved(isChanged);
+  const begin = (text: string) => {
+    if (isChanged && !window.confirm(t("replaceQuestion"))) return;
+    setKept(text);
+    setStatement(text);
+  };
   const [asked, setAsked] = useState<string>();
   const ask = useAction(async () => {
     changeQuery({ sql: statement, store });
+    setKept(statement);
     const { QueryId } = await trail.send(new StartQueryCommand({ QueryStatement: statement }));
     setAsked(QueryId);
   });
@@ -85,30 +95,31 @@ function Asking({ stores }: { stores: EventDataStore[] }) {
     <SpaceBetween size="l">
       <Container header={<Header variant="h2">{t("question")}</Header>}>
         <SpaceBetween size="m">
-          <SpaceBetween direction="horizontal" size="m">
-            <FormField label={t("store")}>
+          <div className="g-fields">
+            <FormField label={t("store")} stretch>
               <Select
                 selectedOption={options.find(({ value }) => value === store) ?? null}
                 options={options}
                 onChange={({ detail }) => {
                   const chosen = detail.selectedOption.value ?? store;
                   setStatement(statement.replaceAll(store, chosen));
+                  setKept(kept.replaceAll(store, chosen));
                   setStore(chosen);
                 }}
               />
             </FormField>
-            <FormField label={t("example")}>
+            <FormField label={t("example")} stretch>
               <Select
                 selectedOption={null}
                 placeholder={t("chooseExample")}
                 options={questions}
                 onChange={({ detail }) => {
                   const chosen = QUESTIONS.find(({ id }) => id === detail.selectedOption.value);
-                  if (chosen) setStatement(chosen.sql.replaceAll("$STORE", store));
+                  if (chosen) begin(chosen.sql.replaceAll("$STORE", store));
                 }}
               />
             </FormField>
-          </SpaceBetween>
+          </div>
           <CodeEditor
             language="sql"
             value={statement}
@@ -120,27 +131,13 @@ function Asking({ stores }: { stores: EventDataStore[] }) {
             onRun={() => void ask.run()}
           />
           <ErrorAlert error={ask.error} />
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="primary" loading={ask.busy} disabled={statement.trim() === ""} onClick={() => void ask.run()}>
-              {t("run")}
-            </Button>
-            {asked ? <Cancel query={asked} /> : null}
-          </SpaceBetween>
+          <Button variant="primary" loading={ask.busy} disabled={statement.trim() === ""} onClick={() => void ask.run()}>
+            {t("run")}
+          </Button>
           <CliPanel commands={[cli("cloudtrail", "StartQuery", { QueryStatement: statement }), `garrison query '${statement.replaceAll(store, "cloudtrail_events").replaceAll("'", `'\\''`)}'`]} />
         </SpaceBetween>
       </Container>
       {asked ? <Results key={asked} query={asked} /> : null}
     </SpaceBetween>
-  );
-}
-
-function Cancel({ query }: { query: string }) {
-  const t = useText(strings);
-  const trail = useClient(CloudTrailClient);
-  const cancel = useAction(() => trail.send(new CancelQueryCommand({ QueryId: query })));
-  return (
-    <Button loading={cancel.busy} onClick={() => void cancel.run()}>
-      {t("stop")}
-    </Button>
   );
 }

@@ -1,12 +1,13 @@
 // A query's answer: rows as they come, and a chart where they are numbers over time.
-import { CloudTrailClient, GetQueryResultsCommand, type GetQueryResultsCommandOutput } from "@aws-sdk/client-cloudtrail";
+import { CancelQueryCommand, CloudTrailClient, GetQueryResultsCommand, type GetQueryResultsCommandOutput } from "@aws-sdk/client-cloudtrail";
+import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useState } from "react";
 import { formatNumber, useText } from "@/i18n";
-import { asDate, ErrorAlert, ResourceTable, TimeSeries, useCall } from "@/kit";
+import { asDate, ErrorAlert, ResourceTable, TimeSeries, useAction, useCall } from "@/kit";
 import { useClient } from "@/session";
 import { strings } from "../strings";
 
@@ -55,15 +56,25 @@ export function Results({ query }: { query: string }) {
     [trail, query],
     running ? { every: LOOK_AGAIN_MILLISECONDS } : {},
   );
+  const cancel = useAction(() => trail.send(new CancelQueryCommand({ QueryId: query })));
   const { data } = answer;
+  const outcomes: Record<string, string> = { FAILED: t("queryFailed"), CANCELLED: t("queryCancelled"), TIMED_OUT: t("queryTimedOut") };
   const names = Object.keys(data?.rows[0]?.values ?? {});
   return (
     <SpaceBetween size="l">
       <ErrorAlert error={answer.error} onRetry={answer.reload} />
-      {running ? <StatusIndicator type="loading">{t("running")}</StatusIndicator> : null}
+      {running ? (
+        <SpaceBetween direction="horizontal" size="s" alignItems="center">
+          <StatusIndicator type="loading">{t("running")}</StatusIndicator>
+          <Button loading={cancel.busy} onClick={() => void cancel.run()}>
+            {t("stop")}
+          </Button>
+        </SpaceBetween>
+      ) : null}
+      <ErrorAlert error={cancel.error} />
       {data && !running && data.status !== "FINISHED" ? (
-        <StatusIndicator type="error">
-          <bdi>{[data.status, data.message].filter(Boolean).join(": ")}</bdi>
+        <StatusIndicator type={data.status === "CANCELLED" ? "stopped" : "error"}>
+          <bdi>{[outcomes[data.status] ?? data.status, data.message].filter(Boolean).join(": ")}</bdi>
         </StatusIndicator>
       ) : null}
       {data && data.status === "FINISHED" ? <Chart rows={data.rows} names={names} /> : null}
@@ -94,7 +105,7 @@ function Chart({ rows, names }: { rows: Row[]; names: string[] }) {
   const t = useText(strings);
   const [when, ...others] = names;
   const numbers = others.filter((name) => rows.every(({ values }) => typeof comparable(values[name]) === "number"));
-  const isOverTime = when !== undefined && rows.length > 1 && rows.every(({ values }) => /^\d{4}-\d\d-\d\d/.test(values[when] ?? ""));
+  const isOverTime = when !== undefined && rows.length > 0 && rows.every(({ values }) => /^\d{4}-\d\d-\d\d/.test(values[when] ?? ""));
   if (!isOverTime || numbers.length === 0) return null;
   const points = (name: string) =>
     rows.map(({ values }) => ({ at: asDate(values[when]?.replace(" ", "T").replace(/(\.\d{3})\d*$/, "$1").replace(/([^Z])$/, "$1Z")) ?? new Date(0), value: Number(values[name]) }));

@@ -12,8 +12,8 @@ import { useEffect, useRef, useState } from "react";
 import { useText } from "@/i18n";
 import { CliPanel, ErrorAlert, Name, useAction } from "@/kit";
 import { useClient } from "@/session";
-import { dayBefore } from "../ranges";
 import { strings } from "../strings";
+import { dayBefore } from "./days";
 import { type Proof, verifyTrail } from "./verify";
 
 const DAYS = ["1", "7", "30"];
@@ -39,7 +39,7 @@ export function Integrity({ trail }: { trail: Trail }) {
     setSofar(undefined);
     setProof(await verifyTrail({ cloudtrail, s3 }, { trail, account, days: Number(days) }, controller.current.signal, setSofar));
   });
-  const options = DAYS.map((value) => ({ value, label: value === "1" ? t("day") : t("lastDays", { days: Number(value) }) }));
+  const options = DAYS.map((value) => ({ value, label: t("lastDays", { days: Number(value) }) }));
   const since = dayBefore(Number(days));
   const isKnown = "subtle" in crypto;
   return (
@@ -55,7 +55,7 @@ export function Integrity({ trail }: { trail: Trail }) {
                 selectedOption={options.find(({ value }) => value === days) ?? null}
                 options={options}
                 onChange={({ detail }) => {
-                  setDays(detail.selectedOption.value ?? "1");
+                  setDays(detail.selectedOption.value ?? days);
                 }}
               />
               <Button loading={verify.busy} disabled={!isKnown} disabledReason={t("insecure")} onClick={() => void verify.run()}>

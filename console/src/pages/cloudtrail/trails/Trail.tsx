@@ -15,7 +15,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
 import { cli, Confirm, ErrorAlert, flash, JsonEditor, KeyValues, Name, Page, prettyJson, Time, useAction, useCall } from "@/kit";
-import { navigate, to } from "@/router";
+import { Link, navigate, to } from "@/router";
 import { useClient } from "@/session";
 import { strings } from "../strings";
 import { Integrity } from "./Integrity";
@@ -81,9 +81,9 @@ export function TrailPage({ arn }: { arn: string }) {
             [t("digested"), <Time key="digested" at={facts?.LatestDigestDeliveryTime} />],
             [t("bucket"), <Name key="bucket">{trail.data?.S3BucketName}</Name>],
             [t("prefix"), <Name key="prefix">{trail.data?.S3KeyPrefix}</Name>],
-            [t("kmsKey"), <Name key="key">{trail.data?.KmsKeyId}</Name>],
-            [t("topic"), <Name key="topic">{trail.data?.SnsTopicARN}</Name>],
-            [t("logGroup"), <Name key="group">{trail.data?.CloudWatchLogsLogGroupArn}</Name>],
+            [t("kmsKey"), <Named key="key" arn={trail.data?.KmsKeyId} name={(key) => key.split("/").pop()} at={(_, key) => to("kms", "keys", key)} />],
+            [t("topic"), <Named key="topic" arn={trail.data?.SnsTopicARN} name={(topic) => topic.split(":").pop()} at={(topic) => to("sns", "topics", topic)} />],
+            [t("logGroup"), <Named key="group" arn={trail.data?.CloudWatchLogsLogGroupArn} name={(group) => group.split(":")[6]} at={(_, group) => to("cloudwatch", "logs", group)} />],
             [t("homeRegion"), trail.data?.HomeRegion],
             [t("everywhere"), trail.data && t(trail.data.IsMultiRegionTrail ? "yes" : "no")],
             [t("organization"), trail.data && t(trail.data.IsOrganizationTrail ? "yes" : "no")],
@@ -124,5 +124,16 @@ export function TrailPage({ arn }: { arn: string }) {
         </Confirm>
       ) : null}
     </Page>
+  );
+}
+
+/** What an ARN names, as a link to its page. */
+function Named({ arn, name, at }: { arn: string | undefined; name: (arn: string) => string | undefined; at: (arn: string, name: string) => string }) {
+  if (!arn) return <>—</>;
+  const short = name(arn) ?? arn;
+  return (
+    <Link to={at(arn, short)}>
+      <Name>{short}</Name>
+    </Link>
   );
 }

@@ -63,18 +63,19 @@ export function TrailsPage() {
                 <Name>{trail.Name}</Name>
               </Link>
             ),
+            width: 240,
           },
-          { id: "logging", header: t("logging"), value: ({ status }) => status?.IsLogging, cell: ({ status }) => <Logging status={status} /> },
+          { id: "logging", header: t("logging"), value: ({ status }) => status?.IsLogging, cell: ({ status }) => <Logging status={status} />, width: 150 },
           {
             id: "integrity",
             header: t("integrity"),
             value: ({ trail }) => trail.LogFileValidationEnabled,
             cell: ({ trail, status }) => <Digests isOn={trail.LogFileValidationEnabled ?? false} status={status} />,
-            minWidth: 180,
+            width: 190,
           },
-          { id: "delivered", header: t("delivered"), value: ({ status }) => status?.LatestDeliveryTime, cell: ({ status }) => <Time at={status?.LatestDeliveryTime} ago />, unfiltered: true },
-          { id: "bucket", header: t("bucket"), value: ({ trail }) => trail.S3BucketName, cell: ({ trail }) => <Name>{trail.S3BucketName}</Name> },
-          { id: "region", header: t("homeRegion"), value: ({ trail }) => trail.HomeRegion },
+          { id: "delivered", header: t("delivered"), value: ({ status }) => status?.LatestDeliveryTime, cell: ({ status }) => <Time at={status?.LatestDeliveryTime} ago />, unfiltered: true, width: 160 },
+          { id: "bucket", header: t("bucket"), value: ({ trail }) => trail.S3BucketName, cell: ({ trail }) => <Name>{trail.S3BucketName}</Name>, width: 260 },
+          { id: "region", header: t("homeRegion"), value: ({ trail }) => trail.HomeRegion, minWidth: 140 },
         ]}
         actions={() => create}
         empty={{ title: t("trailsEmpty"), text: t("trailsEmptyText"), action: create }}

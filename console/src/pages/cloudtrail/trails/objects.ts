@@ -1,7 +1,7 @@
 // The digests and log files of a trail, as they lie in its bucket.
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import type { Trail } from "@aws-sdk/client-cloudtrail";
-import { dayBefore } from "../ranges";
+import { dayBefore } from "./days";
 
 export interface Stored {
   bytes: Uint8Array;

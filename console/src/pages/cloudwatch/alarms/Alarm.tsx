@@ -6,17 +6,15 @@ import Container from "@cloudscape-design/components/container";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { ErrorAlert, KeyValues, Name, Page, Time, useCall } from "@/kit";
+import { ErrorAlert, KeyValues, Name, Page, Time, TimeRange, useCall } from "@/kit";
 import { navigate, to, useQueryValue } from "@/router";
 import { useClient } from "@/session";
-import { Choice } from "../Choice";
 import { Graph } from "../metrics/Graph";
 import { alarmPage, metricText } from "../names";
-import { periodFor, secondsOf, useRanges } from "../ranges";
 import { strings } from "../strings";
 import { AlarmForm } from "./AlarmForm";
 import { AlarmState } from "./AlarmState";
-import { conditionText } from "./condition";
+import { conditionText, MISSING } from "./condition";
 import { DeleteAlarms, SetState, SwitchActions } from "./changes";
 import { History } from "./History";
 import { Receivers } from "./Receivers";
@@ -93,9 +91,7 @@ export function AlarmPage({ name }: { name: string }) {
 
 function Details({ alarm }: { alarm: MetricAlarm }) {
   const t = useText(strings);
-  const ranges = useRanges();
   const [range, setRange] = useQueryValue("range", THREE_HOURS);
-  const seconds = secondsOf(range);
   const { Threshold: threshold, Period: period = 60 } = alarm;
   const metric = { Namespace: alarm.Namespace, MetricName: alarm.MetricName, Dimensions: alarm.Dimensions };
   return (
@@ -105,11 +101,11 @@ function Details({ alarm }: { alarm: MetricAlarm }) {
           facts={[
             [t("state"), <AlarmState key="state" state={alarm.StateValue} />],
             [t("stateSince"), <Time key="since" at={alarm.StateUpdatedTimestamp} />],
-            [t("reason"), <Name key="reason">{alarm.StateReason}</Name>],
-            [t("condition"), <Name key="condition">{conditionText(alarm)}</Name>],
+            [t("reason"), <bdi key="reason">{alarm.StateReason ?? "—"}</bdi>],
+            [t("condition"), <bdi key="condition">{conditionText(alarm)}</bdi>],
             [t("metric"), <Name key="metric">{metricText(metric)}</Name>],
-            [t("missingData"), alarm.TreatMissingData ?? "missing"],
-            [t("description"), <Name key="description">{alarm.AlarmDescription}</Name>],
+            [t("missingData"), t(MISSING.find((one) => one === alarm.TreatMissingData) ?? "missing")],
+            [t("description"), <bdi key="description">{alarm.AlarmDescription ?? "—"}</bdi>],
             [t("actions"), t(alarm.ActionsEnabled ? "on" : "off")],
             [t("arn"), <Name key="arn">{alarm.AlarmArn}</Name>],
           ]}
@@ -120,11 +116,15 @@ function Details({ alarm }: { alarm: MetricAlarm }) {
         title={t("metric")}
         metrics={[metric]}
         statistic={alarm.ExtendedStatistic ?? alarm.Statistic ?? "Sum"}
-        period={periodFor(seconds, period)}
+        period={period}
         unit={alarm.Unit}
-        seconds={seconds}
+        range={range}
         thresholds={threshold === undefined ? [] : [{ title: t("threshold"), value: threshold }]}
-        controls={<Choice label={t("range")} value={range} options={ranges} onChange={setRange} />}
+        controls={
+          <div className="g-fields">
+            <TimeRange label={t("range")} value={range} onChange={setRange} />
+          </div>
+        }
       />
       <Receivers alarm={alarm} />
     </>

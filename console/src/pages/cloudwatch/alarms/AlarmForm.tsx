@@ -8,11 +8,9 @@ import { useClient } from "@/session";
 import { Choice } from "../Choice";
 import { STATISTICS } from "../metrics/metricQuery";
 import { strings } from "../strings";
-import { COMPARISONS } from "./condition";
+import { COMPARISONS, MISSING } from "./condition";
 import { Dimensions } from "./Dimensions";
 import { type Draft, draftOf, isReady, requestOf } from "./draft";
-
-const MISSING = ["missing", "ignore", "breaching", "notBreaching"] as const;
 
 interface Properties {
   /** The alarm that is changed, or the metric of a new one. */

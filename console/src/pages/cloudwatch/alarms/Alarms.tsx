@@ -1,7 +1,6 @@
 // The list of alarms.
 import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm, type StateValue } from "@aws-sdk/client-cloudwatch";
 import Button from "@cloudscape-design/components/button";
-import ColumnLayout from "@cloudscape-design/components/column-layout";
 import { useState } from "react";
 import { useText } from "@/i18n";
 import { Name, Page, ResourceTable, Time } from "@/kit";
@@ -64,15 +63,15 @@ export function AlarmsPage() {
                 <Name>{alarm.AlarmName}</Name>
               </Link>
             ),
-            minWidth: 200,
+            width: 290,
           },
-          { id: "state", header: t("state"), value: (alarm) => alarm.StateValue, cell: (alarm) => <AlarmState state={alarm.StateValue} />, minWidth: 150 },
-          { id: "condition", header: t("condition"), value: conditionText, cell: (alarm) => <Name>{conditionText(alarm)}</Name> },
-          { id: "updated", header: t("stateSince"), value: (alarm) => alarm.StateUpdatedTimestamp, cell: (alarm) => <Time ago at={alarm.StateUpdatedTimestamp} />, unfiltered: true },
-          { id: "actions", header: t("actions"), value: (alarm) => t(alarm.ActionsEnabled ? "on" : "off") },
+          { id: "state", header: t("state"), value: (alarm) => alarm.StateValue, cell: (alarm) => <AlarmState state={alarm.StateValue} />, width: 175 },
+          { id: "updated", header: t("stateSince"), value: (alarm) => alarm.StateUpdatedTimestamp, cell: (alarm) => <Time ago at={alarm.StateUpdatedTimestamp} />, unfiltered: true, width: 150 },
+          { id: "actions", header: t("actions"), value: (alarm) => t(alarm.ActionsEnabled ? "on" : "off"), width: 120 },
+          { id: "condition", header: t("condition"), value: conditionText, cell: (alarm) => <bdi>{conditionText(alarm)}</bdi>, minWidth: 320 },
         ]}
         filters={
-          <ColumnLayout columns={2}>
+          <div className="g-fields">
             <Choice
               label={t("state")}
               value={state}
@@ -80,7 +79,7 @@ export function AlarmsPage() {
               onChange={setState}
             />
             <Applied label={t("namePrefix")} value={prefix} onApply={setPrefix} />
-          </ColumnLayout>
+          </div>
         }
         selection="multi"
         actions={(chosen) => {

@@ -8,6 +8,7 @@ import { strings } from "../strings";
 export function History({ name, version }: { name: string; version: number }) {
   const t = useText(strings);
   const cloudwatch = useClient(CloudWatchClient);
+  const kindOf = ({ HistoryItemType: type }: AlarmHistoryItem) => (type === "StateUpdate" || type === "ConfigurationUpdate" || type === "Action" ? t(type) : type);
   return (
     <ResourceTable<AlarmHistoryItem>
       name="cloudwatch.history"
@@ -19,9 +20,9 @@ export function History({ name, version }: { name: string; version: number }) {
       }}
       id={(item) => `${item.Timestamp?.toISOString() ?? ""} ${item.HistoryItemType ?? ""} ${item.HistorySummary ?? ""}`}
       columns={[
-        { id: "time", header: t("time"), value: (item) => item.Timestamp, cell: (item) => <Time at={item.Timestamp} />, unfiltered: true, minWidth: 190 },
-        { id: "type", header: t("type"), value: (item) => item.HistoryItemType },
-        { id: "summary", header: t("summary"), value: (item) => item.HistorySummary, cell: (item) => <Name>{item.HistorySummary}</Name>, minWidth: 260 },
+        { id: "time", header: t("time"), value: (item) => item.Timestamp, cell: (item) => <Time at={item.Timestamp} />, unfiltered: true, width: 215 },
+        { id: "type", header: t("type"), value: (item) => kindOf(item), width: 190 },
+        { id: "summary", header: t("summary"), value: (item) => item.HistorySummary, cell: (item) => <bdi>{item.HistorySummary}</bdi>, minWidth: 320 },
         { id: "data", header: t("data"), cell: (item) => <Name>{item.HistoryData}</Name>, hidden: true },
       ]}
       empty={{ title: t("historyEmpty"), text: t("historyEmptyText") }}

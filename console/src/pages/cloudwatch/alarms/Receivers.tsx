@@ -21,7 +21,7 @@ export function Receivers({ alarm }: { alarm: MetricAlarm }) {
           header: t("topic"),
           cell: ({ arn }) => (
             <Link to={to("sns", "topics", arn)}>
-              <Name>{arn}</Name>
+              <Name>{arn.split(":").pop()}</Name>
             </Link>
           ),
         },

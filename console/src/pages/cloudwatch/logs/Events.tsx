@@ -1,13 +1,11 @@
 // The events of a log group: found by pattern, stream and time.
 import { CloudWatchLogsClient, FilterLogEventsCommand, type FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
-import ColumnLayout from "@cloudscape-design/components/column-layout";
 import { useText } from "@/i18n";
-import { ResourceTable, Time } from "@/kit";
+import { Name, ResourceTable, spanOf, Time, TimeRange } from "@/kit";
 import { useQueryValue } from "@/router";
 import { useClient } from "@/session";
 import { Applied } from "../Applied";
-import { Choice } from "../Choice";
-import { DEFAULT_RANGE, secondsOf, useRanges } from "../ranges";
+import { DEFAULT_RANGE } from "../ranges";
 import { strings } from "../strings";
 import { Message } from "./Message";
 
@@ -16,7 +14,6 @@ const PAGE = 500;
 export function Events({ group }: { group: string }) {
   const t = useText(strings);
   const logs = useClient(CloudWatchLogsClient);
-  const ranges = useRanges(true);
   const [pattern, setPattern] = useQueryValue("pattern");
   const [stream, setStream] = useQueryValue("stream");
   const [range, setRange] = useQueryValue("range", DEFAULT_RANGE);
@@ -28,7 +25,7 @@ export function Events({ group }: { group: string }) {
       description={t("eventsText")}
       dependencies={[logs, group, pattern, stream, range]}
       load={async ({ token, signal }) => {
-        const seconds = secondsOf(range);
+        const { from, until, isFixed } = spanOf(range);
         let next = token;
         for (;;) {
           const input = {
@@ -37,7 +34,8 @@ export function Events({ group }: { group: string }) {
             limit: PAGE,
             filterPattern: pattern || undefined,
             logStreamNames: stream ? [stream] : undefined,
-            startTime: seconds > 0 ? Date.now() - seconds * 1000 : undefined,
+            startTime: from?.getTime(),
+            endTime: isFixed ? until.getTime() : undefined,
           };
           const answer = await logs.send(new FilterLogEventsCommand(input), { abortSignal: signal });
           next = answer.nextToken;
@@ -46,17 +44,17 @@ export function Events({ group }: { group: string }) {
       }}
       id={(event) => event.eventId ?? ""}
       columns={[
-        { id: "time", header: t("time"), value: (event) => event.timestamp, cell: (event) => <Time at={event.timestamp} />, unfiltered: true, width: 200 },
+        { id: "time", header: t("time"), value: (event) => event.timestamp, cell: (event) => <Time at={event.timestamp} />, unfiltered: true, width: 215 },
         { id: "message", header: t("message"), value: (event) => event.message, cell: (event) => <Message text={event.message ?? ""} />, minWidth: 360 },
-        { id: "stream", header: t("stream"), value: (event) => event.logStreamName },
+        { id: "stream", header: t("stream"), value: (event) => event.logStreamName, cell: (event) => <Name>{event.logStreamName}</Name>, width: 190 },
         { id: "taken", header: t("ingested"), value: (event) => event.ingestionTime, cell: (event) => <Time at={event.ingestionTime} />, unfiltered: true, hidden: true },
       ]}
       filters={
-        <ColumnLayout columns={3}>
+        <div className="g-fields">
           <Applied label={t("pattern")} placeholder={t("patternExample")} value={pattern} onApply={setPattern} />
           <Applied label={t("stream")} value={stream} onApply={setStream} />
-          <Choice label={t("range")} value={range} options={ranges} onChange={setRange} />
-        </ColumnLayout>
+          <TimeRange label={t("range")} value={range} onChange={setRange} all={t("allTime")} />
+        </div>
       }
       empty={{ title: t("eventsEmpty"), text: t("eventsEmptyText") }}
     />

@@ -5,41 +5,38 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { cli, CliPanel, ErrorAlert, Name, PlainTable, type ReplayInput, TextField, Time, useReplay } from "@/kit";
+import { cli, CliPanel, ErrorAlert, Name, PlainTable, type ReplayInput, spanOf, TextField, Time, TimeRange, useReplay } from "@/kit";
 import type { Replayed } from "@/pages/iam/policies/replaying";
-import { Choice } from "../Choice";
-import { secondsOf, useRanges } from "../ranges";
 import { strings } from "../strings";
 
 const MONTH = String(30 * 86_400);
 
 export function FilterReplay({ pattern, metricValue }: { pattern: string; metricValue: string }) {
   const t = useText(strings);
-  const ranges = useRanges(true);
   const [range, setRange] = useState(MONTH);
   const [threshold, setThreshold] = useState("");
   const [period, setPeriod] = useState("300");
   const replay = useReplay<Replayed>();
   const alarm = { FilterPattern: pattern, Threshold: Number(threshold), Period: Number(period), MetricValue: metricValue };
-  const asked = (StartTime?: number): ReplayInput => ({
-    Kind: threshold === "" ? "METRIC_FILTER" : "ALARM",
-    Document: threshold === "" ? pattern : JSON.stringify(alarm),
-    ...(StartTime === undefined ? {} : { StartTime }),
-  });
-  const start = () => {
-    const seconds = secondsOf(range);
-    void replay.start(asked(seconds > 0 ? Math.floor(Date.now() / 1000) - seconds : undefined));
+  const asked = (): ReplayInput => {
+    const { from, until, isFixed } = spanOf(range);
+    return {
+      Kind: threshold === "" ? "METRIC_FILTER" : "ALARM",
+      Document: threshold === "" ? pattern : JSON.stringify(alarm),
+      ...(from ? { StartTime: Math.floor(from.getTime() / 1000) } : {}),
+      ...(isFixed ? { EndTime: Math.ceil(until.getTime() / 1000) } : {}),
+    };
   };
   return (
     <SpaceBetween size="m">
       <div>{t("replayText")}</div>
       <ColumnLayout columns={3}>
-        <Choice label={t("range")} value={range} options={ranges} onChange={setRange} />
+        <TimeRange label={t("range")} value={range} onChange={setRange} all={t("allTime")} />
         <TextField label={t("thresholdOfReplay")} inputMode="decimal" value={threshold} onChange={setThreshold} />
         <TextField label={t("periodSeconds")} inputMode="numeric" value={period} onChange={setPeriod} />
       </ColumnLayout>
       <SpaceBetween direction="horizontal" size="xs">
-        <Button formAction="none" disabled={pattern === "" || replay.busy} onClick={start}>
+        <Button formAction="none" disabled={pattern === "" || replay.busy} onClick={() => void replay.start(asked())}>
           {t("runReplay")}
         </Button>
         {replay.busy ? (

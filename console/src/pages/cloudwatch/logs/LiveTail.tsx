@@ -1,7 +1,6 @@
 // The events of a log group as they come.
 import { CloudWatchLogsClient, type FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
 import Button from "@cloudscape-design/components/button";
-import ColumnLayout from "@cloudscape-design/components/column-layout";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useMemo, useState } from "react";
@@ -27,10 +26,10 @@ export function LiveTail({ group }: { group: string }) {
   const events = found.data?.of === tail ? found.data.events : [];
   return (
     <SpaceBetween size="m">
-      <ColumnLayout columns={2}>
+      <div className="g-fields">
         <Applied label={t("pattern")} placeholder={t("patternExample")} value={pattern} onApply={setPattern} />
         <StatusIndicator type={paused ? "stopped" : found.error === undefined ? "in-progress" : "error"}>{t(paused ? "paused" : "following")}</StatusIndicator>
-      </ColumnLayout>
+      </div>
       <PlainTable<FilteredLogEvent>
         title={t("liveTail")}
         description={t("liveTailText")}

@@ -6,10 +6,11 @@ import Container from "@cloudscape-design/components/container";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useState } from "react";
-import { formatNumber, useText } from "@/i18n";
+import { useText } from "@/i18n";
 import { ErrorAlert, KeyValues, Name, Page, Time, useCall } from "@/kit";
-import { navigate, to, useQueryValue } from "@/router";
+import { Link, navigate, to, useQueryValue } from "@/router";
 import { useClient } from "@/session";
+import { formatBytes, retentionText } from "../names";
 import { strings } from "../strings";
 import { Events } from "./Events";
 import { DeleteLogGroup, EditKey, EditRetention } from "./groupChanges";
@@ -62,17 +63,19 @@ export function LogGroupPage({ name }: { name: string }) {
     >
       <ErrorAlert error={found.error} onRetry={found.reload} />
       {found.data === null ? <Alert type="warning">{t("noSuchGroup")}</Alert> : null}
-      <Container>
-        <KeyValues
-          facts={[
-            [t("retention"), group && (group.retentionInDays ? t("days", { count: group.retentionInDays }) : t("forever"))],
-            [t("kmsKey"), <Name key="key">{group?.kmsKeyId}</Name>],
-            [t("bytes"), group && formatNumber(group.storedBytes ?? 0)],
-            [t("created"), <Time key="created" at={group?.creationTime} />],
-            [t("arn"), <Name key="arn">{group?.logGroupArn ?? group?.arn}</Name>],
-          ]}
-        />
-      </Container>
+      {group ? (
+        <Container>
+          <KeyValues
+            facts={[
+              [t("retention"), retentionText(t, group.retentionInDays)],
+              [t("kmsKey"), <Key key="key" arn={group.kmsKeyId} />],
+              [t("size"), formatBytes(group.storedBytes ?? 0)],
+              [t("created"), <Time key="created" at={group.creationTime} />],
+              [t("arn"), <Name key="arn">{group.logGroupArn ?? group.arn}</Name>],
+            ]}
+          />
+        </Container>
+      ) : null}
       <Tabs
         ariaLabel={t("group")}
         activeTabId={tab}
@@ -99,5 +102,15 @@ export function LogGroupPage({ name }: { name: string }) {
         />
       ) : null}
     </Page>
+  );
+}
+
+function Key({ arn }: { arn: string | undefined }) {
+  const id = arn?.split("/").pop();
+  if (!id) return <>—</>;
+  return (
+    <Link to={to("kms", "keys", id)}>
+      <Name>{id}</Name>
+    </Link>
   );
 }

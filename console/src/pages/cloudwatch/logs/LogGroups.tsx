@@ -7,7 +7,7 @@ import { Name, Page, ResourceTable, Time } from "@/kit";
 import { Link, navigate, useQueryValue } from "@/router";
 import { useClient } from "@/session";
 import { Applied } from "../Applied";
-import { logGroupPage } from "../names";
+import { formatBytes, logGroupPage, retentionText } from "../names";
 import { strings } from "../strings";
 import { CreateLogGroup, DeleteLogGroup } from "./groupChanges";
 
@@ -49,15 +49,19 @@ export function LogGroupsPage() {
                 <Name>{group.logGroupName}</Name>
               </Link>
             ),
-            minWidth: 240,
+            minWidth: 280,
           },
-          { id: "retention", header: t("retention"), value: (group) => (group.retentionInDays ? t("days", { count: group.retentionInDays }) : t("forever")) },
-          { id: "key", header: t("kmsKey"), value: (group) => group.kmsKeyId, cell: (group) => <Name>{group.kmsKeyId}</Name> },
-          { id: "filters", header: t("metricFilters"), value: (group) => group.metricFilterCount ?? 0 },
-          { id: "size", header: t("bytes"), value: (group) => group.storedBytes ?? 0, unfiltered: true },
+          { id: "retention", header: t("retention"), value: (group) => retentionText(t, group.retentionInDays), width: 140 },
+          { id: "key", header: t("kmsKey"), value: (group) => group.kmsKeyId, cell: (group) => <Name>{group.kmsKeyId?.split("/").pop()}</Name>, width: 200 },
+          { id: "filters", header: t("metricFilters"), value: (group) => group.metricFilterCount ?? 0, width: 140 },
+          { id: "size", header: t("size"), value: (group) => group.storedBytes ?? 0, cell: (group) => formatBytes(group.storedBytes ?? 0), unfiltered: true, width: 140 },
           { id: "made", header: t("created"), value: (group) => group.creationTime, cell: (group) => <Time at={group.creationTime} />, unfiltered: true, hidden: true },
         ]}
-        filters={<Applied label={t("nameHas")} value={pattern} onApply={setPattern} />}
+        filters={
+          <div className="g-fields">
+            <Applied label={t("nameHas")} value={pattern} onApply={setPattern} />
+          </div>
+        }
         selection="single"
         actions={([chosen]) => (
           <>

@@ -1,5 +1,4 @@
 // The text of an event: a long one is cut, and opens.
-import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import { prettyJson } from "@/kit";
 import "./logs.css";
 
@@ -9,8 +8,11 @@ export function Message({ text }: { text: string }) {
   if (text.length <= LONGEST && !text.includes("\n")) return <bdi className="cw-message">{text}</bdi>;
   const [line = ""] = text.slice(0, LONGEST).split("\n");
   return (
-    <ExpandableSection variant="inline" headerText={`${line} …`}>
+    <details>
+      <summary className="cw-message">
+        <bdi>{line} …</bdi>
+      </summary>
       <pre className="cw-message">{text.startsWith("{") ? prettyJson(text) : text}</pre>
-    </ExpandableSection>
+    </details>
   );
 }

@@ -42,8 +42,8 @@ export function MetricFilters({ group }: { group: string }) {
         }}
         id={(filter) => filter.filterName ?? ""}
         columns={[
-          { id: "name", header: t("name"), value: (filter) => filter.filterName, cell: (filter) => <Name>{filter.filterName}</Name> },
-          { id: "pattern", header: t("pattern"), value: (filter) => filter.filterPattern, cell: (filter) => <Name>{filter.filterPattern}</Name>, minWidth: 260 },
+          { id: "name", header: t("name"), value: (filter) => filter.filterName, cell: (filter) => <Name>{filter.filterName}</Name>, width: 280 },
+          { id: "pattern", header: t("pattern"), value: (filter) => filter.filterPattern, cell: (filter) => <bdi className="cw-message">{filter.filterPattern || t("everyEvent")}</bdi>, width: 420 },
           {
             id: "metric",
             header: t("metric"),
@@ -54,6 +54,7 @@ export function MetricFilters({ group }: { group: string }) {
                   <Name>{`${made.metricNamespace ?? ""} ${made.metricName ?? ""}`}</Name>
                 </Link>
               ) : null,
+            minWidth: 240,
           },
         ]}
         selection="single"

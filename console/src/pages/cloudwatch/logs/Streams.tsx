@@ -35,11 +35,16 @@ export function Streams({ group }: { group: string }) {
               <Name>{stream.logStreamName}</Name>
             </Link>
           ),
+          width: 480,
         },
-        { id: "last", header: t("lastEvent"), value: (stream) => stream.lastEventTimestamp, cell: (stream) => <Time at={stream.lastEventTimestamp} />, unfiltered: true },
-        { id: "first", header: t("firstEvent"), value: (stream) => stream.firstEventTimestamp, cell: (stream) => <Time at={stream.firstEventTimestamp} />, unfiltered: true },
+        { id: "last", header: t("lastEvent"), value: (stream) => stream.lastEventTimestamp, cell: (stream) => <Time at={stream.lastEventTimestamp} />, unfiltered: true, width: 215 },
+        { id: "first", header: t("firstEvent"), value: (stream) => stream.firstEventTimestamp, cell: (stream) => <Time at={stream.firstEventTimestamp} />, unfiltered: true, minWidth: 215 },
       ]}
-      filters={<Applied label={t("namePrefix")} value={prefix} onApply={setPrefix} />}
+      filters={
+        <div className="g-fields">
+          <Applied label={t("namePrefix")} value={prefix} onApply={setPrefix} />
+        </div>
+      }
       empty={{ title: t("streamsEmpty"), text: t("streamsEmptyText") }}
     />
   );

@@ -21,7 +21,7 @@ export function Subscriptions({ group }: { group: string }) {
       id={(filter) => filter.filterName ?? ""}
       columns={[
         { id: "name", header: t("name"), value: (filter) => filter.filterName, cell: (filter) => <Name>{filter.filterName}</Name> },
-        { id: "pattern", header: t("pattern"), value: (filter) => filter.filterPattern, cell: (filter) => <Name>{filter.filterPattern}</Name> },
+        { id: "pattern", header: t("pattern"), value: (filter) => filter.filterPattern, cell: (filter) => <Name>{filter.filterPattern || t("everyEvent")}</Name> },
         { id: "to", header: t("destination"), value: (filter) => filter.destinationArn, cell: (filter) => <Name>{filter.destinationArn}</Name> },
         { id: "made", header: t("created"), value: (filter) => filter.creationTime, cell: (filter) => <Time at={filter.creationTime} />, unfiltered: true },
       ]}

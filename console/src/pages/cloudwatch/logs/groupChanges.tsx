@@ -13,6 +13,7 @@ import { useText } from "@/i18n";
 import { cli, Confirm, flash, FormDialog, TextField } from "@/kit";
 import { useClient } from "@/session";
 import { Choice } from "../Choice";
+import { retentionText } from "../names";
 import { strings } from "../strings";
 
 /** The days that AWS lets one choose; 0 keeps events for ever. */
@@ -25,7 +26,7 @@ function Retention({ value, onChange }: { value: number; onChange: (days: number
       label={t("retention")}
       description={t("retentionHint")}
       value={String(value)}
-      options={RETENTIONS.map((days) => ({ value: String(days), label: days === 0 ? t("forever") : t("days", { count: days }) }))}
+      options={RETENTIONS.map((days) => ({ value: String(days), label: retentionText(t, days) }))}
       onChange={(days) => {
         onChange(Number(days));
       }}

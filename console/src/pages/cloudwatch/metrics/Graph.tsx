@@ -5,32 +5,38 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type ReactNode, useState } from "react";
 import { useText } from "@/i18n";
-import { cli, CliPanel, ErrorAlert, TimeSeries, useCall } from "@/kit";
+import { cli, CliPanel, ErrorAlert, formatDuration, type Span, spanOf, TimeSeries, useCall } from "@/kit";
 import { useClient } from "@/session";
 import { metricText } from "../names";
+import { periodFor } from "../ranges";
 import { strings } from "../strings";
 
 const EVERY = 30_000;
+/** What counts now has the time of its minute's beginning, and ends after now. */
+const RUNNING_MINUTE = 60_000;
 
 interface Properties {
   title: string;
   metrics: Metric[];
   statistic: string;
+  /** The least period, in seconds: graphs of longer times have longer ones. */
   period: number;
   unit?: string | undefined;
-  /** How much time before now. */
-  seconds: number;
+  /** As `spanOf` reads it. */
+  range: string;
   thresholds?: { title: string; value: number }[];
   controls?: ReactNode;
 }
 
-export function Graph({ title, metrics, statistic, period, unit, seconds, thresholds = [], controls }: Properties) {
+export function Graph({ title, metrics, statistic, period: least, unit, range, thresholds = [], controls }: Properties) {
   const t = useText(strings);
   const cloudwatch = useClient(CloudWatchClient);
-  const [opened] = useState(() => Date.now());
-  const inputOf = (until: number): GetMetricDataCommandInput => ({
-    StartTime: new Date(until - seconds * 1000),
-    EndTime: new Date(until),
+  const [opened] = useState(() => spanOf(range));
+  const { seconds, isFixed } = spanOf(range);
+  const period = periodFor(seconds, least);
+  const inputOf = ({ from, until }: Span): GetMetricDataCommandInput => ({
+    StartTime: from,
+    EndTime: isFixed ? until : new Date(until.getTime() + RUNNING_MINUTE),
     ScanBy: "TimestampAscending",
     MetricDataQueries: metrics.map((metric, index) => ({
       Id: `m${index}`,
@@ -41,27 +47,27 @@ export function Graph({ title, metrics, statistic, period, unit, seconds, thresh
   const asked = JSON.stringify(metrics);
   const graph = useCall(
     async (abortSignal) => {
-      const until = Date.now() + 60_000; // the running minute too
-      const answer = await cloudwatch.send(new GetMetricDataCommand(inputOf(until)), { abortSignal });
-      return { until, results: answer.MetricDataResults ?? [] };
+      const span = spanOf(range);
+      const answer = await cloudwatch.send(new GetMetricDataCommand(inputOf(span)), { abortSignal });
+      return { span, results: answer.MetricDataResults ?? [] };
     },
-    [cloudwatch, asked, statistic, period, unit, seconds],
-    { every: EVERY },
+    [cloudwatch, asked, statistic, period, unit, range],
+    isFixed ? {} : { every: EVERY },
   );
   const series = (graph.data?.results ?? []).map(({ Label, Timestamps = [], Values = [] }) => ({
     title: Label ?? "",
     points: Timestamps.map((at, index) => ({ at, value: Values[index] ?? 0 })),
   }));
-  const until = graph.data?.until ?? opened;
+  const span = graph.data?.span ?? opened;
   return (
-    <Container header={<Header description={t("graphOf", { statistic, period })}>{title}</Header>}>
+    <Container header={<Header description={t("graphOf", { statistic, period: formatDuration(period) })}>{title}</Header>}>
       <SpaceBetween size="m">
         {controls}
         <ErrorAlert error={graph.error} onRetry={graph.reload} />
         {graph.error === undefined ? (
-          <TimeSeries series={series} ariaLabel={title} thresholds={thresholds} from={new Date(until - seconds * 1000)} until={new Date(until)} />
+          <TimeSeries series={series} ariaLabel={title} thresholds={thresholds} {...(span.from ? { from: span.from } : {})} until={span.until} />
         ) : null}
-        <CliPanel commands={[cli("cloudwatch", "GetMetricData", inputOf(until))]} />
+        <CliPanel commands={[cli("cloudwatch", "GetMetricData", inputOf(span))]} />
       </SpaceBetween>
     </Container>
   );

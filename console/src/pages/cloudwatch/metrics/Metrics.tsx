@@ -1,17 +1,16 @@
 // Every metric that has data, and graphs of those that were chosen.
 import { CloudWatchClient, ListMetricsCommand, type Metric } from "@aws-sdk/client-cloudwatch";
 import Button from "@cloudscape-design/components/button";
-import ColumnLayout from "@cloudscape-design/components/column-layout";
 import { useState } from "react";
 import { useText } from "@/i18n";
-import { Name, Page, ResourceTable } from "@/kit";
+import { formatDuration, Name, Page, ResourceTable, TimeRange } from "@/kit";
 import { changeQuery, navigate, usePlace, useQueryValue } from "@/router";
 import { useClient } from "@/session";
 import { AlarmForm } from "../alarms/AlarmForm";
 import { Applied } from "../Applied";
 import { Choice } from "../Choice";
 import { alarmPage, dimensionText, metricText } from "../names";
-import { DEFAULT_RANGE, periodFor, secondsOf, useRanges } from "../ranges";
+import { DEFAULT_RANGE } from "../ranges";
 import { strings } from "../strings";
 import { Graph } from "./Graph";
 import { readMetrics, STATISTICS, writeMetric } from "./metricQuery";
@@ -23,7 +22,6 @@ const PERIODS = ["60", "300", "900", "3600", "86400"];
 export function MetricsPage() {
   const t = useText(strings);
   const cloudwatch = useClient(CloudWatchClient);
-  const ranges = useRanges();
   const [namespace, setNamespace] = useQueryValue("namespace");
   const [metricName, setMetricName] = useQueryValue("metric-name");
   const [range, setRange] = useQueryValue("range", DEFAULT_RANGE);
@@ -31,8 +29,6 @@ export function MetricsPage() {
   const [period, setPeriod] = useQueryValue("period", String(MINUTE));
   const graphed = readMetrics(usePlace().query.getAll("metric"));
   const [watched, setWatched] = useState<Metric>();
-  const seconds = secondsOf(range);
-  const inForce = periodFor(seconds, Number(period) || MINUTE);
   return (
     <Page title={t("metrics")} description={t("metricsText")} help={t("metricsHelp")}>
       {graphed.length > 0 ? (
@@ -40,21 +36,23 @@ export function MetricsPage() {
           title={t("graph")}
           metrics={graphed}
           statistic={statistic}
-          period={inForce}
-          seconds={seconds}
+          period={Number(period) || MINUTE}
+          range={range}
           controls={
-            <ColumnLayout columns={4}>
-              <Choice label={t("range")} value={range} options={ranges} onChange={setRange} />
+            <div className="g-fields">
+              <TimeRange label={t("range")} value={range} onChange={setRange} />
               <Choice label={t("statistic")} value={statistic} options={STATISTICS.map((value) => ({ value, label: value }))} onChange={setStatistic} />
-              <Choice label={t("period")} value={period} options={PERIODS.map((value) => ({ value, label: t("seconds", { count: Number(value) }) }))} onChange={setPeriod} />
-              <Button
-                onClick={() => {
-                  changeQuery({ metric: undefined });
-                }}
-              >
-                {t("clearGraph")}
-              </Button>
-            </ColumnLayout>
+              <Choice label={t("period")} value={period} options={PERIODS.map((value) => ({ value, label: formatDuration(Number(value)) }))} onChange={setPeriod} />
+              <div>
+                <Button
+                  onClick={() => {
+                    changeQuery({ metric: undefined });
+                  }}
+                >
+                  {t("clearGraph")}
+                </Button>
+              </div>
+            </div>
           }
         />
       ) : null}
@@ -70,15 +68,15 @@ export function MetricsPage() {
         id={writeMetric}
         label={metricText}
         columns={[
-          { id: "name", header: t("metricName"), value: (metric) => metric.MetricName, cell: (metric) => <Name>{metric.MetricName}</Name> },
-          { id: "namespace", header: t("namespace"), value: (metric) => metric.Namespace, cell: (metric) => <Name>{metric.Namespace}</Name> },
-          { id: "dimensions", header: t("dimensions"), value: (metric) => dimensionText(metric.Dimensions), cell: (metric) => <Name>{dimensionText(metric.Dimensions)}</Name> },
+          { id: "name", header: t("metricName"), value: (metric) => metric.MetricName, cell: (metric) => <Name>{metric.MetricName}</Name>, width: 260 },
+          { id: "namespace", header: t("namespace"), value: (metric) => metric.Namespace, cell: (metric) => <Name>{metric.Namespace}</Name>, width: 200 },
+          { id: "dimensions", header: t("dimensions"), value: (metric) => dimensionText(metric.Dimensions), cell: (metric) => <bdi>{dimensionText(metric.Dimensions) || "—"}</bdi>, minWidth: 320 },
         ]}
         filters={
-          <ColumnLayout columns={2}>
+          <div className="g-fields">
             <Applied label={t("namespace")} value={namespace} onApply={setNamespace} />
             <Applied label={t("metricName")} value={metricName} onApply={setMetricName} />
-          </ColumnLayout>
+          </div>
         }
         selection="multi"
         actions={(chosen) => (
