@@ -91,6 +91,7 @@ def test_providers_sign_people_in_and_a_link_only_by_a_click(
     person.check_axe()
     person.screenshot("sign-in-offer")
     page.get_by_role("button", name="Stay signed in as staff/anna").click()
+    person.see("Overview")
     page.get_by_role("button", name="Signed in: staff/anna").click()
     page.get_by_role("menuitem", name="Sign out").click()
 

@@ -6,8 +6,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from configparser import ConfigParser
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -56,8 +57,11 @@ def test_names_are_text_and_a_topic_is_worked_with(console: Callable[..., Person
     dialog.get_by_label("Display name").fill(HOSTILE[:99])
     dialog.get_by_role("button", name="The same on the command line").click()
     dialog.get_by_text("aws sns create-topic --name console-work").wait_for()
-    dialog.get_by_role("button", name="Create topic").click()
+    with throttled(person, "CreateTopic"):
+        dialog.get_by_role("button", name="Create topic").click()
+        page.get_by_text("Garrison is busy. Trying again").first.wait_for()
     person.see("console-work")
+    page.get_by_text("Garrison is busy. Trying again").first.wait_for(state="detached")
     page.get_by_text(HOSTILE).first.wait_for()
 
     arn = f"arn:aws:sns:{account.region}:{account.account_id}:console-work"
@@ -85,6 +89,28 @@ def test_names_are_text_and_a_topic_is_worked_with(console: Callable[..., Person
     page.get_by_text("Published as message").wait_for()
     page.get_by_role("button", name="Open help and commands").click()
     page.get_by_text(f"aws sns publish --topic-arn {arn} --message hello").wait_for()
+
+
+@contextmanager
+def throttled(person: Person, operation: str) -> Iterator[None]:
+    """Answer calls of an operation of a query API as AWS does where there were too many."""
+    body = (
+        "<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error>"
+        "<RequestId>0</RequestId></ErrorResponse>"
+    )
+    origin = "/".join(person.address.split("/")[:3])
+
+    def answer(route: Any) -> None:
+        if f"Action={operation}&" in (route.request.post_data or ""):
+            route.fulfill(
+                status=400, body=body, content_type="text/xml", headers={"Access-Control-Allow-Origin": origin}
+            )
+        else:
+            route.continue_()
+
+    person.page.route(f"{person.account.endpoint}/**", answer)
+    yield
+    person.page.unroute(f"{person.account.endpoint}/**", answer)
 
 
 def test_hostile_text_is_text_on_pages_of_every_kind(console: Callable[..., Person], account: Account) -> None:
