@@ -14,6 +14,7 @@ from garrison.testing import Account
 PASSWORD = "Correct-horse-battery-1"
 _GRAVE = ("serious", "critical")
 _SEEN = re.compile(r"(?i)content.security.policy|refused to|pageerror|trusted(html|script)")
+_GO = "address => { history.pushState(null, '', address); dispatchEvent(new PopStateEvent('popstate')); }"
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,13 @@ class Person:
         self.page.on("console", lambda said: self.wrong.append(said.text) if _SEEN.search(said.text) else None)
 
     def open(self, address: str) -> None:
-        """Open a page by its address below the console's: `/sns`, `/iam/users/alice`."""
-        self.page.goto(self.address + address)
+        """Open a page by its address below the console's: `/sns`, `/iam/users/alice`; as a link does where the console is open already."""
+        path = f"{self.address}{address}".partition("?")[0]
+        is_within = self.page.url.startswith(self.address) and self.page.get_by_role("main").count() > 0
+        if is_within and self.page.url.partition("?")[0] != path and "#" not in address:
+            self.page.evaluate(_GO, self.address + address)
+        else:
+            self.page.goto(self.address + address)
 
     def sign_in(self, user: str | None, password: str = PASSWORD, mfa_code: str = "", *, chinese: bool = False) -> None:
         """Fill in the sign-in page and wait for the console; root is None."""
@@ -84,7 +90,7 @@ class Person:
         script = files("axe_playwright_python").joinpath("axe.min.js").read_text()
         self.page.evaluate(f"() => {{ {script} }}")
         found = self.page.evaluate(
-            "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']})"
+            "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'], resultTypes: ['violations'], preload: false})"
         )
         grave = [
             f"{one['id']}: {one['help']}\n  " + "\n  ".join(node["html"][:200] for node in one["nodes"][:5])
