@@ -137,7 +137,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def _no_loop_of_a_browser(request: pytest.FixtureRequest) -> Iterator[None]:
     """The browser of `tests/console` is driven by an event loop that runs as long as it is there: other tests do not see it."""
     running = asyncio._get_running_loop()
-    if running is None or ("console" in request.path.parent.name and request.path.parents[1].name == "tests"):
+    if running is None or request.path.parent == Path(__file__).parent / "console":
         yield
         return
     asyncio._set_running_loop(None)

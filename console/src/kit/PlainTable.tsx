@@ -8,6 +8,7 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { ReactNode } from "react";
 import { useText } from "@/i18n";
 import { ErrorAlert } from "./ErrorAlert";
+import { ScrollTable } from "./ScrollTable";
 import { strings } from "./strings";
 import "./kit.css";
 
@@ -46,31 +47,28 @@ export function PlainTable<T>({ title, description, items, id, columns, loading 
     >
       <ErrorAlert compact error={error} {...(onReload ? { onRetry: onReload } : {})} />
       {items.length > 0 ? (
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard
-        <div className="g-scroll" role="region" aria-label={title} tabIndex={0}>
-          <table className="g-table" aria-label={title}>
-            <thead>
-              <tr>
+        <ScrollTable label={title}>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column.id} scope="col" className={column.isNumber ? "g-number" : undefined}>
+                  {column.header}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {items.map((item) => (
+              <tr key={id(item)}>
                 {columns.map((column) => (
-                  <th key={column.id} scope="col" className={column.isNumber ? "g-number" : undefined}>
-                    {column.header}
-                  </th>
+                  <td key={column.id} className={column.isNumber ? "g-number" : undefined}>
+                    {column.cell(item)}
+                  </td>
                 ))}
               </tr>
-            </thead>
-            <tbody>
-              {items.map((item) => (
-                <tr key={id(item)}>
-                  {columns.map((column) => (
-                    <td key={column.id} className={column.isNumber ? "g-number" : undefined}>
-                      {column.cell(item)}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </ScrollTable>
       ) : loading ? (
         <StatusIndicator type="loading">{t("loading")}</StatusIndicator>
       ) : error === undefined ? (

@@ -21,6 +21,7 @@ export { Name } from "./Name";
 export { type Crumb, Page } from "./Page";
 export { PlainTable } from "./PlainTable";
 export { type LoadPage, type Paged, usePages } from "./pages";
+export { ScrollTable } from "./ScrollTable";
 export { ResourceTable } from "./table/ResourceTable";
 export type { Column, TableProperties } from "./table/types";
 export { Sparkline } from "./Sparkline";

@@ -223,11 +223,15 @@ def _keep(reports: Sequence[Report], home: Path | None) -> None:
 
 def _chosen(categories: Sequence[Category], patterns: Sequence[str], *, is_own: bool) -> list[Check]:
     from garrison.rules.advice import checks
-    from garrison.runtime.own_advice import own_checks
 
     wanted = {one.value for one in categories}
     there = checks().values()
-    fitting = own_checks(there) if is_own else [one for one in there if not one.is_of_garrison]
+    if is_own:
+        from garrison.runtime.own_advice import own_checks
+
+        fitting = own_checks(there)
+    else:
+        fitting = [one for one in there if not one.is_of_garrison]
     found = [one for one in fitting if not wanted or one.category.value in wanted]
     for pattern in patterns:
         if not any(_is_meant(one, pattern) for one in found):

@@ -8,6 +8,7 @@ import { useText } from "@/i18n";
 import type { ExplainedStage, Explanation } from "../explain";
 import { KeyValues } from "../KeyValues";
 import { Name } from "../Name";
+import { ScrollTable } from "../ScrollTable";
 import { Edits } from "./Edits";
 import { PolicyName, Statements } from "./Statements";
 import { strings } from "./strings";
@@ -56,35 +57,32 @@ function Stages({ stages }: { stages: ExplainedStage[] }) {
     <div>
       <Box variant="h3">{t("stages")}</Box>
       {present.length > 0 ? (
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard
-        <div className="g-scroll" role="region" aria-label={t("stages")} tabIndex={0}>
-          <table className="g-table" aria-label={t("stages")}>
-            <thead>
-              <tr>
-                <th scope="col">{t("stage")}</th>
-                <th scope="col">{t("said")}</th>
-                <th scope="col">{t("policies")}</th>
+        <ScrollTable label={t("stages")}>
+          <thead>
+            <tr>
+              <th scope="col">{t("stage")}</th>
+              <th scope="col">{t("said")}</th>
+              <th scope="col">{t("policies")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {present.map((stage) => (
+              <tr key={stage.PolicyType}>
+                <th scope="row">{kindOf(stage)}</th>
+                <td>
+                  <StatusIndicator type={SAID[stage.Said]}>{t(`said_${stage.Said}`)}</StatusIndicator>
+                </td>
+                <td>
+                  {stage.Policies?.map((policy) => (
+                    <div key={policy}>
+                      <PolicyName policy={policy} />
+                    </div>
+                  ))}
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {present.map((stage) => (
-                <tr key={stage.PolicyType}>
-                  <th scope="row">{kindOf(stage)}</th>
-                  <td>
-                    <StatusIndicator type={SAID[stage.Said]}>{t(`said_${stage.Said}`)}</StatusIndicator>
-                  </td>
-                  <td>
-                    {stage.Policies?.map((policy) => (
-                      <div key={policy}>
-                        <PolicyName policy={policy} />
-                      </div>
-                    ))}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+          </tbody>
+        </ScrollTable>
       ) : null}
       {absent.length > 0 ? <Box color="text-body-secondary">{t("absent", { kinds: absent.join(t("comma")) })}</Box> : null}
     </div>

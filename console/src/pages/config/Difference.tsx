@@ -9,7 +9,7 @@ import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMemo, useState } from "react";
 import { useText } from "@/i18n";
-import { formatTime, JsonDiff } from "@/kit";
+import { formatTime, JsonDiff, ScrollTable } from "@/kit";
 import { strings } from "./strings";
 import { changesBetween, stateOf } from "./versions";
 import "./config.css";
@@ -47,29 +47,26 @@ export function Difference({ chosen, versions }: Properties) {
         ) : null}
         {other ? (
           changes.length > 0 ? (
-            // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard
-            <div className="g-scroll" role="region" aria-label={t("difference")} tabIndex={0}>
-              <table className="g-table g-changes" aria-label={t("difference")}>
-                <thead>
-                  <tr>
-                    <th scope="col">{t("property")}</th>
-                    <th scope="col">{t("before")}</th>
-                    <th scope="col">{t("after")}</th>
+            <ScrollTable label={t("difference")} className="g-changes">
+              <thead>
+                <tr>
+                  <th scope="col">{t("property")}</th>
+                  <th scope="col">{t("before")}</th>
+                  <th scope="col">{t("after")}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {changes.map((change) => (
+                  <tr key={change.path}>
+                    <th scope="row">
+                      <bdi>{change.path}</bdi>
+                    </th>
+                    <td>{change.before === undefined ? "—" : <del className="g-diff-removed">{change.before}</del>}</td>
+                    <td>{change.after === undefined ? "—" : <ins className="g-diff-added">{change.after}</ins>}</td>
                   </tr>
-                </thead>
-                <tbody>
-                  {changes.map((change) => (
-                    <tr key={change.path}>
-                      <th scope="row">
-                        <bdi>{change.path}</bdi>
-                      </th>
-                      <td>{change.before === undefined ? "—" : <del className="g-diff-removed">{change.before}</del>}</td>
-                      <td>{change.after === undefined ? "—" : <ins className="g-diff-added">{change.after}</ins>}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+                ))}
+              </tbody>
+            </ScrollTable>
           ) : (
             <Box color="text-body-secondary">{t("sameState")}</Box>
           )

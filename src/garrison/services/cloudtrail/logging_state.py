@@ -53,8 +53,7 @@ def start_logging(call: Call, request: StartLoggingRequestTypeDef) -> None:
         if trail.log_group_arn:
             begin_delivery(call.unit, LOGS, identity, call.at)
         if trail.validates_log_files:
-            chain = Chain(call.at.replace(microsecond=0), trail.bucket, trail.key_prefix)
-            begin_digests(call.unit, identity, Origin(trail.account, trail.home_region, trail.organization_id), chain)
+            begin_digests(call.unit, trail, Origin(trail.account, trail.home_region, trail.organization_id))
 
 
 @service.operation(

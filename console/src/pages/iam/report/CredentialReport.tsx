@@ -3,7 +3,7 @@ import { GenerateCredentialReportCommand, GetCredentialReportCommand, IAMClient 
 import Button from "@cloudscape-design/components/button";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useText } from "@/i18n";
-import { cli, CliPanel, type Column, ErrorAlert, formatTime, Name, Page, ResourceTable, Time, useAction, useCall } from "@/kit";
+import { cli, CliPanel, type Column, download, ErrorAlert, formatTime, Name, Page, ResourceTable, Time, useAction, useCall } from "@/kit";
 import { Link } from "@/router";
 import { failureOf, useClient } from "@/session";
 import { userPage } from "../names";
@@ -96,7 +96,7 @@ export function ReportPage() {
             <Button
               disabled={text === ""}
               onClick={() => {
-                download(text);
+                download("credential-report.csv", new Blob([text], { type: "text/csv" }));
               }}
             >
               {t("download")}
@@ -109,12 +109,4 @@ export function ReportPage() {
       <CliPanel commands={[cli("iam", "GenerateCredentialReport"), cli("iam", "GetCredentialReport")]} />
     </Page>
   );
-}
-
-function download(text: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-  link.download = "credential-report.csv";
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

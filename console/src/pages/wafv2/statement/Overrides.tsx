@@ -3,7 +3,7 @@ import type { RuleAction } from "@aws-sdk/client-wafv2";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import Select from "@cloudscape-design/components/select";
 import { useText } from "@/i18n";
-import { Name } from "@/kit";
+import { Name, ScrollTable } from "@/kit";
 import { kindOf } from "../draft";
 import { strings, wordOf } from "../strings";
 import { documentOf, type Json, listOf, stringOf } from "../wire";
@@ -27,41 +27,38 @@ export function Overrides({ rules, value, onChange }: Properties) {
   };
   return (
     <ExpandableSection headerText={t("groupRules", { count: rules.length })} headerDescription={overrides.size > 0 ? t("overridden", { count: overrides.size }) : undefined}>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard */}
-      <div className="g-scroll" role="region" aria-label={t("groupRules", { count: rules.length })} tabIndex={0}>
-        <table className="g-table" aria-label={t("groupRules", { count: rules.length })}>
-          <thead>
-            <tr>
-              <th scope="col">{t("rule")}</th>
-              <th scope="col">{t("ownAction")}</th>
-              <th scope="col">{t("override")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rules.map(({ Name: name = "", Action }) => {
-              const chosen = kindOf(documentOf(overrides.get(name)?.["ActionToUse"]));
-              return (
-                <tr key={name}>
-                  <th scope="row" className="waf-rule-name">
-                    <Name>{name}</Name>
-                  </th>
-                  <td>{wordOf(t, Object.keys(Action ?? {})[0] ?? "")}</td>
-                  <td>
-                    <Select
-                      ariaLabel={t("overrideOf", { name })}
-                      selectedOption={{ value: chosen, label: chosen ? wordOf(t, chosen) : t("noOverride") }}
-                      options={[{ value: "", label: t("noOverride") }, ...ACTIONS.map((one) => ({ value: one, label: t(one) }))]}
-                      onChange={({ detail }) => {
-                        set(name, detail.selectedOption.value ?? "");
-                      }}
-                    />
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+      <ScrollTable label={t("groupRules", { count: rules.length })}>
+        <thead>
+          <tr>
+            <th scope="col">{t("rule")}</th>
+            <th scope="col">{t("ownAction")}</th>
+            <th scope="col">{t("override")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rules.map(({ Name: name = "", Action }) => {
+            const chosen = kindOf(documentOf(overrides.get(name)?.["ActionToUse"]));
+            return (
+              <tr key={name}>
+                <th scope="row" className="waf-rule-name">
+                  <Name>{name}</Name>
+                </th>
+                <td>{wordOf(t, Object.keys(Action ?? {})[0] ?? "")}</td>
+                <td>
+                  <Select
+                    ariaLabel={t("overrideOf", { name })}
+                    selectedOption={{ value: chosen, label: chosen ? wordOf(t, chosen) : t("noOverride") }}
+                    options={[{ value: "", label: t("noOverride") }, ...ACTIONS.map((one) => ({ value: one, label: t(one) }))]}
+                    onChange={({ detail }) => {
+                      set(name, detail.selectedOption.value ?? "");
+                    }}
+                  />
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </ScrollTable>
     </ExpandableSection>
   );
 }

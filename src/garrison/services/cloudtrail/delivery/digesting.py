@@ -90,8 +90,7 @@ def _standing(place: Workplace, trail: TrailId) -> _Standing:
     missing = [origin for origin in sorted(origins) if chain_key(trail, origin) not in present]
     if missing and found is not None:
         with place.parts.store.writing(trail.account, trail.home_region) as unit:
-            chain = Chain(unit.at.replace(microsecond=0), found.bucket, found.key_prefix)
-            chains += [state.begin_digests(unit, trail, origin, chain) for origin in missing]
+            chains += [state.begin_digests(unit, found, origin) for origin in missing]
     return _Standing(found, chains, origins)
 
 

@@ -12,6 +12,7 @@ from garrison.services.cloudtrail.resources import trail_arn
 from garrison.trails import DigestedFile, PreviousDigest
 
 if TYPE_CHECKING:
+    from garrison.services.cloudtrail.resources import Trail
     from garrison.store import Unit
 
 NAMESPACE = "cloudtrail"
@@ -192,9 +193,10 @@ def begin_delivery(unit: Unit, destination: str, trail: TrailId, at: datetime) -
         put(unit, key, Lane(since=at), expect=0)
 
 
-def begin_digests(unit: Unit, trail: TrailId, origin: Origin, chain: Chain) -> Kept[Chain]:
+def begin_digests(unit: Unit, trail: Trail, origin: Origin) -> Kept[Chain]:
     """Have the log files of an account and region digested from now on; a chain that is there already goes on."""
-    key = chain_key(trail, origin)
+    key = chain_key(TrailId(trail.account, trail.home_region, trail.name), origin)
+    chain = Chain(unit.at.replace(microsecond=0), trail.bucket, trail.key_prefix)
     return get(unit, Chain, key) or Kept(key, chain, put(unit, key, chain, expect=0))
 
 
